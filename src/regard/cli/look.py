@@ -1,0 +1,64 @@
+"""`regard look MODEL 'SENTENCE'`: what each target word was read from, on the terminal, as PNG or SVG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from regard.cli.flags import check_cli, parse
+from regard.errors import DataError
+
+
+@dataclass(kw_only=True)
+class LookConfig:
+    """The flags of `regard look`."""
+
+    model: str
+    """folder of the model"""
+    item: str
+    """the source sentence"""
+    target: str | None = None
+    """a target to look at; else the model's own"""
+    png: str | None = None
+    """file to save the picture to"""
+    svg: str | None = None
+    """file to save the drawing to"""
+    numbers: bool = False
+    """write the weights into the cells"""
+    beam: int = 5
+    """hypotheses kept while translating"""
+
+
+def run(words: Sequence[str]) -> int:
+    """Translates, reads, draws."""
+    check_cli()
+    config = parse(
+        "look",
+        LookConfig,
+        words,
+        ["model", "item"],
+        "Shows which source pieces each target piece was read from.",
+    )
+    from rich.console import Console
+
+    from regard.decoding.beam import Search
+    from regard.folder.model import load_translator
+    from regard.inspect.alignment import Alignment, save, terminal
+
+    if not config.item.strip():
+        raise DataError("regard look: needs a sentence", got="a blank one", hint="regard look MODEL 'ein Haus'")
+    model, _ = load_translator(Path(config.model))
+    best = model.translate([config.item], Search(config.beam))[0][0]
+    reading = model.read(config.item, best.tokens if config.target is None else config.target)
+    alignment = Alignment(reading.source, reading.target, reading.weights)
+    console = Console(highlight=False)
+    console.print(best.text if config.target is None else config.target, markup=False)
+    console.print(terminal(alignment, numbers=config.numbers))
+    console.print(
+        "Each row sums to one: which source pieces that row's average was taken from (mean of heads and layers).\n"
+        "Weights do not by themselves show why the model answered as it did.",
+        markup=False,
+    )
+    for path in (config.png, config.svg):
+        if path is not None:
+            console.print(f"saved {save(alignment, path, numbers=config.numbers)}", markup=False)
+    return 0

@@ -1,0 +1,63 @@
+"""The program `regard`: one verb a file. Users' mistakes end in three lines and exit code 2."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from regard import __version__
+from regard.errors import OptionError, RegardError, nearest
+
+VERBS = {
+    "demo": "learn to read dates, offline, in three minutes: see what attention is for",
+    "train": "train a model on your files",
+    "predict": "one line out for one line in",
+    "evaluate": "score a model on files that hold the answers",
+    "look": "show what each word was read from",
+    "info": "versions, device, kernels, threads; or what a model folder holds",
+}
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one verb; the exit code: 0 done, 2 a mistake of the user's, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="strict" if stream is sys.stdin else "backslashreplace")
+    try:
+        return _run(words)
+    except RegardError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0
+    if words[0] == "--version":
+        print(f"regard {__version__}")
+        return 0
+    if words[0] not in VERBS:
+        raise OptionError("regard: no such verb", got=repr(words[0]), hint=nearest(words[0], VERBS))
+    verb = import_module(f"regard.cli.{words[0]}")
+    code: int = verb.run(words[1:])
+    return code
+
+
+def usage() -> str:
+    """What `regard` alone prints."""
+    verbs = "\n".join(f"  {verb:9} {what}" for verb, what in VERBS.items())
+    about = "learns from sets of vectors, with any attention, and shows what it read"
+    return f"regard {__version__}: {about}\n\n{verbs}\n\nregard VERB --help tells more."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

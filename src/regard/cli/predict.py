@@ -1,0 +1,171 @@
+"""`regard predict MODEL [FILE|-]`: exactly one line out for one line in."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from regard.cli.flags import check_cli, parse
+from regard.data.lines import read_sources
+from regard.decoding.beam import Search
+from regard.errors import OptionError, nearest
+from regard.folder.model import load_translator
+from regard.inspect.alignment import pharaoh
+from regard.models.translator import Candidate, Translator
+
+FORMATS = ("lines", "jsonl")
+ALIGNMENTS = ("none", "pharaoh", "json")
+
+
+@dataclass(kw_only=True)
+class PredictConfig:
+    """The flags of `regard predict`."""
+
+    model: str
+    """folder of the model"""
+    input: str = "-"
+    """file with one source a line; - is standard input"""
+    format: str = "lines"
+    """lines, or jsonl: one object a line, with scores, and all fields of a JSON line passed through"""
+    beam: int = 5
+    """hypotheses kept; 1 is greedy"""
+    n_best: int = 1
+    """targets a line; more than one needs --format jsonl"""
+    length_penalty: float = 1.0
+    """exponent of the length that scores are divided by"""
+    scores: bool = False
+    """put the score and a tab in front of each line"""
+    alignment: str = "none"
+    """none; pharaoh: put source-target pairs behind a tab; json: weights, with --format jsonl"""
+    longest: int = 0
+    """most tokens of a target; 0 is twice the source's and 20 more"""
+    batch_tokens: int = 2048
+    """source tokens decoded together; the answers do not depend on it"""
+    window: int = 1000
+    """lines read ahead, to be sorted by length"""
+    encoding: str = "utf-8"
+    """of the input file"""
+    x: str = "source"
+    """key of the source in JSON lines"""
+
+
+def run(words: Sequence[str]) -> int:
+    """Reads, predicts, writes."""
+    check_cli()
+    config = parse(
+        "predict",
+        PredictConfig,
+        words,
+        ["model", "input"],
+        "Writes exactly one line for every line it reads.",
+    )
+    _check(config)
+    model, _ = load_translator(Path(config.model))
+    cut = 0
+    for number, chunk in enumerate(_chunks(read_sources(config.input, encoding=config.encoding), config.window)):
+        items = [_item(line, config, number * config.window + i + 1) for i, line in enumerate(chunk)]
+        for item, candidates in zip(items, _translated(model, items, config), strict=True):
+            print(_written(model, item, candidates, config))
+            cut += not candidates[0].ended
+        sys.stdout.flush()
+    if cut:
+        print(f"{cut:,} targets reached the longest length before they ended (--longest)", file=sys.stderr)
+    return 0
+
+
+def _check(config: PredictConfig) -> None:
+    for name, value, allowed in (
+        ("format", config.format, FORMATS),
+        ("alignment", config.alignment, ALIGNMENTS),
+    ):
+        if value not in allowed:
+            raise OptionError(
+                f"regard predict: --{name}: no such choice", got=repr(value), hint=nearest(value, allowed)
+            )
+    lines = config.format == "lines"
+    if lines and (config.n_best > 1 or config.alignment == "json"):
+        raise OptionError(
+            "regard predict: several targets or weights do not fit into one line of text",
+            got=f"--n-best {config.n_best} --alignment {config.alignment} --format lines",
+            hint="--format jsonl",
+        )
+    if not 1 <= config.n_best <= config.beam:
+        raise OptionError(
+            "regard predict: n-best must be between 1 and the beam",
+            got=f"--n-best {config.n_best} --beam {config.beam}",
+            hint=f"--beam {max(config.n_best, 1)}",
+        )
+    if min(config.window, config.batch_tokens) < 1 or config.longest < 0:
+        raise OptionError("regard predict: sizes must be positive", got=str(config), hint="leave them out")
+
+
+def _chunks(lines: Iterator[str], size: int) -> Iterator[list[str]]:
+    """A terminal gets its answer at once; a file is read ahead."""
+    size = 1 if sys.stdin.isatty() else size
+    chunk: list[str] = []
+    for line in lines:
+        chunk.append(line)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _item(line: str, config: PredictConfig, number: int) -> dict[str, Any]:
+    """A JSON line as it is, a text line as {x: text}."""
+    if config.format == "lines" or not line.lstrip().startswith("{"):
+        return {config.x: line}
+    try:
+        item = json.loads(line)
+        if isinstance(item, dict) and isinstance(item.get(config.x), str):
+            return item
+        got = f"the keys {', '.join(map(repr, item))}"[:200] if isinstance(item, dict) else type(item).__name__
+    except (ValueError, RecursionError) as error:
+        got = str(error)
+    raise OptionError(
+        f"{config.input}:{number}: a JSON line must be an object with a text under {config.x!r}",
+        got=got,
+        hint="--x KEY",
+    )
+
+
+def _translated(model: Translator, items: list[dict[str, Any]], config: PredictConfig) -> list[list[Candidate]]:
+    how = Search(config.beam, config.n_best, config.length_penalty)
+    sources = [item[config.x] for item in items]
+    return model.translate(sources, how, batch_tokens=config.batch_tokens, longest=config.longest or None)
+
+
+def _written(model: Translator, item: dict[str, Any], candidates: list[Candidate], config: PredictConfig) -> str:
+    best, source = candidates[0], item[config.x]
+    if config.format == "lines":
+        parts = [f"{best.score:.4f}"] if config.scores else []
+        parts.append(best.text.replace("\n", " "))
+        if config.alignment == "pharaoh":
+            parts.append(pharaoh(model.read(source, best.tokens).weights[:-1, :-1]) if best.tokens else "")
+        return "\t".join(parts)
+    found = [_as_object(model, source, each, config) for each in candidates]
+    answer = found[0] if config.n_best == 1 else {"candidates": found}
+    return json.dumps({**item, **answer}, ensure_ascii=False)
+
+
+def _as_object(model: Translator, source: str, candidate: Candidate, config: PredictConfig) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "target": candidate.text,
+        "score": round(candidate.score, 6),
+        "ended": candidate.ended,
+    }
+    if config.alignment != "none" and candidate.tokens:
+        reading = model.read(source, candidate.tokens)
+        weights = reading.weights
+        if config.alignment == "pharaoh":
+            record["alignment"] = pharaoh(weights[:-1, :-1])
+        else:
+            record["reading"] = {
+                "source": reading.source,
+                "target": reading.target,
+                "weights": [[round(w, 6) for w in row] for row in weights.tolist()],
+            }
+    return record

@@ -1,0 +1,44 @@
+"""`regard train translate …`: two files in, a model folder out."""
+
+from collections.abc import Sequence
+
+from regard.cli.flags import check_cli, parse
+from regard.errors import OptionError, nearest
+from regard.training.config import TranslateConfig
+
+KINDS = ("translate",)
+
+
+def run(words: Sequence[str]) -> int:
+    """Trains, reports, says what to type next."""
+    check_cli()
+    if words and words[0] in ("-h", "--help"):
+        words = ["translate", "--help"]
+    if not words or words[0] not in KINDS:
+        raise OptionError(
+            "regard train: needs the kind of answer first",
+            got=repr(words[0]) if words else "nothing",
+            hint=f"{nearest(words[0] if words else '', KINDS)}; regard train translate --help",
+        )
+    config = parse("train translate", TranslateConfig, words[1:], ["data"], "Trains a translator on pairs of texts.")
+    return train(config)
+
+
+def train(config: TranslateConfig) -> int:
+    """Trains with a progress bar; Ctrl-C saves and says how to go on."""
+    from rich.console import Console
+
+    from regard.cli.report import final
+    from regard.cli.watch import Watch
+    from regard.training.translate import read, train_translator
+
+    console = Console(stderr=True)
+    try:
+        with Watch(console) as watch:
+            pairs = read(config, watch)
+            trained = train_translator(config, watch, pairs)
+    except KeyboardInterrupt:
+        console.print(f"\nInterrupted. What was learned is saved in {config.model}; the same command goes on.")
+        return 130
+    final(trained, pairs.test, console)
+    return 0

@@ -1,0 +1,70 @@
+"""Training on the terminal: a bar with tokens a second and time left, and a line for each validation."""
+
+import math
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from regard.training.progress import Step, Validation
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class Watch:
+    """A watcher that draws; use it as a context, so that the bar is taken away at the end."""
+
+    def __init__(self, console: "Console | None" = None, label: str = "training") -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self.console = console or Console(stderr=True)
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[told]}"),
+            console=self.console,
+        )
+        self.label = label
+        self.task = self.bar.add_task(label, total=1.0, told="")
+
+    def __enter__(self) -> "Watch":
+        self.bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.bar.stop()
+
+    def step(self, step: Step) -> None:
+        """Moves the bar."""
+        told = (
+            f"{100 * step.done:3.0f} %  step {step.step:,}  loss {step.loss:.2f}  "
+            f"{step.tokens_per_second:,.0f} tokens/s  {clock(step.seconds_left)} left"
+        )
+        self.bar.update(self.task, completed=step.done, told=told)
+
+    def validation(self, validation: Validation) -> None:
+        """Prints a line."""
+        v = validation
+        self.console.print(
+            f"epoch {v.epoch:3}  step {v.step:6,}  {clock(v.seconds)}  loss {v.train_loss:.3f}  "
+            f"valid loss {v.valid_loss:.3f}  {v.metric} {v.score:.2f}{'  best' if v.best else ''}",
+            highlight=False,
+        )
+
+    def say(self, text: str) -> None:
+        """Prints it."""
+        self.console.print(text, highlight=False, markup=False)
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds.
+
+    >>> clock(125.4)
+    '2:05'
+    """
+    if math.isnan(seconds):
+        return "?"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"

@@ -1,0 +1,44 @@
+"""One training a folder: a lock that the system releases when the process ends, however it ends."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from regard.errors import FolderError
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Holds the folder for writing; a FolderError where another process holds it."""
+    path = folder / ".lock"
+    with path.open("a+", encoding="utf-8") as file:
+        if not _take(file.fileno()):
+            file.seek(0)
+            raise FolderError(
+                f"{folder}: another training is writing to this folder",
+                got=f"a lock held by process {file.read().strip() or 'unknown'}",
+                hint="wait for it, or choose another --model folder",
+            )
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)
+
+
+def _take(handle: int) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""Dropout by a documented hash: which weights fall depends on (seed, b, h, q, k) and on nothing else.
+
+    row[b, h, q] = mix64(mix64(mix64(mix64(seed) + b) + h) + q)   mod 2³²
+    bits[k]      = mix32(row + k · 0x9E3779B9)                     mod 2³²
+    keep         = bits ≥ round(p · 2³²)
+
+mix64 is the finaliser of splitmix64 (Steele et al. 2014), mix32 the first four steps of Wellons' lowbias32.
+Sizes do not enter, so a kernel that works in tiles, or a row computed alone, drops the same weights.
+Sums wrap; torch's integers are signed, which changes no bit, and the comparison is shifted by 2³¹.
+"""
+
+import torch
+from torch import Tensor
+
+_GOLDEN = 0x9E3779B9
+
+
+def _signed(value: int, bits: int) -> int:
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if value >> (bits - 1) else value
+
+
+def _shifted(x: Tensor, by: int, bits: int) -> Tensor:
+    """x >> by as if x were unsigned."""
+    return (x >> by) & ((1 << (bits - by)) - 1)
+
+
+def _mix64(x: Tensor) -> Tensor:
+    x = x + _signed(0x9E3779B97F4A7C15, 64)
+    x = (x ^ _shifted(x, 30, 64)) * _signed(0xBF58476D1CE4E5B9, 64)
+    x = (x ^ _shifted(x, 27, 64)) * _signed(0x94D049BB133111EB, 64)
+    return x ^ _shifted(x, 31, 64)
+
+
+def _mix32(x: Tensor) -> Tensor:
+    """In place: this runs over every weight."""
+    x ^= _shifted(x, 16, 32)
+    x *= _signed(0x7FEB352D, 32)
+    x ^= _shifted(x, 15, 32)
+    x *= _signed(0x846CA68B, 32)
+    return x
+
+
+def kept(seed: int | Tensor, rate: float, sizes: tuple[int, int, int, int], device: torch.device) -> Tensor:
+    """Which weights dropout keeps: a boolean (b, h, q, k) for those sizes; each falls with chance `rate`."""
+    b, h, q, k = (torch.arange(size, device=device) for size in sizes)
+    row = _mix64(torch.as_tensor(seed, dtype=torch.int64, device=device))
+    row = _mix64(_mix64(_mix64(row + b)[:, None] + h)[:, :, None] + q)
+    keys = (k * _GOLDEN).to(torch.int32)
+    bits = _mix32(row.to(torch.int32)[..., None] + keys)
+    return bits.bitwise_xor_(_signed(1 << 31, 32)) >= _signed(round(rate * 2**32) ^ (1 << 31), 32)

@@ -1,0 +1,61 @@
+"""How well does this query match that key: the score, first of the independent choices."""
+
+from dataclasses import dataclass
+from typing import final
+
+from torch import Tensor
+
+
+@final
+@dataclass(frozen=True)
+class Dot:
+    """score[q, k] = scale · ⟨query[q], key[k]⟩, with scale 1/√d unless given.
+
+    The scale keeps the scores of unit-variance vectors near unit variance.
+    Cost: 2·q·k·d operations a head. Paper: Vaswani et al. 2017, arXiv 1706.03762, eq. 1.
+    """
+
+    scale: float | None = None
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Bilinear:
+    """score[q, k] = query[q]ᵀ · matrix · key[k], unscaled.
+
+    The matrix is (d, d′), or (h, d, d′) with one for every query head; d′ is the key's size.
+    Cost: that of `Dot`, and q·d·d′ for the product with the matrix.
+    Paper: Luong et al. 2015, arXiv 1508.04025, section 3.1, "general".
+    """
+
+    matrix: Tensor
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Additive:
+    """score[q, k] = Σ_d weight[d] · tanh(query[q, d] + key[k, d]), unscaled.
+
+    A network with one hidden layer of d units. The weight is (d,), or (h, d) with one for every query head.
+    Cost: q·k·d tanh; the dense kernel also holds that many numbers.
+    Paper: Bahdanau et al. 2014, arXiv 1409.0473, appendix A.1.2. Differs: their W_a and U_a are applied
+    before, by the layer that owns them, so `query` and `key` here are W_a·s and U_a·h.
+    """
+
+    weight: Tensor
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Cosine:
+    """score[q, k] = cos(query[q], key[k]) / temperature; a zero vector scores 0 and gets no gradient.
+
+    The temperature is a positive number, or a tensor () or (h,) that may be learned.
+    Cost: that of `Dot`, and the two norms. Paper: Graves et al. 2014, arXiv 1410.5401, eq. 6 (their β is
+    1/temperature).
+    """
+
+    temperature: float | Tensor = 1.0
+
+
+Score = Dot | Bilinear | Additive | Cosine

@@ -1,0 +1,1 @@
+"""The networks behind the models: encoder and decoder of a new sequence."""

@@ -1,0 +1,141 @@
+"""The recurrent translator: a decoder fed the source's last state at every step, and its cure, the match.
+
+    order bahdanau: c_t = read(z_{t−1}, h);  z_t = cell([y_{t−1}; c_t], z_{t−1});     o_t = tanh(W[z_t; c_t; y_{t−1}])
+    order luong:    z_t = cell([y_{t−1}; o_{t−1}], z_{t−1});  c_t = read(z_t, h);     o_t = tanh(W[z_t; c_t])
+    attention none: c_t is the encoder's last state, always
+
+Papers: Cho et al. 2014, arXiv 1406.1078; Bahdanau et al. 2014, arXiv 1409.0473, section 3; Luong et al. 2015,
+arXiv 1508.04025, section 3.3 (input feeding).
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from regard.attend import attend
+from regard.checks import unknown
+from regard.layers.dropout import Dropout
+from regard.layers.match import Match
+from regard.layers.output import Output
+from regard.layers.recurrence import Cell, CellState, RecurrentEncoder
+from regard.mechanisms.masks import Padding
+from regard.networks.base import Encoded, Network, NetworkOptions
+from regard.shapes import OneState, States, Tokens
+
+ORDERS = ("bahdanau", "luong")
+
+
+class RecurrentState(NamedTuple):
+    """What the decoder carries: its cell, what it last gave out, and the source with its keys."""
+
+    cell: CellState
+    given: OneState
+    encoded: Encoded
+    keys: Tensor
+
+    def select(self, rows: Tensor, *, same_source: bool = False) -> "RecurrentState":
+        """The given rows, in that order; see `State`."""
+        cell, given = self.cell.select(rows), self.given.index_select(0, rows)
+        if same_source:
+            return RecurrentState(cell, given, self.encoded, self.keys)
+        states, lengths, last = self.encoded
+        last = None if last is None else last.index_select(0, rows)
+        encoded = Encoded(states.index_select(0, rows), lengths.index_select(0, rows), last)
+        return RecurrentState(cell, given, encoded, self.keys.index_select(0, rows))
+
+
+class Reader(nn.Module):
+    """Matches a decoder's state with every encoder state: cosine, a small network, or zᵀWh; `none` reads the last."""
+
+    def __init__(self, attention: str, width: int) -> None:
+        super().__init__()
+        self.attention = attention
+        if attention != "none":
+            self.match = Match(attention, width)
+        if attention == "additive":
+            self.query, self.key = nn.Linear(width, width), nn.Linear(width, width, bias=False)
+
+    def keys(self, states: States) -> States:
+        """What the states are matched by, computed once a source."""
+        keys: Tensor = self.key(states) if self.attention == "additive" else states
+        return keys
+
+    def forward(self, shown: OneState, encoded: Encoded, keys: States) -> OneState:
+        """c (b, m): the weighted sum of the encoder's states."""
+        if self.attention == "none":
+            assert encoded.last is not None
+            return encoded.last
+        query = self.query(shown) if self.attention == "additive" else shown
+        mixed = attend(
+            query[:, None, None],
+            keys[:, None],
+            encoded.states[:, None],
+            score=self.match(),
+            mask=Padding(keys=encoded.lengths, finite=True),
+            name="source.0",
+        )
+        return mixed[:, 0, 0]
+
+
+class Recurrent(Network):
+    """RNN, GRU or LSTM encoder and decoder with the attention of one's choice between them."""
+
+    def __init__(self, options: NetworkOptions, source_words: int, target_words: int) -> None:
+        super().__init__()
+        if options.order not in ORDERS:
+            raise unknown("order", options.order, list(ORDERS))
+        self.options, width = options, options.width
+        self.luong = options.order == "luong"
+        self.source_table = nn.Embedding(source_words, width)
+        self.target_table = self.source_table if options.shared else nn.Embedding(target_words, width)
+        self.encoder = RecurrentEncoder(width, options.cell, options.layers, options.two_way)
+        self.bridge = nn.Linear(width, width)
+        self.reader = Reader(options.attention, width)
+        self.cell = Cell(2 * width, width, options.cell)
+        self.mix = nn.Linear(2 * width if self.luong else 3 * width, width)
+        self.dropout = Dropout(options.dropout)
+        self.output = Output(width, target_words, self.target_table.weight)
+        for table in {self.source_table, self.target_table}:
+            nn.init.normal_(table.weight, std=width**-0.5)
+
+    def encode(self, tokens: Tensor, lengths: Tensor) -> Encoded:
+        """The source tokens (b, k), read."""
+        states, last = self.encoder(self._embedded(self.source_table, tokens), lengths)
+        return Encoded(states, lengths, last)
+
+    def decode(self, encoded: Encoded, target: Tokens) -> States:
+        """States (b, q, m) after each target token."""
+        words, state, given = self._embedded(self.target_table, target), self.start(encoded), []
+        for word in words.unbind(1):
+            state = self._advance(word, state)
+            given.append(state.given)
+        return self.dropout(torch.stack(given, 1))
+
+    def start(self, encoded: Encoded) -> RecurrentState:
+        """The state before the first token: z₀ = tanh(W · the encoder's last state)."""
+        assert encoded.last is not None
+        shown = torch.tanh(self.bridge(encoded.last))
+        zero = torch.zeros_like(shown)
+        return RecurrentState(CellState(shown, zero), zero, encoded, self.reader.keys(encoded.states))
+
+    def step(self, token: Tensor, state: RecurrentState) -> tuple[OneState, RecurrentState]:  # type: ignore[override]
+        """The state (b, m) after one more token (b)."""
+        state = self._advance(self._embedded(self.target_table, token), state)
+        return self.dropout(state.given), state
+
+    def _advance(self, word: OneState, state: RecurrentState) -> RecurrentState:
+        cell, given, encoded, keys = state
+        if self.luong:
+            cell = self.cell(torch.cat((word, given), -1), cell)
+            context = self.reader(cell.shown, encoded, keys)
+            mixed = torch.cat((cell.shown, context), -1)
+        else:
+            context = self.reader(cell.shown, encoded, keys)
+            cell = self.cell(torch.cat((word, context), -1), cell)
+            mixed = torch.cat((cell.shown, context, word), -1)
+        return RecurrentState(cell, torch.tanh(self.mix(mixed)), encoded, keys)
+
+    def _embedded(self, table: nn.Embedding, tokens: Tensor) -> Tensor:
+        words: Tensor = self.dropout(table(tokens) * self.options.width**0.5)
+        return words

@@ -1,0 +1,152 @@
+"""Every choice of `regard train translate`: the same names as flags, as YAML, and here.
+
+What is None follows the data; training/defaults.py says how, and the choice is printed.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(kw_only=True)
+class DataChoices:
+    """Which pairs, and how they are read."""
+
+    source: str | None = None
+    """file of sources, one a line (instead of DATA)"""
+    target: str | None = None
+    """file of targets, line for line"""
+    x: str | None = None
+    """column or key of the source in a table"""
+    y: str | None = None
+    """column or key of the target in a table"""
+    encoding: str = "utf-8"
+    """of every text file"""
+    blank: str = "error"
+    """a blank line on one side or both: error, or skip (counted)"""
+
+
+@dataclass(kw_only=True)
+class HeldOutChoices:
+    """Pairs to validate and to test on."""
+
+    valid: list[str] = field(default_factory=list)
+    """validation data, as DATA; else a seeded share is cut off and announced"""
+    valid_source: str | None = None
+    """file of validation sources"""
+    valid_target: str | None = None
+    """file of validation targets"""
+    test: list[str] = field(default_factory=list)
+    """test data, as DATA, scored once at the end"""
+    test_source: str | None = None
+    """file of test sources"""
+    test_target: str | None = None
+    """file of test targets"""
+
+
+@dataclass(kw_only=True)
+class TextChoices:
+    """How text becomes token numbers."""
+
+    tokens: str | None = None
+    """word, character, byte, bpe or unigram"""
+    vocabulary: int | None = None
+    """how many tokens to learn, for both sides together where they are joint"""
+    joint: bool | None = None
+    """one vocabulary for both sides"""
+    protected: list[str] = field(default_factory=list)
+    """symbols that stay one token"""
+    source_tokenizer: str | None = None
+    """your own tokenizer.json for the source"""
+    target_tokenizer: str | None = None
+    """your own tokenizer.json for the target"""
+    longest: int = 512
+    """most tokens of one text"""
+    too_long: str = "error"
+    """a text with more: error, skip or truncate (counted)"""
+
+
+@dataclass(kw_only=True)
+class NetworkChoices:
+    """Which network."""
+
+    size: str | None = None
+    """small, medium or large"""
+    network: str = "transformer"
+    """transformer or recurrent"""
+    attention: str | None = None
+    """dot, bilinear, additive or cosine; none for the recurrent baseline"""
+    width: int | None = None
+    """of every state"""
+    layers: int | None = None
+    """blocks of encoder and decoder; layers of a recurrent encoder"""
+    heads: int | None = None
+    """of each attention in a transformer"""
+    feed_forward: int | None = None
+    """hidden units of its feed-forward parts"""
+    dropout: float | None = None
+    """chance of an element to fall in training"""
+    attention_dropout: float = 0.0
+    """chance of an attention weight to fall in training"""
+    norm: str = "pre"
+    """pre or post"""
+    positions: str = "sinusoidal"
+    """sinusoidal or learned"""
+    cell: str = "gru"
+    """gru, lstm or rnn"""
+    two_way: bool = True
+    """whether a recurrent encoder reads in both directions"""
+    order: str = "bahdanau"
+    """bahdanau (match, then step) or luong (step, then match, fed to the next step)"""
+
+
+@dataclass(kw_only=True)
+class TrainingChoices:
+    """How to train."""
+
+    epochs: int | None = None
+    """passes over the data, at most"""
+    steps: int = 0
+    """weight updates, at most; 0 is no limit"""
+    max_minutes: float = 0.0
+    """minutes, at most; 0 is no limit; the schedule ends with them"""
+    batch_tokens: int | None = None
+    """padded tokens of one batch"""
+    accumulate: int = 1
+    """batches whose gradients make one update"""
+    learning_rate: float | None = None
+    """peak of the rate"""
+    warmup: int | None = None
+    """updates over which the rate rises"""
+    schedule: str = "linear"
+    """inverse-sqrt, linear, cosine or constant"""
+    label_smoothing: float = 0.1
+    """share of the probability spread over all words"""
+    clip: float = 1.0
+    """largest norm of a gradient; 0 is no limit"""
+    average: int = 8
+    """last epochs whose mean weights are tried"""
+    patience: int = 10
+    """validations without a better score before it stops; 0 is never"""
+    validate_epochs: int | None = None
+    """epochs between validations"""
+    checkpoint_minutes: float = 5.0
+    """minutes between checkpoints"""
+    metric: str = "auto"
+    """bleu, exact, or auto: exact where targets are one short token"""
+    seed: int = 1
+    """decides weights, order and dropout"""
+    precision: str = "auto"
+    """auto, fp32 or bf16"""
+    device: str = "auto"
+    """auto, cpu, cuda or mps"""
+
+
+@dataclass(kw_only=True)
+class TranslateConfig(TrainingChoices, NetworkChoices, TextChoices, HeldOutChoices, DataChoices):
+    """All of them, and where the model goes."""
+
+    data: list[str] = field(default_factory=list)
+    """one .tsv, .csv or .jsonl table, or two parallel files, each plain or .gz"""
+    model: str = ""
+    """folder that the model is written to"""
+    overwrite: bool = False
+    """delete what is in the folder and train from the beginning"""

@@ -1,0 +1,88 @@
+"""What follows the data where nobody chose: sizes, rates, epochs. Measured where docs/results.md says so."""
+
+from dataclasses import fields
+
+from regard.checks import unknown
+from regard.networks.base import NetworkOptions
+from regard.training.config import TranslateConfig
+from regard.training.devices import device, precision
+from regard.training.options import TrainingOptions
+
+Sizes = dict[str, int | float]
+
+TRANSFORMERS: dict[str, Sizes] = {
+    "small": {"width": 128, "layers": 4, "heads": 4, "feed_forward": 256, "dropout": 0.3},
+    "medium": {"width": 256, "layers": 4, "heads": 4, "feed_forward": 1024, "dropout": 0.2},
+    "large": {"width": 512, "layers": 6, "heads": 8, "feed_forward": 2048, "dropout": 0.1},
+}
+RECURRENTS: dict[str, Sizes] = {
+    "small": {"width": 256, "layers": 1, "heads": 1, "feed_forward": 1, "dropout": 0.3},
+    "medium": {"width": 512, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
+    "large": {"width": 1024, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
+}
+RATES = {
+    "transformer": {"small": 0.005, "medium": 0.002, "large": 0.0007},
+    "recurrent": {"small": 0.003, "medium": 0.001, "large": 0.0005},
+}
+
+
+def size_for(pairs: int) -> str:
+    """The smallest model is best on little data: small below 100,000 pairs, medium below 1,000,000, else large."""
+    return "small" if pairs < 100_000 else "medium" if pairs < 1_000_000 else "large"
+
+
+def epochs_for(pairs: int) -> int:
+    """About 1,300,000 pairs read in all, in at least 5 epochs and at most 150.
+
+    >>> [epochs_for(n) for n in (1_000, 29_000, 1_000_000)]
+    [150, 45, 5]
+    """
+    return max(5, min(150, round(1_300_000 / max(pairs, 1))))
+
+
+def batch_tokens_for(tokens: int) -> int:
+    """About 30 updates an epoch on small data, and batches of at most 4,096 tokens.
+
+    >>> [batch_tokens_for(n) for n in (10_000, 60_000, 500_000)]
+    [512, 2000, 4096]
+    """
+    return max(512, min(4096, tokens // 30))
+
+
+def network_options(config: TranslateConfig, pairs: int, shared: bool) -> NetworkOptions:
+    """The network asked for, with the rest as the number of pairs suggests."""
+    table = RECURRENTS if config.network == "recurrent" else TRANSFORMERS
+    name = config.size or size_for(pairs)
+    if name not in table:
+        raise unknown("size", name, list(table))
+    attention = config.attention or ("additive" if config.network == "recurrent" else "dot")
+    chosen = {key: getattr(config, key) for key in _names(NetworkOptions) & _names(TranslateConfig)}
+    sizes = {key: value if chosen.get(key) is None else chosen[key] for key, value in table[name].items()}
+    return NetworkOptions(
+        **{**chosen, **sizes, "attention": attention, "longest": config.longest + 1, "shared": shared}
+    )
+
+
+def training_options(config: TranslateConfig, pairs: int, tokens: int, metric: str) -> TrainingOptions:
+    """The training asked for, with the rest as the number of pairs and target tokens suggests."""
+    chosen = {key: getattr(config, key) for key in _names(TrainingOptions) & _names(TranslateConfig)}
+    epochs = config.epochs or epochs_for(pairs)
+    batch = config.batch_tokens or batch_tokens_for(tokens)
+    updates = epochs * max(1, tokens // batch) // config.accumulate
+    where = device(config.device)
+    rates = RATES.get(config.network, RATES["transformer"])
+    follow = {
+        "epochs": epochs,
+        "batch_tokens": batch,
+        "learning_rate": config.learning_rate or rates[config.size or size_for(pairs)],
+        "warmup": min(1000, updates // 8) if config.warmup is None else config.warmup,
+        "validate_epochs": config.validate_epochs or max(1, epochs // 25),
+        "metric": metric,
+        "device": where,
+        "precision": precision(config.precision, where, config.network),
+    }
+    return TrainingOptions(**{**chosen, **follow})
+
+
+def _names(kind: type) -> set[str]:
+    return {field.name for field in fields(kind)}

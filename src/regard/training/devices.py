@@ -1,0 +1,41 @@
+"""Where and how precisely to compute, when nobody says."""
+
+import torch
+
+from regard.errors import OptionError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("auto", "fp32", "bf16")
+
+
+def device(name: str) -> str:
+    """`auto` becomes the best device there is; another name must be there."""
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return next(each for each in ("cuda", "mps", "cpu") if there[each])
+    if not there.get(name, False):
+        have = ", ".join(each for each in there if there[each])
+        raise OptionError(
+            f"device: {name!r} is not on this machine", got=f"a machine with {have}", hint="--device auto"
+        )
+    return name
+
+
+def native_bf16(where: str) -> bool:
+    """Whether the device multiplies bf16 matrices faster than fp32 ones."""
+    if where == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return where == "cpu" and bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+def precision(name: str, where: str, network: str) -> str:
+    """`auto` becomes bf16 for transformers on devices made for it, and fp32 otherwise.
+
+    A recurrent network multiplies matrices too small to gain what the conversions cost.
+    """
+    if name not in PRECISIONS:
+        raise OptionError("precision: no such name", got=repr(name), hint=f"one of {', '.join(PRECISIONS)}")
+    if name != "auto":
+        return name
+    return "bf16" if network == "transformer" and native_bf16(where) else "fp32"

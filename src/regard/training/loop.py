@@ -1,0 +1,182 @@
+"""The training loop: batches, updates, validations, checkpoints, and which weights win."""
+
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from regard.data.pairs import Pairs
+from regard.models.translator import Translator
+from regard.training.checkpoint import Checkpoints, Position, mean
+from regard.training.data import Corpus
+from regard.training.log import MetricsLog
+from regard.training.options import TrainingOptions
+from regard.training.progress import Step, Validation, Watcher
+from regard.training.schedules import factor
+from regard.training.steps import Metric, greedy, mean_loss, update
+
+
+class Job(NamedTuple):
+    """What is trained on what: `metric` scores predictions against references; `request` is compared on resume."""
+
+    model: Translator
+    train: Pairs
+    valid: Pairs
+    options: TrainingOptions
+    folder: Path
+    metric: Metric
+    request: Any
+
+
+class Outcome(NamedTuple):
+    """How it ended: which weights the model now has, its score, and the scores of the others."""
+
+    chosen: str
+    scores: dict[str, float]
+    position: Position
+    reason: str
+
+
+class Loop:
+    """One training, from the first update or from where a checkpoint stands, to the end."""
+
+    def __init__(self, job: Job, watcher: Watcher) -> None:
+        self.job, self.options, self.watcher = job, job.options, watcher
+        self.network = job.model.network.to(job.options.device)
+        self.corpus, self.valid = Corpus(job.model, job.train), Corpus(job.model, job.valid)
+        fused = job.options.device in ("cpu", "cuda")
+        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=0.0, betas=(0.9, 0.98), fused=fused)
+        self.checkpoints, self.log = Checkpoints(job.folder), MetricsLog(job.folder)
+        self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
+
+    def run(self, going_on: bool = False) -> Outcome:
+        """Trains until epochs, steps, minutes or patience end; on Ctrl-C saves, then lets it through.
+
+        `going_on` from the checkpoint in the folder.
+        """
+        if going_on:
+            self.position = self.checkpoints.load(self.network, self.optimizer)
+            self.log.cut(self.position.step)
+            self.watcher.say(f"Going on from step {self.position.step}, epoch {self.position.epoch + 1}.")
+        self.started = time.monotonic() - self.position.seconds
+        try:
+            reason = self._epochs()
+        except KeyboardInterrupt:
+            self._save()
+            raise
+        return self._finish(reason)
+
+    def _epochs(self) -> str:
+        while (reason := self._over()) is None:
+            batches = self.corpus.epoch(self.options.batch_tokens, self.options.seed, self.position.epoch)
+            total = len(batches) // self.options.accumulate * self.options.epochs
+            while self.position.batch < len(batches):
+                end = self.position.batch + self.options.accumulate
+                self._update(batches[self.position.batch : end], total)
+                self.position.batch = end
+                if (reason := self._over()) is not None:
+                    break
+            else:
+                self.position.epoch, self.position.batch = self.position.epoch + 1, 0
+            if self.position.batch == 0 or reason is not None:
+                self._end_of_epoch()
+        return reason
+
+    def _over(self) -> str | None:
+        options, position = self.options, self.position
+        if position.epoch >= options.epochs:
+            return f"all {options.epochs} epochs are done"
+        if options.steps and position.step >= options.steps:
+            return f"all {options.steps} steps are done"
+        if options.max_minutes and self._seconds() >= 60 * options.max_minutes:
+            return f"{options.max_minutes:g} minutes are over"
+        if options.patience and position.waited >= options.patience:
+            return f"{position.waited} validations brought nothing better"
+        return None
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def _done(self, total: int) -> float:
+        """The share of the training that lies behind."""
+        shares = [self.position.step / max(min(total, self.options.steps or total), 1)]
+        if self.options.max_minutes:
+            shares.append(self._seconds() / (60 * self.options.max_minutes))
+        return min(max(shares), 1.0)
+
+    def _update(self, batches: list[Any], total: int) -> None:
+        options, position = self.options, self.position
+        position.step += 1
+        torch.manual_seed(options.seed * 1_000_003 + position.step)
+        self.network.train()
+        rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, self._done(total))
+        loss, tokens = update(
+            self.network, self.optimizer, [self.corpus.batch(each) for each in batches], options, rate
+        )
+        position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
+        self._tell(loss, rate, total)
+        if time.monotonic() - self.saved > 60 * options.checkpoint_minutes:
+            self._save()
+
+    def _tell(self, loss: float, rate: float, total: int) -> None:
+        done, seconds = self._done(total), self._seconds()
+        speed = self.log.speed(self.position.tokens, seconds)
+        left = seconds / done - seconds if done else float("nan")
+        self.watcher.step(Step(self.position.step, self.position.epoch, done, loss, rate, speed, left))
+
+    def _end_of_epoch(self) -> None:
+        position, options = self.position, self.options
+        if options.average > 1:
+            self.checkpoints.keep(f"epoch-{position.step:08d}", self.network)
+            position.averaged.append(position.step)
+            for step in position.averaged[: -options.average]:
+                self.checkpoints.drop(f"epoch-{step:08d}")
+            del position.averaged[: -options.average]
+        if position.epoch % options.validate_epochs == 0 or self._over():
+            self._validate()
+        self._save()
+
+    def _validate(self) -> None:
+        position = self.position
+        loss, score = mean_loss(self.network, self.valid, self.options), self._score()
+        best = score > position.best
+        position.best, position.waited = (score, 0) if best else (position.best, position.waited + 1)
+        if best:
+            self.checkpoints.keep("best", self.network)
+        train = position.losses / max(position.tokens, 1)
+        position.losses, position.tokens = 0.0, 0
+        told = Validation(position.step, position.epoch, self._seconds(), train, loss, self.options.metric, score, best)
+        self.log.write(told)
+        self.watcher.validation(told)
+
+    def _score(self) -> float:
+        return self.job.metric(greedy(self.job.model, self.job.valid), self.job.valid.targets)
+
+    def _save(self) -> None:
+        self.position.seconds, self.saved = self._seconds(), time.monotonic()
+        self.checkpoints.save(self.network, self.optimizer, self.position, self.job.request)
+
+    def _finish(self, reason: str) -> Outcome:
+        """The model takes the weights that score best on the validation data: last, best or averaged."""
+        candidates: dict[str, dict[str, Tensor] | None] = {"best": self.checkpoints.kept("best")}
+        steps = self.position.averaged
+        if len(steps) > 1:
+            kept = [self.checkpoints.kept(f"epoch-{step:08d}") for step in steps]
+            candidates[f"average of the last {len(steps)} epochs"] = mean([each for each in kept if each])
+        scores = {"best": self.position.best}
+        for name, weights in candidates.items():
+            if name not in scores and weights is not None:
+                self._take(weights)
+                scores[name] = self._score()
+        chosen = max(scores, key=lambda name: scores[name])
+        self._take(candidates[chosen] or {})
+        self.position.finished = True
+        self.checkpoints.close(self.position)
+        return Outcome(chosen, scores, self.position, reason)
+
+    def _take(self, weights: dict[str, Tensor]) -> None:
+        with torch.no_grad():
+            for name, parameter in self.network.named_parameters():
+                parameter.copy_(weights[name])

@@ -1,0 +1,48 @@
+"""The choices of a training: everything that is not data or network."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How to train; tensor-free, comparable, JSON.
+
+    Attributes:
+        epochs: passes over the data, at most.
+        steps: weight updates, at most; 0 is as many as the epochs have.
+        max_minutes: minutes of training, at most; 0 is no limit.
+        batch_tokens: padded tokens of the larger side in one batch.
+        accumulate: batches whose gradients are added up for one update.
+        learning_rate: peak of the rate.
+        warmup: updates over which the rate rises.
+        schedule: `inverse-sqrt`, `linear`, `cosine` or `constant`.
+        label_smoothing: share of the probability spread over all words.
+        clip: largest norm of a gradient; 0 is no limit.
+        average: of how many of the last epochs' weights the mean is tried at the end.
+        patience: validations without a better score before training stops; 0 is never.
+        validate_epochs: epochs between validations.
+        checkpoint_minutes: minutes between checkpoints, besides one at every validation.
+        metric: `bleu` or `exact`, what validations are ranked by.
+        seed: decides weights, order of batches and dropout.
+        precision: `fp32` or `bf16`.
+        device: `cpu`, `cuda` or `mps`.
+    """
+
+    epochs: int = 50
+    steps: int = 0
+    max_minutes: float = 0.0
+    batch_tokens: int = 4096
+    accumulate: int = 1
+    learning_rate: float = 0.005
+    warmup: int = 2000
+    schedule: str = "inverse-sqrt"
+    label_smoothing: float = 0.1
+    clip: float = 1.0
+    average: int = 8
+    patience: int = 10
+    validate_epochs: int = 1
+    checkpoint_minutes: float = 5.0
+    metric: str = "bleu"
+    seed: int = 1
+    precision: str = "fp32"
+    device: str = "cpu"

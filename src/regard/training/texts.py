@@ -1,0 +1,50 @@
+"""The tokenizers of a translator: learned from its pairs, or the user's own."""
+
+from collections import Counter
+
+from regard.data.pairs import Pairs
+from regard.errors import OptionError
+from regard.inputs.text import Text, default_kind
+from regard.training.config import TextChoices
+
+SAMPLE = 10_000
+
+
+def texts(choices: TextChoices, pairs: Pairs) -> tuple[Text, Text]:
+    """Source and target tokenizer; one object where they share a vocabulary."""
+    own = choices.source_tokenizer, choices.target_tokenizer
+    if any(own):
+        if choices.tokens or choices.vocabulary or choices.protected:
+            raise OptionError(
+                "text: a tokenizer of your own leaves nothing to choose",
+                got="--source-tokenizer or --target-tokenizer with --tokens, --vocabulary or --protected",
+                hint="drop one or the other",
+            )
+        if own[0] == own[1] and own[0]:
+            source = Text.from_file(own[0])
+            return source, source
+    joint = _joint(choices, pairs) and not any(own)
+    if joint:
+        text = _learned(choices, [*pairs.sources, *pairs.targets], len(pairs))
+        return text, text
+    source = Text.from_file(own[0]) if own[0] else _learned(choices, pairs.sources, len(pairs))
+    target = Text.from_file(own[1]) if own[1] else _learned(choices, pairs.targets, len(pairs))
+    return source, target
+
+
+def _learned(choices: TextChoices, lines: list[str], pairs: int) -> Text:
+    kind, size = default_kind(lines[:: max(1, len(lines) // SAMPLE)], pairs)
+    if choices.tokens and choices.tokens != kind:
+        kind, size = choices.tokens, size if choices.tokens in ("bpe", "unigram") else 30_000
+    return Text.learn(lines, kind=kind, size=choices.vocabulary or size, protected=choices.protected)
+
+
+def _joint(choices: TextChoices, pairs: Pairs) -> bool:
+    """One vocabulary where both sides use much the same characters: two fifths of each side's at least."""
+    if choices.joint is not None:
+        return choices.joint
+    step = max(1, len(pairs) // SAMPLE)
+    sides = [Counter("".join(lines[::step])) for lines in (pairs.sources, pairs.targets)]
+    letters = [Counter({c: n for c, n in side.items() if c.isalpha()}) for side in sides]
+    shared = letters[0].keys() & letters[1].keys()
+    return all(sum(side[c] for c in shared) >= 0.4 * max(side.total(), 1) for side in letters)

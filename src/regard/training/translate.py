@@ -1,0 +1,199 @@
+"""From two files to a translator in a folder: read, learn tokens, train, choose weights, save, score."""
+
+import hashlib
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from regard.data.lengths import limit_lengths
+from regard.data.pairs import Pairs
+from regard.data.readers import read_pairs
+from regard.data.split import split
+from regard.errors import OptionError
+from regard.folder.lock import locked
+from regard.folder.model import save_translator
+from regard.inputs.text import Text
+from regard.metrics.bleu import bleu
+from regard.metrics.exact import exact_match
+from regard.models.translator import Translator
+from regard.networks.catalogue import build, check
+from regard.training.card import card
+from regard.training.config import DataChoices, TranslateConfig
+from regard.training.defaults import network_options, training_options
+from regard.training.loop import Job, Loop, Outcome
+from regard.training.options import TrainingOptions
+from regard.training.progress import Watcher
+from regard.training.resume import prepare
+from regard.training.steps import Metric
+from regard.training.texts import texts
+
+METRICS = ("auto", "bleu", "exact")
+
+
+class Split(NamedTuple):
+    """The pairs to train on, to validate on, and, if any, to test on."""
+
+    train: Pairs
+    valid: Pairs
+    test: Pairs | None
+
+
+class Trained(NamedTuple):
+    """A translator, how its training ended, and the folder it is in."""
+
+    model: Translator
+    outcome: Outcome
+    folder: Path
+
+
+def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | None = None) -> Trained:
+    """Trains as `config` says, tells the watcher, and leaves the model in its folder.
+
+    `pairs` instead of files, for data that is already here. Raises DataError, OptionError, FolderError with what is
+    wrong; KeyboardInterrupt is let through once a checkpoint is written.
+    """
+    if not config.model:
+        raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
+    folder = Path(config.model)
+    pairs = pairs or read(config, watcher)
+    request = {**asdict(config), "data_fingerprint": fingerprint(pairs)}
+    check(network_options(config, len(pairs.train), shared=False))
+    going_on = prepare(folder, request, config.overwrite)
+    with locked(folder):
+        source, target = texts(config, pairs.train)
+        pairs = within_limits(config, pairs, source, target, watcher)
+        model, options = assemble(config, pairs, source, target)
+        watcher.say(described(model, options, pairs))
+        job = Job(model, pairs.train, pairs.valid, options, folder, metric_of(options.metric), request)
+        loop = Loop(job, watcher)
+        outcome = loop.run(going_on)
+        save_translator(model, folder, record(config, options, outcome, request["data_fingerprint"]))
+        (folder / "card.md").write_text(card(model, options, outcome, (pairs.train, pairs.valid)), encoding="utf-8")
+    return Trained(model, outcome, folder)
+
+
+def read(config: TranslateConfig, watcher: Watcher) -> Split:
+    """The pairs of the configuration's files; without validation data, a share is cut off and announced."""
+    train = pairs_of(config, config.data, config.source, config.target)
+    watcher.say(f"Read {len(train):,} pairs from {train.origins.source}.{_skipped(train)}")
+    test = None
+    if config.test or config.test_source or config.test_target:
+        test = pairs_of(config, config.test, config.test_source, config.test_target)
+    if config.valid or config.valid_source or config.valid_target:
+        return Split(train, pairs_of(config, config.valid, config.valid_source, config.valid_target), test)
+    train, valid = split(train, seed=config.seed)
+    watcher.say(
+        f"No validation data was given: {len(valid):,} pairs are set aside for it, chosen by seed {config.seed}, "
+        "and never trained on."
+    )
+    return Split(train, valid, test)
+
+
+def pairs_of(choices: DataChoices, data: list[str], source: str | None, target: str | None) -> Pairs:
+    """The pairs of one table or two files, read as chosen."""
+    return read_pairs(
+        data or None,
+        source=source,
+        target=target,
+        x=choices.x,
+        y=choices.y,
+        encoding=choices.encoding,
+        blank=choices.blank,
+    )
+
+
+def within_limits(config: TranslateConfig, pairs: Split, source: Text, target: Text, watcher: Watcher) -> Split:
+    """The pairs whose texts have at most `config.longest` tokens; cut, left out or refused as chosen."""
+    train = _limited(config, pairs.train, source, target, watcher)
+    return pairs._replace(train=train, valid=_limited(config, pairs.valid, source, target, watcher))
+
+
+def _limited(config: TranslateConfig, pairs: Pairs, source: Text, target: Text, watcher: Watcher) -> Pairs:
+    numbers = source.encode_batch(pairs.sources), target.encode_batch(pairs.targets)
+    lengths = [[len(line) for line in side] for side in numbers]
+    limited = limit_lengths(pairs, *lengths, longest=config.longest, too_long=config.too_long)
+    if limited.truncated:
+        watcher.say(f"{limited.truncated:,} pairs are cut to {config.longest} tokens a side, as chosen.")
+        sources = [source.decode(line[: config.longest]) for line in numbers[0]]
+        targets = [target.decode(line[: config.longest]) for line in numbers[1]]
+        return replace(limited.pairs, sources=sources, targets=targets)
+    if left_out := len(pairs) - len(limited.pairs):
+        watcher.say(f"{left_out:,} pairs with more than {config.longest} tokens a side are left out, as chosen.")
+    return limited.pairs
+
+
+def assemble(config: TranslateConfig, pairs: Split, source: Text, target: Text) -> tuple[Translator, TrainingOptions]:
+    """A translator with fresh weights, drawn from the seed, and the training it will get."""
+    network = network_options(config, len(pairs.train), shared=source is target)
+    tokens = sum(map(len, target.encode_batch(pairs.train.targets))) + len(pairs.train)
+    options = training_options(config, len(pairs.train), tokens, metric_name(config.metric, pairs.valid))
+    torch.manual_seed(config.seed)
+    return Translator(source, target, build(network, source.size, target.size)), options
+
+
+def metric_name(name: str, valid: Pairs) -> str:
+    """`auto` becomes BLEU, or exact match where most targets are a single word."""
+    if name not in METRICS:
+        raise OptionError("metric: no such name", got=repr(name), hint=f"one of {', '.join(METRICS)}")
+    if name != "auto":
+        return name
+    single = sum(len(line.split()) == 1 and len(line) <= 24 for line in valid.targets)
+    return "exact" if 2 * single > len(valid) else "bleu"
+
+
+def metric_of(name: str) -> Metric:
+    """Predictions and references to a score from 0 to 100."""
+    if name == "exact":
+        return lambda predictions, references: exact_match(predictions, references).score
+    return lambda predictions, references: bleu(predictions, references, samples=1).score
+
+
+def fingerprint(pairs: Split) -> str:
+    """A hash of every text that training sees."""
+    digest = hashlib.sha256()
+    for part in (pairs.train, pairs.valid):
+        for side in (part.sources, part.targets):
+            digest.update("\n".join(side).encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()
+
+
+def described(model: Translator, options: TrainingOptions, pairs: Split) -> str:
+    """The choices in a few lines, for the person who trains."""
+    n, size = model.network.options, sum(each.numel() for each in model.network.parameters())
+    words = f"{model.source.size:,}" if n.shared else f"{model.source.size:,} and {model.target.size:,}"
+    shape = f"width {n.width}, {n.layers} layer{'s' * (n.layers > 1)}, dropout {n.dropout:g}"
+    if n.network == "transformer":
+        shape += f", {n.heads} heads, feed-forward {n.feed_forward}"
+    else:
+        shape += f", {n.cell}{', two-way' * n.two_way}, {n.order}'s order"
+    limit = f", at most {options.max_minutes:g} minutes" * bool(options.max_minutes)
+    return (
+        f"Tokens: {model.source.kind}, {words}{' shared by both sides' * n.shared}.\n"
+        f"Network: {n.network}, {n.attention} attention, {shape}; {size:,} parameters.\n"
+        f"Training: {len(pairs.train):,} pairs, at most {options.epochs} epochs{limit}, {options.batch_tokens:,} tokens "
+        f"a batch, rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), {options.precision} "
+        f"on {options.device}, seed {options.seed}; {options.metric} on {len(pairs.valid):,} pairs decides."
+    )
+
+
+def record(config: TranslateConfig, options: TrainingOptions, outcome: Outcome, data: str) -> dict[str, Any]:
+    """What model.json remembers besides the network."""
+    from regard import __version__
+
+    return {
+        "versions": {"regard": __version__, "torch": torch.__version__},
+        "seed": options.seed,
+        "data_fingerprint": data,
+        "asked": asdict(config),
+        "training": asdict(options),
+        "scores": {name: round(score, 4) for name, score in outcome.scores.items()},
+        "chosen": outcome.chosen,
+        "steps": outcome.position.step,
+        "minutes": round(outcome.position.seconds / 60, 2),
+    }
+
+
+def _skipped(pairs: Pairs) -> str:
+    return "".join(f" {count:,} {reason} were left out, as chosen." for reason, count in pairs.skipped.items())
