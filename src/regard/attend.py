@@ -5,7 +5,7 @@ output[b, h, q]     = Σ over k of weights[q, k] · value[k]
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from regard.mechanisms.scores import Dot, Score
 
 
 class Seen(NamedTuple):
-    """What an observer is told of one call: who called, what is computed, and the weights when asked for them."""
+    """What an observer is told of one call: who called, what is computed, and the weights when asked."""
 
     name: str
     request: Request
@@ -34,7 +34,8 @@ class Seen(NamedTuple):
 
     def weights(self) -> Tensor:
         """Undropped weights (b, h, q, k); keys that nobody may read have zeros."""
-        read = dense.weights(self.request)
+        with _no_autocast(self.request.query):
+            read = dense.weights(self.request)
         return F.pad(read, (0, self.keys - read.shape[-1]))
 
 
@@ -112,9 +113,9 @@ def attend(
     [[0.802, 0.599], [0.599, 0.802], [0.752, 0.752]]
     """
     check_dropout(dropout, seed)
-    with torch.autocast(query.device.type, enabled=False):
+    with _no_autocast(query):
         request = _request(query, key, value, score, normalizer, mask, query_start)
-        if dropout:
+        if dropout and seed is not None:
             request = replace(request, dropout=dropout, seed=seed)
         chosen = _chosen(request, kernel)
         if (observer := _observer.get()) is not None:
@@ -131,8 +132,8 @@ def weights(
     mask: Mask | None = None,
     query_start: int | Tensor | None = None,
 ) -> Read:
-    """The weights that `attend` averages with, (*b, h, q, k). Arguments as there. Memory: q·k numbers a head."""
-    with torch.autocast(query.device.type, enabled=False):
+    """The weights that `attend` averages with, (*b, h, q, k). Arguments as there. Memory: q·k a head."""
+    with _no_autocast(query):
         request = _request(query, key, key, score, normalizer, mask, query_start)
         read = Seen("", request, key.shape[-2]).weights()
     return Read(read.reshape(*query.shape[:-1], key.shape[-2]))
@@ -149,7 +150,7 @@ def plan(
     query_start: int | Tensor | None = None,
     dropout: float = 0.0,
 ) -> Plan:
-    """Which kernel `attend` takes for these types and shapes, and why the others do not. Arguments as there."""
+    """Which kernel `attend` takes for these types and shapes, and why not the others. Arguments as there."""
     request = _request(query, key, value, score, normalizer, mask, query_start)
     return _plan(replace(request, dropout=dropout))
 
@@ -166,10 +167,15 @@ def _request(
     check_choices(score, normalizer, mask)
     check_shapes(query, key, value, score)
     query, key, value = _four_axes(query), _four_axes(key), _four_axes(value)
-    readable = lower_mask(mask, query.shape[0], (query.shape[2], key.shape[2]), query_start)
+    readable = lower_mask(mask, query, key.shape[2], query_start)
     query, key, value = without_unreadable(query, key, value, readable)
     kind, query, key, scale, weight = lower_score(score, query, key)
     return Request(kind, query, key, value, scale, weight, readable, normalizer)
+
+
+def _no_autocast(tensor: Tensor) -> AbstractContextManager[object]:
+    kind = tensor.device.type
+    return torch.autocast(kind, enabled=False) if torch.amp.is_autocast_available(kind) else nullcontext()
 
 
 def _four_axes(tensor: Tensor) -> Tensor:

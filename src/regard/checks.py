@@ -5,7 +5,7 @@ from typing import get_args
 from torch import Tensor
 
 from regard.errors import OptionError, RegardError, ShapeError, nearest, shapes
-from regard.mechanisms.masks import Mask
+from regard.mechanisms.masks import Mask, parts
 from regard.mechanisms.normalizers import Softmax
 from regard.mechanisms.scores import Additive, Bilinear, Cosine, Score
 
@@ -21,7 +21,8 @@ def check_choices(score: object, normalizer: object, mask: object) -> None:
                 got=f"a tensor {tuple(mask.shape)} of {mask.dtype}",
                 hint="Causal(), Padding(keys=lengths), or both joined with &",
             )
-        _instance("mask", mask, get_args(Mask))
+        for part in parts(mask):  # type: ignore[arg-type]
+            _instance("mask", part, get_args(Mask))
 
 
 def check_shapes(query: Tensor, key: Tensor, value: Tensor, score: Score) -> None:
@@ -35,6 +36,12 @@ def check_shapes(query: Tensor, key: Tensor, value: Tensor, score: Score) -> Non
             "attend: query, key and value must have one floating type",
             got=kinds,
             hint="cast them: query.to(value.dtype)",
+        )
+    if len({query.device, key.device, value.device}) > 1:
+        raise ShapeError(
+            "attend: query, key and value must be on one device",
+            got=", ".join(str(each.device) for each in (query, key, value)),
+            hint="move them: key.to(query.device)",
         )
     _check_parameters(score, query, key)
 
@@ -72,7 +79,7 @@ def _check_parameters(score: Score, query: Tensor, key: Tensor) -> None:
             _one_of("Bilinear: matrix", matrix, [(d, other), (heads, d, other)])
         case Cosine(temperature) if isinstance(temperature, Tensor):
             _one_of("Cosine: temperature", temperature, [(), (1,), (heads,)])
-        case Cosine(temperature) if not temperature > 0:  # type: ignore[operator]
+        case Cosine(temperature) if not temperature > 0:
             raise OptionError(
                 "Cosine: temperature must be positive", got=str(temperature), hint="1.0, or 0.1 for sharper"
             )

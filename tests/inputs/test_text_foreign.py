@@ -61,7 +61,7 @@ def unigram(path):
 
 
 def word_level(path):
-    tokenizer = Tokenizer(models.WordLevel({"hello": 10, "world": 3, "<unk>": 5, "<s>": 7}, unk_token="<unk>"))
+    tokenizer = Tokenizer(models.WordLevel({"hello": 3, "world": 1, "<unk>": 0, "<s>": 2}, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     tokenizer.add_tokens([AddedToken("<date>", normalized=False)])
     tokenizer.save(str(path))

@@ -217,6 +217,7 @@ def test_a_fork_after_use_neither_warns_nor_hangs():
         "import os\nfrom regard.inputs.text import Text\n"
         "text = Text.learn(['a b c'] * 99, kind='bpe')\nids = text.encode_batch(['a b'] * 99)\n"
         "child = os.fork()\nassert text.encode_batch(['a b'] * 99) == ids\n"
+        "assert os.environ['TOKENIZERS_PARALLELISM'] == 'false'\n"
         "if child == 0: os._exit(0)\n"
         "raise SystemExit(os.waitpid(child, 0)[1])"
     )

@@ -125,6 +125,13 @@ def test_alignment_and_normal_form_agree(line):
     assert origins == sorted(origins)
 
 
+def test_only_what_composes_shares_a_span():
+    assert aligned(" e\u0301я\u1100\u1161  x\u0301я") == (
+        "éя가 x\u0301я",
+        [(1, 3), (3, 4), (4, 6), (6, 8), (8, 9), (9, 10), (10, 11)],
+    )
+
+
 @given(line=st.one_of(ANY, TRICKY))
 @settings(deadline=None)
 def test_units_join_to_the_text(line):

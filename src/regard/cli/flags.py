@@ -27,29 +27,27 @@ def parse(verb: str, kind: type[T], words: Sequence[str], positional: Sequence[s
         raise OptionError(
             f"regard {verb}: the flags must fit", got=_one_line(error), hint=f"regard {verb} --help"
         ) from error
-    return kind(**{name: values[name] for name in fields})
+    return kind(**{name: values[name] for name in fields if name not in positional or values[name] is not None})
 
 
 def _parser(verb: str, kind: type[Any], positional: Sequence[str], about: str) -> Any:
     try:
-        from jsonargparse import ArgumentParser, set_parsing_settings
+        from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings  # type: ignore[attr-defined]
     except ImportError as error:
         raise missing("the command line", "jsonargparse", "cli") from error
     set_parsing_settings(docstring_parse_attribute_docstrings=True, parse_optionals_as_positionals=False)
     parser = ArgumentParser(prog=f"regard {verb}", description=about, exit_on_error=False, formatter_class=_formatter())
-    parser.add_argument("--config", action="config", help="YAML file with the same names; later flags win")
+    parser.add_argument("--config", action=ActionConfigFile, help="YAML file with the same names; later flags win")
     for field in dataclasses.fields(kind):
         if field.name in positional:
-            several = field.type == list[str]
-            default = [] if several else None if field.default is dataclasses.MISSING else field.default
-            parser.add_argument(
-                field.name,
-                type=str,
-                nargs="*" if several else None if default is None else "?",
-                default=default,
-            )
+            needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+            parser.add_argument(field.name, type=str, nargs=None if needed else _count(field))
     parser.add_class_arguments(kind, skip=set(positional))
     return parser
+
+
+def _count(field: "dataclasses.Field[Any]") -> str:
+    return "*" if field.type == list[str] else "?"
 
 
 def _formatter() -> Any:

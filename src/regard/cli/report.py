@@ -19,7 +19,7 @@ def final(trained: Trained, test: Pairs | None, console: "Console") -> None:
     outcome, folder = trained.outcome, trained.folder
 
     def say(text: str) -> None:
-        console.print(text, highlight=False, markup=False)
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     say(
         f"\nDone after {outcome.position.step:,} updates, {outcome.position.seconds / 60:.1f} minutes: {outcome.reason}."

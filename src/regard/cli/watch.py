@@ -51,11 +51,12 @@ class Watch:
             f"epoch {v.epoch:3}  step {v.step:6,}  {clock(v.seconds)}  loss {v.train_loss:.3f}  "
             f"valid loss {v.valid_loss:.3f}  {v.metric} {v.score:.2f}{'  best' if v.best else ''}",
             highlight=False,
+            soft_wrap=True,
         )
 
     def say(self, text: str) -> None:
         """Prints it."""
-        self.console.print(text, highlight=False, markup=False)
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def clock(seconds: float) -> str:

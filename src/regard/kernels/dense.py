@@ -58,8 +58,11 @@ def _probabilities(request: Request) -> Weights:
 
 
 def _blank(rows: Tensor, request: Request) -> Tensor:
+    """Zero where a query may read nothing. The product is several times faster, but would keep a NaN."""
     alive = request.readable.alive(request.sizes[2], rows.device)
-    return rows if alive is None else rows * alive
+    if alive is None:
+        return rows
+    return rows * alive if request.readable.finite else rows.masked_fill(~alive, 0.0)
 
 
 def _spread(heads: Tensor, group: int) -> Tensor:

@@ -2,7 +2,7 @@
 
     row[b, h, q] = mix64(mix64(mix64(mix64(seed) + b) + h) + q)   mod 2³²
     bits[k]      = mix32(row + k · 0x9E3779B9)                     mod 2³²
-    keep         = bits ≥ round(p · 2³²)
+    keep         = bits ≥ min(round(p · 2³²), 2³² − 1)
 
 mix64 is the finaliser of splitmix64 (Steele et al. 2014), mix32 the first four steps of Wellons' lowbias32.
 Sizes do not enter, so a kernel that works in tiles, or a row computed alone, drops the same weights.
@@ -43,9 +43,11 @@ def _mix32(x: Tensor) -> Tensor:
 
 def kept(seed: int | Tensor, rate: float, sizes: tuple[int, int, int, int], device: torch.device) -> Tensor:
     """Which weights dropout keeps: a boolean (b, h, q, k) for those sizes; each falls with chance `rate`."""
+    seed = _signed(seed, 64) if isinstance(seed, int) else seed
+    falling = min(round(rate * 2**32), 2**32 - 1)
     b, h, q, k = (torch.arange(size, device=device) for size in sizes)
     row = _mix64(torch.as_tensor(seed, dtype=torch.int64, device=device))
     row = _mix64(_mix64(_mix64(row + b)[:, None] + h)[:, :, None] + q)
     keys = (k * _GOLDEN).to(torch.int32)
     bits = _mix32(row.to(torch.int32)[..., None] + keys)
-    return bits.bitwise_xor_(_signed(1 << 31, 32)) >= _signed(round(rate * 2**32) ^ (1 << 31), 32)
+    return bits.bitwise_xor_(_signed(1 << 31, 32)) >= _signed(falling ^ (1 << 31), 32)

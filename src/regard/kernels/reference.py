@@ -1,7 +1,7 @@
 """The judge: attention written as the definition reads, one row at a time, in float64.
 
-It takes mechanisms, not requests, so that a mistake in lowering cannot hide from it. Differentiable by autograd.
-Slow on purpose: no trick that a reader would have to believe.
+It takes mechanisms, not requests, so that a mistake in lowering cannot hide from it. Differentiable by
+autograd. Slow on purpose: no trick that a reader would have to believe.
 """
 
 import torch
@@ -18,15 +18,16 @@ def score(mechanism: Score, query: Tensor, key: Tensor, head: int) -> Tensor:
         case Dot(scale):
             return (query * key).sum() * (query.numel() ** -0.5 if scale is None else scale)
         case Bilinear(matrix):
-            return query @ (matrix if matrix.dim() == 2 else matrix[head]).double() @ key
+            return torch.dot(query @ (matrix if matrix.dim() == 2 else matrix[head]).double(), key)
         case Additive(weight):
             return ((weight if weight.dim() == 1 else weight[head]).double() * torch.tanh(query + key)).sum()
         case Cosine(temperature):
-            per_head = isinstance(temperature, Tensor) and temperature.dim() == 1
-            divisor = temperature[head] if per_head else temperature  # type: ignore[index]
+            if isinstance(temperature, Tensor):
+                temperature = temperature.reshape(-1)[head if temperature.numel() > 1 else 0]
             if not query.any() or not key.any():
                 return query.sum() * 0
-            return (query * key).sum() / (query.norm() * key.norm()) / divisor
+            lengths = (query.square().sum() * key.square().sum()).sqrt()
+            return (query * key).sum() / lengths / temperature
 
 
 def may_read(mask: Mask | None, row: int, query: int, key: int, start: int) -> bool:
@@ -52,7 +53,7 @@ def keeps(seed: int, rate: float, row: int, head: int, query: int, key: int) -> 
     x = (mixed + key * 0x9E3779B9) & 0xFFFFFFFF
     for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
         x = ((x ^ (x >> shift)) * factor) & 0xFFFFFFFF
-    return x >= round(rate * 2**32)
+    return x >= min(round(rate * 2**32), 2**32 - 1)
 
 
 def _mix64(x: int) -> int:
@@ -98,5 +99,7 @@ def attend(
                             mixed = mixed + share / (1 - rate) * value[b, g, k].double()
                 rows.append(mixed)
                 weight_rows.append(weights)
+    outputs = torch.stack(rows) if rows else torch.zeros(0)
+    weights = torch.stack(weight_rows) if rows else torch.zeros(0)
     shape = (batch, heads, queries)
-    return torch.stack(rows).reshape(*shape, -1), torch.stack(weight_rows).reshape(*shape, keys)
+    return outputs.reshape(*shape, value.shape[3]), weights.reshape(*shape, keys)

@@ -14,8 +14,8 @@ from regard.shapes import Key, Lengths, MayRead, Query, Value
 class Readable:
     """Who may read whom, in numbers: query i of row b stands at start[b] + i and reads key j if
 
-    j < key_lengths[b], i < query_lengths[b], and, where causal, j ≤ start[b] + i. `finite` promises that what
-    stands beyond the key lengths is finite.
+    j < key_lengths[b], i < query_lengths[b], and, where causal, j ≤ start[b] + i. `finite` promises that nothing
+    is NaN or infinite where it cannot be read.
     """
 
     causal: bool = False
@@ -38,7 +38,7 @@ class Readable:
     def standing(self, queries: int, device: torch.device) -> Tensor:
         """Where queries stand: (b or 1, q)."""
         start = self.start[:, None] if isinstance(self.start, Tensor) else self.start
-        return (torch.arange(queries, device=device) + start).reshape(-1, queries)
+        return torch.arange(queries, device=device)[None] + start
 
     def dense(self, queries: int, keys: int, device: torch.device) -> MayRead | None:
         """True where a query may read a key: (b or 1, 1, q or 1, k); None if everywhere."""

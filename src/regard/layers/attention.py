@@ -73,4 +73,5 @@ class Attention(nn.Module):
 
     def _split(self, states: Tensor) -> Tensor:
         """(b, n, h · d) to (b, h, n, d)."""
-        return states.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        heads: Tensor = states.unflatten(-1, (self.heads, -1))  # type: ignore[no-untyped-call]
+        return heads.transpose(1, 2)

@@ -25,7 +25,8 @@ class Residual(nn.Module):
     def forward(self, states: States, part: Callable[[States], States]) -> States:
         """States (b, q, m) after the part, a function from states to states."""
         if self.before:
-            return states + self.dropout(part(self.norm(states)))
+            added: Tensor = states + self.dropout(part(self.norm(states)))
+            return added
         normed: Tensor = self.norm(states + self.dropout(part(states)))
         return normed
 
@@ -60,7 +61,8 @@ class EncoderBlock(nn.Module):
     def forward(self, states: States, mask: Mask | None) -> States:
         """New states (b, k, m); the mask says who may read whom."""
         states = self.around_attention(states, lambda x: self.attention(x, mask=mask))
-        return self.around_feed_forward(states, self.feed_forward)
+        new: Tensor = self.around_feed_forward(states, self.feed_forward)
+        return new
 
 
 class DecoderBlock(nn.Module):

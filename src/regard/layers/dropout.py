@@ -21,7 +21,7 @@ class Dropout(nn.Module):
         """The same shape and type."""
         if not self.training or self.rate == 0:
             return values
-        falling = round(self.rate * 256)
+        falling = min(round(self.rate * 256), 255)
         words = torch.empty((values.numel() + 7) // 8, dtype=torch.int64, device=values.device)
         random_bytes = words.random_(-(2**63), None).view(torch.uint8)[: values.numel()]
         factors = (random_bytes >= falling).view(values.shape).to(values.dtype).mul_(256 / (256 - falling))

@@ -26,6 +26,7 @@ class Sinusoidal(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
+        self.table: Tensor
         self.register_buffer("table", sinusoids(256, width), persistent=False)
 
     def forward(self, states: Tensor, start: int = 0) -> Tensor:

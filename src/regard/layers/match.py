@@ -4,15 +4,15 @@ import torch
 from torch import Tensor, nn
 
 from regard.checks import unknown
+from regard.mechanisms.catalogue import SCORES
 from regard.mechanisms.scores import Additive, Bilinear, Cosine, Dot, Score
-
-SCORES = ("dot", "bilinear", "additive", "cosine")
 
 
 class Match(nn.Module):
-    """Owns what the named score has to learn, for `heads` heads of size `size`; called, it gives the mechanism.
+    """Owns what the named score has to learn, for `heads` heads of size `size`; called, it gives a mechanism.
 
-    dot: nothing. bilinear: a matrix (h, d, d). additive: a vector (h, d). cosine: the logarithm of a temperature (h,).
+    dot: nothing. bilinear: a matrix (h, d, d). additive: a vector (h, d).
+    cosine: the logarithm of a temperature (h,).
     """
 
     def __init__(self, score: str, size: int, heads: int = 1, *, scale: float | None = None) -> None:

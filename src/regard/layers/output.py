@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
 CHUNK = 512
 """Tokens whose v probabilities are held at once."""
@@ -45,7 +46,7 @@ class _CrossEntropy(torch.autograd.Function):
         to_weight = torch.zeros_like(weight)
         total = torch.zeros((), dtype=torch.promote_types(weight.dtype, torch.float32), device=states.device)
         mean = weight.mean(0).to(states.dtype)
-        parts = zip(states.split(CHUNK), labels.split(CHUNK), to_states.split(CHUNK), strict=True)
+        parts = zip(*(torch.split(each, CHUNK) for each in (states, labels, to_states)), strict=True)
         with torch.autocast(states.device.type, enabled=False):
             for part, label, slope in parts:
                 scores = part @ table.T
@@ -63,6 +64,7 @@ class _CrossEntropy(torch.autograd.Function):
         return total
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         to_states, to_weight = ctx.saved_tensors
         return to_states * upstream.to(to_states.dtype), to_weight * upstream.to(to_weight.dtype), None, None

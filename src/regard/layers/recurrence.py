@@ -1,5 +1,6 @@
 """Recurrent layers: an encoder over padded sequences and one step of a decoder's cell."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -9,7 +10,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from regard.checks import unknown
 from regard.shapes import Lengths, OneState, States
 
-CELLS: dict[str, tuple[type[nn.RNNBase], type[nn.RNNCellBase]]] = {
+CELLS: dict[str, tuple[Callable[..., nn.RNNBase], Callable[..., nn.RNNCellBase]]] = {
     "gru": (nn.GRU, nn.GRUCell),
     "lstm": (nn.LSTM, nn.LSTMCell),
     "rnn": (nn.RNN, nn.RNNCell),

@@ -29,8 +29,8 @@ class Padding(_Joinable):
     Padded keys are absent; padded queries read nothing, so their output is zero. Lengths are whole numbers,
     one for every row of the batch; more than there are positions means all of them.
 
-    What is padded may hold anything, NaN too, and is cleared first. `finite=True` promises that padded keys and
-    values are finite, which saves that pass: for layers, which know what they were given.
+    What is padded may hold anything, NaN too, and is cleared first. `finite=True` promises that nothing is NaN
+    or infinite where it cannot be read, which saves that pass: for layers, which know what they were given.
     """
 
     keys: Tensor | list[int] | None = None

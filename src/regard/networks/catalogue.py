@@ -2,7 +2,7 @@
 
 from regard.checks import unknown
 from regard.errors import OptionError
-from regard.layers.match import SCORES
+from regard.mechanisms.catalogue import SCORES
 from regard.networks.base import Network, NetworkOptions
 from regard.networks.recurrent import Recurrent
 from regard.networks.transformer import Transformer

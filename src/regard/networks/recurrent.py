@@ -68,8 +68,8 @@ class Reader(nn.Module):
             return encoded.last
         query = self.query(shown) if self.attention == "additive" else shown
         mixed = attend(
-            query[:, None, None],
-            keys[:, None],
+            query[:, None, None].to(encoded.states.dtype),
+            keys[:, None].to(encoded.states.dtype),
             encoded.states[:, None],
             score=self.match(),
             mask=Padding(keys=encoded.lengths, finite=True),

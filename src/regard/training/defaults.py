@@ -76,7 +76,7 @@ def training_options(config: TranslateConfig, pairs: int, tokens: int, metric: s
         "batch_tokens": batch,
         "learning_rate": config.learning_rate or rates[config.size or size_for(pairs)],
         "warmup": min(1000, updates // 8) if config.warmup is None else config.warmup,
-        "validate_epochs": config.validate_epochs or max(1, epochs // 25),
+        "validate_epochs": config.validate_epochs or max(1, epochs // 20),
         "metric": metric,
         "device": where,
         "precision": precision(config.precision, where, config.network),

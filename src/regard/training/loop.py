@@ -9,6 +9,7 @@ from torch import Tensor
 
 from regard.data.pairs import Pairs
 from regard.models.translator import Translator
+from regard.training.allocator import keep_freed_memory
 from regard.training.checkpoint import Checkpoints, Position, mean
 from regard.training.data import Corpus
 from regard.training.log import MetricsLog
@@ -56,6 +57,7 @@ class Loop:
 
         `going_on` from the checkpoint in the folder.
         """
+        keep_freed_memory()
         if going_on:
             self.position = self.checkpoints.load(self.network, self.optimizer)
             self.log.cut(self.position.step)

@@ -55,7 +55,8 @@ class Foreign:
         tokenizer.encode_special_tokens = True  # a special that is written out in a text is text
         theirs = tokenizer.get_vocab(with_added_tokens=True)
         roles = _roles(theirs, json.loads(vocabulary.tokenizer)["model"])
-        others = [token for token in sorted(theirs, key=theirs.__getitem__) if theirs[token] not in roles]
+        by_id = sorted(theirs, key=lambda token: (theirs[token], token))
+        others = [token for token in by_id if theirs[token] not in roles]
         self._ours = {theirs[token]: id for id, token in enumerate(others, len(SPECIALS))}
         # Where a model reads one of them in ordinary text, the text is UNKNOWN, never the special.
         self._ours |= dict.fromkeys(roles, UNKNOWN)

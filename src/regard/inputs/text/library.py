@@ -9,8 +9,8 @@ from regard.errors import missing
 def library() -> ModuleType:
     """The library, with its threads off unless the user's environment turns them on.
 
-    Its threads do not survive a fork, as data loaders do it: it would warn, or hang. Who wants them all the
-    same sets TOKENIZERS_PARALLELISM=true.
+    Its threads do not survive a fork, as data loaders do it: some versions then warn or hang. Who wants
+    them all the same sets TOKENIZERS_PARALLELISM=true.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
