@@ -14,15 +14,18 @@ def check_choices(score: object, normalizer: object, mask: object) -> None:
     """Each choice must be an object of its kind: names belong to layers and the command line."""
     _instance("score", score, get_args(Score))
     _instance("normalizer", normalizer, (Softmax,))
-    if mask is not None:
-        if isinstance(mask, Tensor):
-            raise OptionError(
-                "attend: mask must be made of mask objects",
-                got=f"a tensor {tuple(mask.shape)} of {mask.dtype}",
-                hint="Causal(), Padding(keys=lengths), or both joined with &",
-            )
-        for part in parts(mask):  # type: ignore[arg-type]
-            _instance("mask", part, get_args(Mask))
+    for part in parts(mask):  # type: ignore[arg-type]
+        _check_mask(part)
+
+
+def _check_mask(part: object) -> None:
+    if isinstance(part, Tensor):
+        raise OptionError(
+            "attend: mask must be made of mask objects",
+            got=f"a tensor {tuple(part.shape)} of {part.dtype}",
+            hint="Causal(), Padding(keys=lengths), or both joined with &",
+        )
+    _instance("mask", part, get_args(Mask))
 
 
 def check_shapes(query: Tensor, key: Tensor, value: Tensor, score: Score) -> None:

@@ -11,9 +11,12 @@ if TYPE_CHECKING:
 
 
 class Watch:
-    """A watcher that draws; use it as a context, so that the bar is taken away at the end."""
+    """A watcher that draws; use it as a context, so that the bar stops with it.
 
-    def __init__(self, console: "Console | None" = None, label: str = "training") -> None:
+    `lines` False shows the bar alone.
+    """
+
+    def __init__(self, console: "Console | None" = None, label: str = "training", lines: bool = True) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
@@ -24,7 +27,7 @@ class Watch:
             TextColumn("{task.fields[told]}"),
             console=self.console,
         )
-        self.label = label
+        self.lines = lines
         self.task = self.bar.add_task(label, total=1.0, told="")
 
     def __enter__(self) -> "Watch":
@@ -46,6 +49,8 @@ class Watch:
 
     def validation(self, validation: Validation) -> None:
         """Prints a line."""
+        if not self.lines:
+            return
         v = validation
         self.console.print(
             f"epoch {v.epoch:3}  step {v.step:6,}  {clock(v.seconds)}  loss {v.train_loss:.3f}  "
@@ -56,6 +61,8 @@ class Watch:
 
     def say(self, text: str) -> None:
         """Prints it."""
+        if not self.lines:
+            return
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -7,13 +7,19 @@ Indices = NDArray[np.int64]
 
 
 def token_batches(
-    source: NDArray[np.int64], target: NDArray[np.int64], tokens: int, seed: int, epoch: int
+    source: NDArray[np.int64],
+    target: NDArray[np.int64],
+    tokens: int,
+    seed: int,
+    epoch: int,
+    short_first: float = 0.0,
 ) -> list[Indices]:
     """The items of one epoch, each exactly once, in batches of at most `tokens` tokens a side, padding included.
 
     Items of like lengths share a batch; which ones, and the order of batches, is drawn anew each epoch from
     (seed, epoch), so a position in training is (epoch, number of the batch). An item longer than `tokens` is a
-    batch of its own.
+    batch of its own. `short_first` orders the first epoch: 0 at random, 1 from the shortest batch to the longest,
+    between them a mixture of both.
 
     >>> lengths = np.array([3, 9, 3, 8, 3])
     >>> sorted(len(batch) for batch in token_batches(lengths, lengths, 9, seed=1, epoch=0))
@@ -22,8 +28,10 @@ def token_batches(
     random = np.random.Generator(np.random.PCG64([seed, epoch]))
     order = np.lexsort((random.random(len(source)), source, target))
     batches = cut(source[order], target[order], tokens)
-    shuffled = random.permutation(len(batches))
-    return [order[batches[i]] for i in shuffled]
+    chance = random.random(len(batches))
+    if epoch == 0:
+        chance = short_first * np.arange(len(batches)) / max(len(batches), 1) + (1 - short_first) * chance
+    return [order[batches[i]] for i in np.argsort(chance, kind="stable")]
 
 
 def cut(source: NDArray[np.int64], target: NDArray[np.int64], tokens: int) -> list[slice]:

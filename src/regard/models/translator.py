@@ -15,6 +15,8 @@ from regard.errors import OptionError
 from regard.inputs.text import BEGIN, END, Text
 from regard.networks.base import Network
 
+BEAM_OF_FIVE = Search()
+
 
 class Candidate(NamedTuple):
     """One translation: its text, its pieces' numbers, its score, and whether it ended before the longest length."""
@@ -54,7 +56,7 @@ class Translator:
     def translate(
         self,
         lines: Sequence[str],
-        how: Search = Search(),
+        how: Search = BEAM_OF_FIVE,
         *,
         batch_tokens: int = 2048,
         longest: int | None = None,

@@ -132,6 +132,8 @@ class TrainingChoices:
     """minutes between checkpoints"""
     metric: str = "auto"
     """bleu, exact, or auto: exact where targets are one short token"""
+    short_first: float = 0.0
+    """0 shuffles, 1 begins the first epoch with the shortest batches"""
     seed: int = 1
     """decides weights, order and dropout"""
     precision: str = "auto"

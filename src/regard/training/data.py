@@ -11,6 +11,7 @@ from regard.data.pairs import Pairs
 from regard.data.ragged import Ragged
 from regard.inputs.text import BEGIN, END
 from regard.models.translator import Translator
+from regard.training.options import TrainingOptions
 
 
 class Batch(NamedTuple):
@@ -42,9 +43,10 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.source)
 
-    def epoch(self, tokens: int, seed: int, epoch: int) -> list[Indices]:
+    def epoch(self, options: TrainingOptions, epoch: int) -> list[Indices]:
         """The batches of one epoch, each a set of items."""
-        return token_batches(self.source.lengths, self.target.lengths, tokens, seed, epoch)
+        lengths = self.source.lengths, self.target.lengths
+        return token_batches(*lengths, options.batch_tokens, options.seed, epoch, options.short_first)
 
     def in_order(self, tokens: int) -> list[Indices]:
         """All items once, in batches of like lengths, always the same."""

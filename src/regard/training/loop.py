@@ -72,7 +72,7 @@ class Loop:
 
     def _epochs(self) -> str:
         while (reason := self._over()) is None:
-            batches = self.corpus.epoch(self.options.batch_tokens, self.options.seed, self.position.epoch)
+            batches = self.corpus.epoch(self.options, self.position.epoch)
             total = len(batches) // self.options.accumulate * self.options.epochs
             while self.position.batch < len(batches):
                 end = self.position.batch + self.options.accumulate

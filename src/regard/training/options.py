@@ -23,6 +23,7 @@ class TrainingOptions:
         validate_epochs: epochs between validations.
         checkpoint_minutes: minutes between checkpoints, besides one at every validation.
         metric: `bleu` or `exact`, what validations are ranked by.
+        short_first: 0 shuffles; 1 begins with the shortest batches; between them a mixture; in the first epoch.
         seed: decides weights, order of batches and dropout.
         precision: `fp32` or `bf16`.
         device: `cpu`, `cuda` or `mps`.
@@ -43,6 +44,7 @@ class TrainingOptions:
     validate_epochs: int = 1
     checkpoint_minutes: float = 5.0
     metric: str = "bleu"
+    short_first: float = 0.0
     seed: int = 1
     precision: str = "fp32"
     device: str = "cpu"
