@@ -106,8 +106,8 @@ def attend(
 
     The classic example (X = I₃, one weight matrix for query, key and value, d = 2):
 
-    >>> w = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-    >>> weights(w, w, w).weights.round(decimals=3).tolist()
+    >>> w = torch.tensor([[1, 0], [0, 1], [1, 1]], dtype=torch.float64)
+    >>> weights(w, w).weights.round(decimals=3).tolist()
     [[0.401, 0.198, 0.401], [0.198, 0.401, 0.401], [0.248, 0.248, 0.503]]
     >>> attend(w, w, w).round(decimals=3).tolist()
     [[0.802, 0.599], [0.599, 0.802], [0.752, 0.752]]

@@ -14,7 +14,7 @@ from torch import Tensor
 import regard
 from regard.kernels import reference
 from regard.kernels.catalogue import KERNELS
-from regard.mechanisms.catalogue import MASKS, SCORES
+from regard.mechanisms.catalogue import SCORES
 from regard.mechanisms.masks import Mask, parts
 from regard.mechanisms.scores import Additive, Bilinear, Cosine, Dot, Score
 
@@ -27,7 +27,7 @@ MASKINGS = {
     "causal, padded keys": "causal keys",
     "causal, padded keys and queries": "causal keys queries",
 }
-"""Which masks are joined; a test below holds that each of the catalogue is among them."""
+"""What is joined: causal, and padding of keys and of queries."""
 
 
 class Combination(NamedTuple):
@@ -148,7 +148,7 @@ def with_parameters(score: Score, parameters: list[Tensor]) -> Score:
     """The score with other tensors in the place of its own."""
     if not parameters:
         return score
-    return type(score)(parameters[0])  # type: ignore[arg-type]
+    return type(score)(parameters[0])
 
 
 def in_form(tensor: Tensor, axes: int) -> Tensor:
@@ -296,9 +296,3 @@ def examples(most: int) -> Callable[[Any], Any]:
         deadline=None,
         database=None,
     )
-
-
-def covered_masks() -> set[str]:
-    """The names in the catalogue that occur among MASKINGS."""
-    kinds = {"causal": "causal", "keys": "padding", "queries": "padding"}
-    return {kinds[word] for text in MASKINGS.values() for word in text.split()} & set(MASKS)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 import regard
 from regard import Additive, Bilinear, Cosine, Dot
+from regard.mechanisms.scores import Score
 
 
 def row(*numbers: float) -> Tensor:
@@ -19,7 +20,7 @@ def column(*numbers: float) -> Tensor:
     return torch.tensor([[number] for number in numbers], dtype=torch.float64)
 
 
-def weights_of(score: regard.mechanisms.scores.Score, query: Tensor, key: Tensor) -> list[float]:
+def weights_of(score: Score, query: Tensor, key: Tensor) -> list[float]:
     return regard.weights(query, key, score=score).weights.flatten().tolist()
 
 

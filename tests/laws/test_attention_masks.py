@@ -163,7 +163,7 @@ def test_a_row_equals_a_batch_of_one(combination: Combination) -> None:
 def test_permuting_keys_with_their_values_changes_nothing(combination: Combination) -> None:
     @examples(3)
     @given(cases(combination), st.randoms(use_true_random=False))
-    def law(case: Case, chance) -> None:  # type: ignore[no-untyped-def]
+    def law(case: Case, chance) -> None:
         last = case.readable().any((1, 2)).sum(-1)
         key, value = case.key.clone(), case.value.clone()
         for row, length in enumerate(last.tolist()):
@@ -226,7 +226,7 @@ def test_padded_keys_need_query_start_where_lengths_differ_and_only_there() -> N
         {"mask": Padding(keys=[3, 5])},
         {"mask": Causal()},
     ):
-        regard.weights(query, key, **fine)  # type: ignore[arg-type]
+        regard.weights(query, key, **fine)
     regard.weights(key, key, mask=Causal() & Padding(keys=[3, 5]))
 
 

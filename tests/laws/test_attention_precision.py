@@ -6,6 +6,7 @@ from attention_cases import KERNELS_OF, Case, close, fixed, values, with_paramet
 from torch import Tensor
 
 import regard
+from regard.attend import Seen
 from regard.mechanisms.scores import Additive, Bilinear, Cosine, Dot, Score
 
 HALVES = [torch.bfloat16, torch.float16]
@@ -53,7 +54,7 @@ def test_output_and_weights_come_in_the_type_of_the_values(dtype: torch.dtype) -
 def test_autocast_does_not_leak_into_attend(score: str, kernel: str) -> None:
     case = fixed(score, kernel=kernel)
     exact, exact_weights = case.attend(), case.weights()
-    seen: list[regard.attend.Seen] = []  # type: ignore[name-defined]
+    seen: list[Seen] = []
     with torch.autocast("cpu", torch.bfloat16):
         with regard.observed(seen.append):
             assert torch.equal(case.attend(), exact)

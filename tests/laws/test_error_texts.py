@@ -22,12 +22,12 @@ class Refused(NamedTuple):
 
 
 def zeros(*shape: int, **kind: object) -> torch.Tensor:
-    return torch.zeros(*shape, **kind)  # type: ignore[call-overload, no-any-return]
+    return torch.zeros(*shape, **kind)
 
 
 def attend(query: torch.Tensor = zeros(2, 4, 3, 8), **changes: object) -> Callable[[], object]:  # noqa: B008
     arguments = {"key": query, "value": query, **changes}
-    return lambda: regard.attend(query, **arguments)  # type: ignore[arg-type]
+    return lambda: regard.attend(query, **arguments)
 
 
 ONE_OF_SCORES = "one of Dot, Bilinear, Additive, Cosine"
@@ -67,14 +67,14 @@ CASES = {
         "Causal(), Padding(keys=lengths), or both joined with &",
     ),
     "a tensor joined to a mask": Refused(
-        attend(mask=Causal() & zeros(3, 3, dtype=torch.bool)),  # type: ignore[arg-type]
+        attend(mask=Causal() & zeros(3, 3, dtype=torch.bool)),
         OptionError,
         "attend: mask must be made of mask objects",
         "a tensor (3, 3) of torch.bool",
         "Causal(), Padding(keys=lengths), or both joined with &",
     ),
     "a name joined to a mask": Refused(
-        attend(mask=Causal() & "padding"),  # type: ignore[arg-type]
+        attend(mask=Causal() & "padding"),
         OptionError,
         "attend: mask must be one of its objects",
         "'padding'",
@@ -255,7 +255,7 @@ def test_the_error_says_the_rule_what_came_and_what_to_try(case: Refused) -> Non
 
 @pytest.mark.parametrize("module", [checks, lowering], ids=["checks", "lowering"])
 def test_every_raise_of_the_module_is_among_the_cases(module: object) -> None:
-    path = Path(inspect.getfile(module))  # type: ignore[arg-type]
+    path = Path(inspect.getfile(module))
     tree = ast.parse(path.read_text(encoding="utf-8"))
     written = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.Raise)}
     provoked = set()
