@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from regard.cli.flags import check_cli, parse
+from regard.data.pairs import one_of
 from regard.training.config import DataChoices
 
 
@@ -26,16 +27,19 @@ class EvaluateConfig(DataChoices):
 
 def run(words: Sequence[str]) -> int:
     """Reads, predicts, prints scores to standard output."""
-    check_cli()
+    check_cli("evaluate")
     config = parse("evaluate", EvaluateConfig, words, ["model", "data"], "Scores a model on pairs of texts.")
     from regard.cli.report import scores
     from regard.decoding.beam import Search
     from regard.folder.model import load_translator
+    from regard.metrics.bleu import TOKENIZERS
     from regard.training.translate import pairs_of
 
+    how = Search(config.beam, 1, config.length_penalty)
+    if config.tokenize is not None:
+        one_of("--tokenize", config.tokenize, TOKENIZERS)
     model, _ = load_translator(Path(config.model))
     pairs = pairs_of(config, config.data, config.source, config.target)
-    how = Search(config.beam, 1, config.length_penalty)
     print(f"{len(pairs):,} pairs, beam {config.beam}, length penalty {config.length_penalty:g}")
     for line in scores(model, pairs, how, config.tokenize):
         print(line)

@@ -2,32 +2,41 @@
 
 import dataclasses
 import difflib
-import sys
+import json
+import re
+import shutil
+from collections import deque
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from regard.cli.settings import check_settings
 from regard.errors import OptionError, missing
 
 T = TypeVar("T")
+Fields = dict[str, "dataclasses.Field[Any]"]
+KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text", "list": "texts"}
+BESIDES = ("config", "print_config", "help")
+WIDEST = 100
 
 
 def parse(verb: str, kind: type[T], words: Sequence[str], positional: Sequence[str] = (), about: str = "") -> T:
     """The dataclass `kind` filled from flags, from `--config FILE.yaml`, or both; later ones win.
 
-    `positional` names its fields that stand without a flag; one that holds a list takes all that are left. Flags are
-    the fields' names with dashes. Raises OptionError for what does not fit, with the nearest flag.
+    `positional` names its fields that may stand without a flag, in this order and anywhere between the flags; one
+    that holds a list takes all that are left. Flags are the fields' names with dashes. Raises OptionError for what
+    does not fit, with the nearest flag, DataError for a YAML file that cannot be read.
     """
-    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    fields: Fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     parser = _parser(verb, kind, positional, about)
-    words = [_normal(word, fields) for word in words]
-    _check_names(verb, words, fields)
+    flags = _spelled_out(verb, words, fields, positional)
+    for flag in flags:
+        if flag.startswith("--config="):
+            check_settings(flag.removeprefix("--config="), fields, f"regard {verb} --help")
     try:
-        values = parser.parse_args(_spelled_out(words, fields))
+        values = parser.parse_args(flags)
     except _argument_error() as error:
-        raise OptionError(
-            f"regard {verb}: the flags must fit", got=_one_line(error), hint=f"regard {verb} --help"
-        ) from error
-    return kind(**{name: values[name] for name in fields if name not in positional or values[name] is not None})
+        raise _refused(verb, _one_line(error), fields) from error
+    return kind(**{name: values[name] for name in fields})
 
 
 def _parser(verb: str, kind: type[Any], positional: Sequence[str], about: str) -> Any:
@@ -36,31 +45,72 @@ def _parser(verb: str, kind: type[Any], positional: Sequence[str], about: str) -
     except ImportError as error:
         raise missing("the command line", "jsonargparse", "cli") from error
     set_parsing_settings(docstring_parse_attribute_docstrings=True, parse_optionals_as_positionals=False)
-    parser = ArgumentParser(prog=f"regard {verb}", description=about, exit_on_error=False, formatter_class=_formatter())
+    usage = " ".join([f"regard {verb}", *(_place(kind, name) for name in positional), "[flags]"])
+    parser = ArgumentParser(
+        prog=f"regard {verb}", usage=usage, description=about, exit_on_error=False, formatter_class=_formatter()
+    )
     parser.add_argument("--config", action=ActionConfigFile, help="YAML file with the same names; later flags win")
-    for field in dataclasses.fields(kind):
-        if field.name in positional:
-            needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-            parser.add_argument(field.name, type=str, nargs=None if needed else _count(field))
-    parser.add_class_arguments(kind, skip=set(positional))
+    parser.add_class_arguments(kind)
+    parser._action_groups[-1].title = "flags"
     return parser
 
 
-def _count(field: "dataclasses.Field[Any]") -> str:
-    return "*" if field.type == list[str] else "?"
+def _place(kind: type[Any], name: str) -> str:
+    """How a field without a flag stands in the usage: MODEL, [INPUT], [DATA …]."""
+    field = next(field for field in dataclasses.fields(kind) if field.name == name)
+    shown = name.upper() + " …" * (field.type == list[str])
+    needed = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    return shown if needed else f"[{shown}]"
 
 
 def _formatter() -> Any:
     from jsonargparse import DefaultHelpFormatter
 
-    class Dashed(DefaultHelpFormatter):  # type: ignore[misc]
-        """Shows --batch_tokens as --batch-tokens."""
+    class Plain(DefaultHelpFormatter):
+        """`--batch-tokens N  padded tokens of one batch (follows the data)`, at most 100 columns wide."""
+
+        def __init__(self, prog: str, **options: Any) -> None:
+            width = min(shutil.get_terminal_size().columns, WIDEST) - 2
+            super().__init__(prog, max_help_position=32, width=width, **options)  # type: ignore[no-untyped-call]
 
         def _format_action_invocation(self, action: Any) -> str:
-            text: str = super()._format_action_invocation(action)
-            return text.replace("_", "-") if action.option_strings else text
+            return _invocation(action)
 
-    return Dashed
+        def _get_help_string(self, action: Any) -> str:
+            return _told(action)
+
+    return Plain
+
+
+def _invocation(action: Any) -> str:
+    """The flag and what stands behind it."""
+    if action.dest == "help":
+        return "-h, --help"
+    name, kind = str(action.dest), _kind(action)
+    flag = "--" + name.replace("_", "-")
+    if name == "print_config" or (kind is bool and action.default is False):
+        return flag
+    numbers: dict[Any, str] = {int: "N", float: "X", bool: "true|false", list: "FILE …"}
+    return f"{flag} {'SYMBOL …' if name == 'protected' else numbers.get(kind, name.split('_')[-1].upper())}"
+
+
+def _told(action: Any) -> str:
+    """What the flag does, and what holds without it."""
+    known = {"help": "show this and exit", "print_config": "show what the flags make as YAML, and exit"}
+    text, kind, default = known.get(action.dest, str(action.help)), _kind(action), action.default
+    if default is None and kind in (int, float, bool):
+        return f"{text} (follows the data)"
+    if kind is None or default is None or default in ("", []) or default is False:
+        return text
+    shown = "true" if default is True else f"{default:g}" if kind is float else default
+    return f"{text} (default: {shown})"
+
+
+def _kind(action: Any) -> type[Any] | None:
+    """The type of a flag's value without its None."""
+    hint = getattr(action, "_typehint", None) or action.type
+    parts = [part for part in getattr(hint, "__args__", (hint,)) if part is not type(None)]
+    return list if hint == list[str] else parts[0] if hint else None
 
 
 def _argument_error() -> Any:
@@ -69,51 +119,89 @@ def _argument_error() -> Any:
     return ArgumentError
 
 
-def _normal(word: str, fields: dict[str, Any]) -> str:
-    """--batch-tokens=9 to --batch_tokens=9: flags are written with dashes, fields with underscores."""
-    if not word.startswith("--"):
-        return word
-    flag, equals, value = word.partition("=")
-    return "--" + flag[2:].replace("-", "_") + equals + value
-
-
-def _check_names(verb: str, words: Sequence[str], fields: dict[str, Any]) -> None:
-    known = [*fields, "config", "help", "print_config"]
-    for word in words:
-        name = word.partition("=")[0]
-        if name.startswith("--") and len(name) > 2 and name[2:] not in known:
-            flags = ["--" + each.replace("_", "-") for each in known]
-            shown = "--" + name[2:].replace("_", "-")
-            close = difflib.get_close_matches(shown, flags, n=1)
-            raise OptionError(
-                f"regard {verb}: no such flag",
-                got=shown,
-                hint=close[0] if close else f"regard {verb} --help",
-            )
-
-
-def _spelled_out(words: Sequence[str], fields: dict[str, Any]) -> list[str]:
-    """A bare switch means true; a list flag takes the words that follow it."""
-    spelled: list[str] = []
-    i = 0
-    while i < len(words):
-        word = words[i]
-        field = fields.get(word[2:]) if word.startswith("--") else None
-        following = words[i + 1] if i + 1 < len(words) else "--"
-        if (
-            field is not None
-            and field.type in (bool, bool | None)
-            and following.lower() not in ("true", "false", "yes", "no")
-        ):
-            spelled.append(f"{word}=true")
-        elif field is not None and field.type == list[str]:
-            while i + 1 < len(words) and not words[i + 1].startswith("--"):
-                i += 1
-                spelled.append(f"{word}+={words[i]}")
+def _spelled_out(verb: str, words: Sequence[str], fields: Fields, positional: Sequence[str]) -> list[str]:
+    """Every word as --name=value. A bare switch means true; a list takes the words up to the next flag."""
+    flags: list[str] = []
+    places: list[str] = []
+    waiting = deque(words)
+    while waiting:
+        word = waiting.popleft()
+        if word == "--":
+            places += waiting
+            break
+        if not re.match("--|-[A-Za-z]$", word):
+            places.append(word)
+            continue
+        name, equals, value = _named(verb, word, fields)
+        if name in ("help", "print_config"):
+            flags.append(f"--{name}{equals}{value}")
         else:
-            spelled.append(word)
-        i += 1
-    return spelled
+            flags.append(f"--{name}={value if equals else _value(verb, name, fields, waiting)}")
+    return [*flags, *_placed(verb, places, fields, positional)]
+
+
+def _named(verb: str, word: str, fields: Fields) -> tuple[str, str, str]:
+    """The field behind a flag, and its value if it came with `=`; a list's as JSON."""
+    flag, equals, value = word.partition("=")
+    name = "help" if flag == "-h" else flag.lstrip("-").replace("-", "_")
+    if name not in fields and name not in BESIDES:
+        flags = ["--" + each.replace("_", "-") for each in (*fields, *BESIDES)]
+        close = difflib.get_close_matches(flag.replace("_", "-"), flags, n=1)
+        hint = close[0] if close else f"regard {verb} --help"
+        raise OptionError(f"regard {verb}: no such flag", got=flag, hint=hint)
+    listed = equals and name in fields and fields[name].type == list[str]
+    return name, equals, json.dumps([value]) if listed else value
+
+
+def _value(verb: str, name: str, fields: Fields, waiting: deque[str]) -> str:
+    """What belongs to a flag, taken from the words that follow it."""
+    kind = fields[name].type if name in fields else str
+    if kind in (bool, bool | None):
+        told = waiting and waiting[0].lower() in ("true", "false", "yes", "no")
+        return waiting.popleft() if told else "true"
+    taken: list[str] = []
+    while waiting and not waiting[0].startswith("--") and (kind == list[str] or not taken):
+        taken.append(waiting.popleft())
+    if not taken:
+        flag = "--" + name.replace("_", "-")
+        got = f"{waiting[0]} after it" if waiting else "nothing after it"
+        hint = f"{flag} VALUE, or {flag}=VALUE if it begins with --"
+        raise OptionError(f"regard {verb}: {flag} needs a value", got=got, hint=hint)
+    return json.dumps(taken) if kind == list[str] else taken[0]
+
+
+def _placed(verb: str, words: list[str], fields: Fields, positional: Sequence[str]) -> list[str]:
+    """The words without a flag, each with the flag of its place."""
+    rest, flags = list(words), []
+    for name in positional:
+        if rest and fields[name].type == list[str]:
+            flags.append(f"--{name}={json.dumps(rest)}")
+            rest = []
+        elif rest:
+            flags.append(f"--{name}={rest.pop(0)}")
+    if rest:
+        takes = f"at most {len(positional)} words" if positional else "no words"
+        hint = f"regard {verb} --help"
+        raise OptionError(f"regard {verb}: takes {takes} without a flag", got=f"also {' '.join(rest)}", hint=hint)
+    return flags
+
+
+def _refused(verb: str, text: str, fields: Fields) -> OptionError:
+    """What jsonargparse refused, in our form."""
+    hint = f"regard {verb} --help"
+    if found := re.search(r"arguments are required: (\w+)", text):
+        return OptionError(f"regard {verb}: needs {found[1].upper()}", got="none", hint=hint)
+    if (found := re.search(r'Parser key "(\w+)":', text)) and found[1] in fields:
+        wanted = KINDS[_name_of(fields[found[1]].type)]
+        value = re.findall(r"(?:Given value|Got value): ?(.*?)(?= - | Given value|$)", text)
+        rule = f"regard {verb}: --{found[1].replace('_', '-')} takes {wanted}"
+        return OptionError(rule, got=repr(value[-1])[:80] if value else text, hint=hint)
+    return OptionError(f"regard {verb}: the flags must fit", got=text, hint=hint)
+
+
+def _name_of(kind: Any) -> str:
+    """int for int and for int | None, list for list[str]."""
+    return str(kind).split(" | ")[0] if " | " in str(kind) else str(kind.__name__)
 
 
 def _one_line(error: Exception) -> str:
@@ -121,11 +209,12 @@ def _one_line(error: Exception) -> str:
     return " ".join(lines)[:300] or type(error).__name__
 
 
-def check_cli() -> None:
+def check_cli(verb: str = "") -> None:
     """An error that says what to install, unless the command line's libraries are there."""
     try:
+        import docstring_parser  # noqa: F401
         import jsonargparse  # noqa: F401
         import rich  # noqa: F401
         import yaml  # noqa: F401
     except ImportError as error:
-        raise missing(f"regard {sys.argv[1] if len(sys.argv) > 1 else ''}".strip(), str(error.name), "cli") from error
+        raise missing(f"regard {verb}".strip(), str(error.name), "cli") from error

@@ -32,9 +32,8 @@ def run(words: Sequence[str]) -> int:
     """Prints; needs no optional library."""
     if len(words) > 1 or any(word.startswith("-") for word in words):
         if set(words) & {"-h", "--help"}:
-            print(
-                "regard info          versions, device, kernels, threads\nregard info MODEL    what a model folder holds"
-            )
+            print("regard info          versions, device, kernels, threads")
+            print("regard info MODEL    what a model folder holds")
             return 0
         raise OptionError("regard info: takes one folder or nothing", got=" ".join(words), hint="regard info MODEL")
     if words:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regard.cli.flags import check_cli, parse
-from regard.errors import DataError
+from regard.errors import DataError, OptionError
 
 
 @dataclass(kw_only=True)
@@ -30,7 +30,7 @@ class LookConfig:
 
 def run(words: Sequence[str]) -> int:
     """Translates, reads, draws."""
-    check_cli()
+    check_cli("look")
     config = parse(
         "look",
         LookConfig,
@@ -46,11 +46,14 @@ def run(words: Sequence[str]) -> int:
 
     if not config.item.strip():
         raise DataError("regard look: needs a sentence", got="a blank one", hint="regard look MODEL 'ein Haus'")
+    how = Search(config.beam)
+    _check_suffix(config.png, ".png")
+    _check_suffix(config.svg, ".svg")
     model, _ = load_translator(Path(config.model))
-    best = model.translate([config.item], Search(config.beam))[0][0]
+    best = model.translate([config.item], how)[0][0]
     reading = model.read(config.item, best.tokens if config.target is None else config.target)
     alignment = Alignment(reading.source, reading.target, reading.weights)
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(best.text if config.target is None else config.target, markup=False)
     console.print(terminal(alignment, numbers=config.numbers))
     console.print(
@@ -62,3 +65,10 @@ def run(words: Sequence[str]) -> int:
         if path is not None:
             console.print(f"saved {save(alignment, path, numbers=config.numbers)}", markup=False)
     return 0
+
+
+def _check_suffix(path: str | None, suffix: str) -> None:
+    """The flag decides the form, so the name must agree with it."""
+    if path is not None and Path(path).suffix.lower() != suffix:
+        hint = f"--{suffix[1:]} {Path(path).with_suffix(suffix) if Path(path).name else 'picture' + suffix}"
+        raise OptionError(f"regard look: --{suffix[1:]} names a {suffix} file", got=repr(path), hint=hint)

@@ -26,16 +26,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="strict" if stream is sys.stdin else "backslashreplace")
     try:
-        return _run(words)
+        code = _run(words)
+        sys.stdout.flush()
+        return code
     except RegardError as error:
         print(error, file=sys.stderr)
         return 2
+    except SystemExit as done:  # --help
+        return int(done.code or 0)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        rule = f"regard {words[0]}: the system must give what is asked of it"
+        hint = "check the name, the rights on it, and the space that is left"
+        print(RegardError(rule, got=" ".join(str(error).split()), hint=hint), file=sys.stderr)
+        return 2
 
 
 def _run(words: list[str]) -> int:

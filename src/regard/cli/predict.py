@@ -53,7 +53,7 @@ class PredictConfig:
 
 def run(words: Sequence[str]) -> int:
     """Reads, predicts, writes."""
-    check_cli()
+    check_cli("predict")
     config = parse(
         "predict",
         PredictConfig,
@@ -62,11 +62,14 @@ def run(words: Sequence[str]) -> int:
         "Writes exactly one line for every line it reads.",
     )
     _check(config)
+    how = Search(config.beam, config.n_best, config.length_penalty)
     model, _ = load_translator(Path(config.model))
-    cut = 0
-    for number, chunk in enumerate(_chunks(read_sources(config.input, encoding=config.encoding), config.window)):
-        items = [_item(line, config, number * config.window + i + 1) for i, line in enumerate(chunk)]
-        for item, candidates in zip(items, _translated(model, items, config), strict=True):
+    _check_attention(model, config)
+    cut = read = 0
+    for chunk in _chunks(read_sources(config.input, encoding=config.encoding), _window(config)):
+        items = [_item(line, config, number) for number, line in enumerate(chunk, read + 1)]
+        read += len(chunk)
+        for item, candidates in zip(items, _translated(model, items, how, config), strict=True):
             print(_written(model, item, candidates, config))
             cut += not candidates[0].ended
         sys.stdout.flush()
@@ -97,13 +100,30 @@ def _check(config: PredictConfig) -> None:
             got=f"--n-best {config.n_best} --beam {config.beam}",
             hint=f"--beam {max(config.n_best, 1)}",
         )
-    if min(config.window, config.batch_tokens) < 1 or config.longest < 0:
-        raise OptionError("regard predict: sizes must be positive", got=str(config), hint="leave them out")
+    for name, number, least in (
+        ("window", config.window, 1),
+        ("batch-tokens", config.batch_tokens, 1),
+        ("longest", config.longest, 0),
+    ):
+        if number < least:
+            raise OptionError(f"regard predict: --{name} is at least {least}", got=str(number), hint="leave it out")
+
+
+def _check_attention(model: Translator, config: PredictConfig) -> None:
+    if config.alignment != "none" and model.network.options.attention == "none":
+        raise OptionError(
+            "regard predict: an alignment needs a model with attention",
+            got=f"--alignment {config.alignment} for a network that reads only the last state",
+            hint="leave --alignment out, or train with --attention additive",
+        )
+
+
+def _window(config: PredictConfig) -> int:
+    """A person at a terminal gets each answer at once; files and pipes are read ahead."""
+    return 1 if config.input == "-" and sys.stdin is not None and sys.stdin.isatty() else config.window
 
 
 def _chunks(lines: Iterator[str], size: int) -> Iterator[list[str]]:
-    """A terminal gets its answer at once; a file is read ahead."""
-    size = 1 if sys.stdin.isatty() else size
     chunk: list[str] = []
     for line in lines:
         chunk.append(line)
@@ -132,8 +152,9 @@ def _item(line: str, config: PredictConfig, number: int) -> dict[str, Any]:
     )
 
 
-def _translated(model: Translator, items: list[dict[str, Any]], config: PredictConfig) -> list[list[Candidate]]:
-    how = Search(config.beam, config.n_best, config.length_penalty)
+def _translated(
+    model: Translator, items: list[dict[str, Any]], how: Search, config: PredictConfig
+) -> list[list[Candidate]]:
     sources = [item[config.x] for item in items]
     return model.translate(sources, how, batch_tokens=config.batch_tokens, longest=config.longest or None)
 
@@ -142,7 +163,7 @@ def _written(model: Translator, item: dict[str, Any], candidates: list[Candidate
     best, source = candidates[0], item[config.x]
     if config.format == "lines":
         parts = [f"{best.score:.4f}"] if config.scores else []
-        parts.append(best.text.replace("\n", " "))
+        parts.append(" ".join(best.text.splitlines()))
         if config.alignment == "pharaoh":
             parts.append(pharaoh(model.read(source, best.tokens).weights[:-1, :-1]) if best.tokens else "")
         return "\t".join(parts)

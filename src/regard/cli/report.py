@@ -21,9 +21,8 @@ def final(trained: Trained, test: Pairs | None, console: "Console") -> None:
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    say(
-        f"\nDone after {outcome.position.step:,} updates, {outcome.position.seconds / 60:.1f} minutes: {outcome.reason}."
-    )
+    minutes = outcome.position.seconds / 60
+    say(f"\nDone after {outcome.position.step:,} updates, {minutes:.1f} minutes: {outcome.reason}.")
     for name, score in outcome.scores.items():
         say(f"  {'→' if name == outcome.chosen else ' '} {name}: {score:.2f} on the validation data (greedy)")
     if test is not None:

@@ -1,6 +1,7 @@
 """`regard train translate …`: two files in, a model folder out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from regard.cli.flags import check_cli, parse
 from regard.errors import OptionError, nearest
@@ -11,7 +12,7 @@ KINDS = ("translate",)
 
 def run(words: Sequence[str]) -> int:
     """Trains, reports, says what to type next."""
-    check_cli()
+    check_cli("train")
     if words and words[0] in ("-h", "--help"):
         words = ["translate", "--help"]
     if not words or words[0] not in KINDS:
@@ -30,15 +31,20 @@ def train(config: TranslateConfig) -> int:
 
     from regard.cli.report import final
     from regard.cli.watch import Watch
+    from regard.training.checks import check_choices
     from regard.training.translate import read, train_translator
 
+    check_choices(config)
     console = Console(stderr=True)
     try:
         with Watch(console) as watch:
             pairs = read(config, watch)
             trained = train_translator(config, watch, pairs)
     except KeyboardInterrupt:
-        console.print(f"\nInterrupted. What was learned is saved in {config.model}; the same command goes on.")
+        saved = (Path(config.model) / "state" / "position.json").is_file()
+        kept = f"What was learned is saved in {config.model}; the same command goes on."
+        told = f"\nInterrupted. {kept if saved else 'Nothing was learned yet.'}"
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
         return 130
     final(trained, pairs.test, console)
     return 0

@@ -8,6 +8,7 @@ from regard.training.progress import Step, Validation
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import TaskID
 
 
 class Watch:
@@ -27,20 +28,23 @@ class Watch:
             TextColumn("{task.fields[told]}"),
             console=self.console,
         )
-        self.lines = lines
-        self.task = self.bar.add_task(label, total=1.0, told="")
+        self.lines, self.label = lines, label
+        self.task: TaskID | None = None
 
     def __enter__(self) -> "Watch":
-        self.bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.bar.stop()
+        if self.task is not None:
+            self.bar.stop()
 
     def step(self, step: Step) -> None:
-        """Moves the bar."""
+        """Moves the bar, which is drawn from the first step on."""
+        if self.task is None:
+            self.task = self.bar.add_task(self.label, total=1.0, told="")
+            self.bar.start()
         told = (
             f"{100 * step.done:3.0f} %  step {step.step:,}  loss {step.loss:.2f}  "
             f"{step.tokens_per_second:,.0f} tokens/s  {clock(step.seconds_left)} left"

@@ -2,15 +2,18 @@
 
 A hypothesis is scored log p(target | source) / lengthᵅ, its length counting the end token; α = 0 prefers short
 sentences, 1 is the mean log-probability of a token. A source is finished when no hypothesis still growing can beat
-its n best finished ones, or at its longest allowed target; its rows then leave the batch.
+its n best finished ones, when as many have finished as the beam keeps, or at its longest allowed target; its rows
+then leave the batch.
 """
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from regard.errors import DataError, OptionError
 from regard.inputs.text import BEGIN, END
 from regard.layers.state import State
 from regard.networks.base import Encoded, Network
@@ -32,9 +35,17 @@ class Search:
     n_best: int = 1
     length_penalty: float = 1.0
 
+    def __post_init__(self) -> None:
+        """Raises OptionError for a search that cannot be."""
+        if self.beam < 1 or self.n_best < 1:
+            got = f"beam {self.beam}, n-best {self.n_best}"
+            raise OptionError("search: the beam and the targets returned are at least 1", got=got, hint="--beam 5")
+        if not isfinite(self.length_penalty):
+            raise OptionError("search: the length penalty is a number", got=str(self.length_penalty), hint="1.0")
+
     def penalised(self, log_probability: float, length: int) -> float:
         """The score that hypotheses are ranked by."""
-        return log_probability / max(length, 1) ** self.length_penalty
+        return log_probability / float(max(length, 1) ** self.length_penalty)
 
 
 @dataclass
@@ -47,13 +58,16 @@ class _Row:
 
     def add(self, hypothesis: Hypothesis, keep: int) -> None:
         self.finished.append(hypothesis)
-        self.finished.sort(key=lambda each: -each.score)
+        self.finished.sort(key=lambda each: (not each.ended, -each.score))
         del self.finished[keep:]
 
 
 @torch.inference_mode()
 def search(network: Network, encoded: Encoded, longest: list[int], how: Search) -> list[list[Hypothesis]]:
-    """For every source its n best targets, best first. Targets have at most `longest[row]` tokens.
+    """For every source its n best targets, best first; those that did not end come last.
+
+    Targets have at most `longest[row]` tokens; one that long counts as not ended. Raises DataError where the network
+    scores nothing but NaN.
 
     Cost: one decoder step of rows × beam sequences a token.
     """
@@ -110,6 +124,12 @@ def _grow(
 def _settled(row: _Row, tokens: Tensor, scores: Tensor, i: int, how: Search) -> bool:
     """Whether a source needs no more steps; one that reached its longest target gets what it has so far."""
     length, best = tokens.shape[1] - 1, float(scores[i, 0])
+    if not row.finished and not isfinite(best):
+        raise DataError(
+            "search: the network's scores must be numbers",
+            got="NaN or infinity for every word",
+            hint="its training has diverged: train again with a smaller --learning-rate",
+        )
     if length >= row.longest:
         for j in range(scores.shape[1]):
             if len(row.finished) < how.n_best and scores[i, j].isfinite():

@@ -4,15 +4,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from regard.errors import FolderError
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Holds the folder for writing; a FolderError where another process holds it."""
-    path = folder / ".lock"
-    with path.open("a+", encoding="utf-8") as file:
+    """Makes the folder if need be and holds it for writing.
+
+    Raises FolderError where another process holds it, or where nothing can be written.
+    """
+    with _opened(folder) as file:
         if not _take(file.fileno()):
             file.seek(0)
             raise FolderError(
@@ -27,6 +30,18 @@ def locked(folder: Path) -> Iterator[None]:
             yield
         finally:
             file.truncate(0)
+
+
+def _opened(folder: Path) -> TextIO:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / ".lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise FolderError(
+            f"{folder}: the folder must be one that can be written to",
+            got=error.strerror or str(error),
+            hint="another --model folder, or check the name and the rights on it",
+        ) from error
 
 
 def _take(handle: int) -> bool:

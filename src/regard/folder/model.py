@@ -9,13 +9,14 @@ Nothing in it is ever executed or imported by name.
 """
 
 import hashlib
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
-from regard.errors import FolderError
+from regard.errors import FolderError, RegardError
 from regard.folder.atomic import read_json, write_json
 from regard.folder.tensors import read_tensors, write_tensors
 from regard.inputs.text import Text
@@ -56,26 +57,41 @@ def load_translator(folder: Path) -> tuple[Translator, dict[str, Any]]:
         source = target = Text.load(folder / "text.json")
     else:
         source, target = Text.load(folder / "source.json"), Text.load(folder / "target.json")
-    network = build(options_of(record, folder), source.size, target.size)
     weights = read_tensors(folder / "weights.safetensors")
-    expected = {name: tensor.shape for name, tensor in unique(network).items()}
+    options = options_of(record, folder)
+    check_weights(weights, options, (source.size, target.size), folder)
+    network = build(options, source.size, target.size)
+    network.load_state_dict(weights, strict=False)
+    network.eval()
+    return Translator(source, target, network), record
+
+
+def check_weights(weights: dict[str, Tensor], options: NetworkOptions, sizes: tuple[int, int], folder: Path) -> None:
+    """Raises FolderError unless these are the weights of such a network; costs no memory, whatever model.json says."""
     found = {name: tensor.shape for name, tensor in weights.items()}
+    try:
+        with torch.device("meta"):
+            network = build(replace(options, layers=min(options.layers, len(found) + 1)), *sizes)
+        expected = {name: tensor.shape for name, tensor in unique(network).items()}
+    except (RegardError, RuntimeError) as error:
+        raise FolderError(
+            f"{folder / 'model.json'}: network must be one that can be built",
+            got=error.rule if isinstance(error, RegardError) else " ".join(str(error).split())[:200],
+            hint="restore it from a copy",
+        ) from error
     if wrong := sorted(name for name in expected.keys() | found if expected.get(name) != found.get(name)):
         raise FolderError(
             f"{folder / 'weights.safetensors'}: the weights must fit the network of model.json",
             got=f"{len(wrong)} that do not: {', '.join(wrong[:3])}",
             hint="restore both files from the same copy",
         )
-    network.load_state_dict(weights, strict=False)
-    network.eval()
-    return Translator(source, target, network), record
 
 
 def read_record(folder: Path) -> dict[str, Any]:
     """model.json, once its form and the checksums of the files it names have been verified."""
     path = folder / "model.json"
     if not path.is_file():
-        what = "a folder without one" if folder.is_dir() else "no such folder"
+        what = "a folder without one" if folder.is_dir() else "a file" if folder.exists() else "no such folder"
         raise FolderError(f"{folder}: a model folder holds model.json", got=what, hint="regard train … --model DIR")
     record = read_json(path)
     if record.get("format") != FORMAT or record.get("kind") != "translate":

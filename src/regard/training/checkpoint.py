@@ -8,7 +8,7 @@
 Randomness needs no saving: every draw is a function of (seed, step) or (seed, epoch).
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -60,22 +60,28 @@ class Checkpoints:
                 old.unlink()
 
     def load(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> Position:
-        """Puts weights and moments back and says where training stood."""
+        """Puts weights and moments back and says where training stood; a FolderError where they do not fit."""
         record = read_json(self.folder / "position.json")
-        path = self.folder / str(record.pop("file"))
-        if not path.is_file() or checksum(path) != record.pop("checksum"):
+        path = self.folder / Path(str(record.get("file"))).name
+        if not path.is_file() or checksum(path) != record.get("checksum"):
             raise FolderError(
                 f"{path}: the checkpoint must be the one that was saved",
                 got="another content",
                 hint="--overwrite to train from the beginning",
             )
-        record.pop("request")
         tensors = read_tensors(path)
-        with torch.no_grad():
-            for name, parameter in network.named_parameters():
-                parameter.copy_(tensors[f"weights.{name}"])
-        _restore(network, optimizer, tensors)
-        position = Position(**record)
+        try:
+            with torch.no_grad():
+                for name, parameter in network.named_parameters():
+                    parameter.copy_(tensors[f"weights.{name}"])
+            _restore(network, optimizer, tensors)
+            position = Position(**{field.name: record[field.name] for field in fields(Position)})
+        except (KeyError, RuntimeError) as error:
+            raise FolderError(
+                f"{self.folder}: the checkpoint must fit the network and say where training stood",
+                got=" ".join(str(error).split())[:200],
+                hint="--overwrite to train from the beginning",
+            ) from error
         if position.finished:
             position.finished, position.waited = False, 0
         return position

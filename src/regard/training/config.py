@@ -47,7 +47,7 @@ class TextChoices:
     """How text becomes token numbers."""
 
     tokens: str | None = None
-    """word, character, byte, bpe or unigram"""
+    """word, character, byte, bpe or unigram; else the data decide"""
     vocabulary: int | None = None
     """how many tokens to learn, for both sides together where they are joint"""
     joint: bool | None = None
@@ -69,11 +69,11 @@ class NetworkChoices:
     """Which network."""
 
     size: str | None = None
-    """small, medium or large"""
+    """small, medium or large; else the number of pairs decides"""
     network: str = "transformer"
     """transformer or recurrent"""
     attention: str | None = None
-    """dot, bilinear, additive or cosine; none for the recurrent baseline"""
+    """dot, bilinear, additive, cosine or none; else dot, or additive in a recurrent network"""
     width: int | None = None
     """of every state"""
     layers: int | None = None
@@ -151,4 +151,4 @@ class TranslateConfig(TrainingChoices, NetworkChoices, TextChoices, HeldOutChoic
     model: str = ""
     """folder that the model is written to"""
     overwrite: bool = False
-    """delete what is in the folder and train from the beginning"""
+    """delete the model in the folder, nothing else there, and train from the beginning"""

@@ -66,7 +66,7 @@ def config(plan: Plan, attention: str, folder: Path) -> TranslateConfig:
         layers=1,
         dropout=0.0,
         label_smoothing=0.0,
-        batch_tokens=6000,
+        batch_tokens=3000,
         learning_rate=0.004,
         warmup=40,
         schedule="linear",

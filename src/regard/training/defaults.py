@@ -1,6 +1,7 @@
 """What follows the data where nobody chose: sizes, rates, epochs. Measured where docs/results.md says so."""
 
 from dataclasses import fields
+from typing import TypeVar
 
 from regard.checks import unknown
 from regard.networks.base import NetworkOptions
@@ -9,6 +10,7 @@ from regard.training.devices import device, precision
 from regard.training.options import TrainingOptions
 
 Sizes = dict[str, int | float]
+Number = TypeVar("Number", int, float)
 
 TRANSFORMERS: dict[str, Sizes] = {
     "small": {"width": 128, "layers": 4, "heads": 4, "feed_forward": 256, "dropout": 0.3},
@@ -32,12 +34,12 @@ def size_for(pairs: int) -> str:
 
 
 def epochs_for(pairs: int) -> int:
-    """About 1,300,000 pairs read in all, in at least 5 epochs and at most 150.
+    """About 1,160,000 pairs read in all, in at least 5 epochs and at most 150.
 
     >>> [epochs_for(n) for n in (1_000, 29_000, 1_000_000)]
-    [150, 45, 5]
+    [150, 40, 5]
     """
-    return max(5, min(150, round(1_300_000 / max(pairs, 1))))
+    return max(5, min(150, round(1_160_000 / max(pairs, 1))))
 
 
 def batch_tokens_for(tokens: int) -> int:
@@ -66,22 +68,26 @@ def network_options(config: TranslateConfig, pairs: int, shared: bool) -> Networ
 def training_options(config: TranslateConfig, pairs: int, tokens: int, metric: str) -> TrainingOptions:
     """The training asked for, with the rest as the number of pairs and target tokens suggests."""
     chosen = {key: getattr(config, key) for key in _names(TrainingOptions) & _names(TranslateConfig)}
-    epochs = config.epochs or epochs_for(pairs)
-    batch = config.batch_tokens or batch_tokens_for(tokens)
-    updates = epochs * max(1, tokens // batch) // config.accumulate
+    epochs = _given(config.epochs, epochs_for(pairs))
+    batch = _given(config.batch_tokens, batch_tokens_for(tokens))
+    updates = epochs * max(1, tokens // max(batch, 1)) // max(config.accumulate, 1)
     where = device(config.device)
     rates = RATES.get(config.network, RATES["transformer"])
     follow = {
         "epochs": epochs,
         "batch_tokens": batch,
-        "learning_rate": config.learning_rate or rates[config.size or size_for(pairs)],
-        "warmup": min(1000, updates // 8) if config.warmup is None else config.warmup,
-        "validate_epochs": config.validate_epochs or max(1, epochs // 20),
+        "learning_rate": _given(config.learning_rate, rates[config.size or size_for(pairs)]),
+        "warmup": _given(config.warmup, min(1000, updates // 8)),
+        "validate_epochs": _given(config.validate_epochs, max(1, epochs // 20)),
         "metric": metric,
         "device": where,
         "precision": precision(config.precision, where, config.network),
     }
     return TrainingOptions(**{**chosen, **follow})
+
+
+def _given(value: Number | None, default: Number) -> Number:
+    return default if value is None else value
 
 
 def _names(kind: type) -> set[str]:

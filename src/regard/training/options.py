@@ -1,6 +1,19 @@
 """The choices of a training: everything that is not data or network."""
 
 from dataclasses import dataclass
+from math import inf, isfinite
+
+from regard.checks import unknown
+from regard.errors import OptionError
+from regard.training.schedules import SCHEDULES
+
+RANGES: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(("epochs", "batch_tokens", "accumulate", "validate_epochs"), (1, inf)),
+    **dict.fromkeys(("steps", "max_minutes", "warmup", "clip", "average", "patience", "checkpoint_minutes"), (0, inf)),
+    **dict.fromkeys(("label_smoothing", "short_first"), (0, 1)),
+    "seed": (0, 2**32 - 1),
+}
+"""The least and the largest value of each number."""
 
 
 @dataclass(frozen=True)
@@ -48,3 +61,16 @@ class TrainingOptions:
     seed: int = 1
     precision: str = "fp32"
     device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        """Raises OptionError for a number that makes no sense, or a schedule that does not exist."""
+        for name, (least, most) in RANGES.items():
+            value = getattr(self, name)
+            if not (least <= value <= most and isfinite(value)):
+                limit = f"at least {least}" if most == inf else f"from {least} to {most}"
+                raise OptionError(f"{name}: must be {limit}", got=str(value), hint="leave it out to have the default")
+        if not 0 < self.learning_rate < inf:
+            got = str(self.learning_rate)
+            raise OptionError("learning_rate: must be above 0", got=got, hint="leave it out: it follows the data")
+        if self.schedule not in SCHEDULES:
+            raise unknown("schedule", self.schedule, list(SCHEDULES))

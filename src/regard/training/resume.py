@@ -7,37 +7,44 @@ from typing import Any
 from regard.errors import OptionError
 from regard.folder.atomic import read_json
 
+LIMITS = {"epochs", "steps", "max_minutes", "patience"}
+"""Choices that say how long."""
+
 MAY_CHANGE = {
-    "epochs",
-    "steps",
-    "max_minutes",
-    "patience",
-    "checkpoint_minutes",
-    "device",
-    "overwrite",
-    "test",
-    "test_source",
-    "test_target",
+    *LIMITS,
+    *("checkpoint_minutes", "device", "model", "overwrite", "test", "test_source", "test_target"),
+    *("data", "source", "target", "x", "y", "encoding", "blank", "valid", "valid_source", "valid_target"),
 }
-"""Choices that say how long or where, not what."""
+"""Choices that say how long or where, not what: the texts themselves are compared, whatever their files are called."""
+
+FILES = ("model.json", "weights.safetensors", "text.json", "source.json", "target.json", "metrics.jsonl", "card.md")
+
+
+def check_folder(folder: Path, overwrite: bool) -> None:
+    """Raises OptionError for a folder that no model can go into; touches nothing."""
+    if not folder.is_dir():
+        if folder.exists():
+            raise OptionError("--model: must be a folder", got=f"the file {folder}", hint="another name")
+        return
+    if (folder / "state" / "position.json").is_file() or (overwrite and _holds_a_model(folder)):
+        return
+    there = sorted(each.name for each in folder.iterdir() if each.name != ".lock")
+    if in_the_way := [name for name in there if name in (*FILES, "state")] if overwrite else there:
+        way_out = "" if overwrite else ", or --overwrite to delete a model that lies there and keep the rest"
+        raise OptionError(
+            f"--model: {folder} must be empty or hold a training that can go on",
+            got=f"{', '.join(in_the_way[:3])}{' …' if len(in_the_way) > 3 else ''}",
+            hint=f"another folder{way_out}",
+        )
 
 
 def prepare(folder: Path, request: dict[str, Any], overwrite: bool) -> bool:
     """Makes the folder ready and says whether a training in it goes on; an OptionError where it must not."""
-    if folder.exists() and not folder.is_dir():
-        raise OptionError("--model: must be a folder", got=f"the file {folder}", hint="another name")
+    check_folder(folder, overwrite)
     if overwrite:
         _clear(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     position = folder / "state" / "position.json"
     if not position.is_file():
-        strangers = sorted(each.name for each in folder.iterdir() if each.name != ".lock")
-        if strangers:
-            raise OptionError(
-                f"--model: {folder} must be empty or hold a training that can go on",
-                got=f"{', '.join(strangers[:3])}{' …' if len(strangers) > 3 else ''}",
-                hint="another folder, or --overwrite to delete a model that lies there",
-            )
         return False
     differing = changed(read_json(position).get("request"), request)
     if differing:
@@ -47,6 +54,14 @@ def prepare(folder: Path, request: dict[str, Any], overwrite: bool) -> bool:
             hint="the same command to go on, another folder, or --overwrite to begin anew",
         )
     return True
+
+
+def is_finished(folder: Path, request: dict[str, Any]) -> bool:
+    """Whether the training in the folder came to the end that is asked for now, and its model is there."""
+    position = read_json(folder / "state" / "position.json")
+    before = position.get("request")
+    same = isinstance(before, dict) and all(before.get(name) == request.get(name) for name in LIMITS)
+    return same and position.get("finished") is True and (folder / "model.json").is_file()
 
 
 def changed(before: Any, now: dict[str, Any]) -> list[str]:
@@ -59,14 +74,12 @@ def changed(before: Any, now: dict[str, Any]) -> list[str]:
 
 def _clear(folder: Path) -> None:
     """Deletes a model's files and nothing else, so that a mistyped folder keeps what is in it."""
-    for name in (
-        "model.json",
-        "weights.safetensors",
-        "text.json",
-        "source.json",
-        "target.json",
-        "metrics.jsonl",
-        "card.md",
-    ):
-        (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder / "state", ignore_errors=True)
+    if _holds_a_model(folder):
+        for name in FILES:
+            (folder / name).unlink(missing_ok=True)
+        shutil.rmtree(folder / "state", ignore_errors=True)
+
+
+def _holds_a_model(folder: Path) -> bool:
+    """Whether what lies there under the names of a model's files is one: finished, or being trained."""
+    return (folder / "model.json").is_file() or any((folder / "state").glob("*.safetensors"))

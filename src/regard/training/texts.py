@@ -3,7 +3,6 @@
 from collections import Counter
 
 from regard.data.pairs import Pairs
-from regard.errors import OptionError
 from regard.inputs.text import Text, default_kind
 from regard.training.config import TextChoices
 
@@ -13,16 +12,9 @@ SAMPLE = 10_000
 def texts(choices: TextChoices, pairs: Pairs) -> tuple[Text, Text]:
     """Source and target tokenizer; one object where they share a vocabulary."""
     own = choices.source_tokenizer, choices.target_tokenizer
-    if any(own):
-        if choices.tokens or choices.vocabulary or choices.protected:
-            raise OptionError(
-                "text: a tokenizer of your own leaves nothing to choose",
-                got="--source-tokenizer or --target-tokenizer with --tokens, --vocabulary or --protected",
-                hint="drop one or the other",
-            )
-        if own[0] == own[1] and own[0]:
-            source = Text.from_file(own[0])
-            return source, source
+    if own[0] and own[0] == own[1]:
+        source = Text.from_file(own[0])
+        return source, source
     joint = _joint(choices, pairs) and not any(own)
     if joint:
         text = _learned(choices, [*pairs.sources, *pairs.targets], len(pairs))
@@ -36,7 +28,8 @@ def _learned(choices: TextChoices, lines: list[str], pairs: int) -> Text:
     kind, size = default_kind(lines[:: max(1, len(lines) // SAMPLE)], pairs)
     if choices.tokens and choices.tokens != kind:
         kind, size = choices.tokens, size if choices.tokens in ("bpe", "unigram") else 30_000
-    return Text.learn(lines, kind=kind, size=choices.vocabulary or size, protected=choices.protected)
+    size = size if choices.vocabulary is None else choices.vocabulary
+    return Text.learn(lines, kind=kind, size=size, protected=choices.protected)
 
 
 def _joint(choices: TextChoices, pairs: Pairs) -> bool:

@@ -11,25 +11,24 @@ from regard.data.lengths import limit_lengths
 from regard.data.pairs import Pairs
 from regard.data.readers import read_pairs
 from regard.data.split import split
-from regard.errors import OptionError
 from regard.folder.lock import locked
-from regard.folder.model import save_translator
+from regard.folder.model import load_translator, save_translator
 from regard.inputs.text import Text
 from regard.metrics.bleu import bleu
 from regard.metrics.exact import exact_match
 from regard.models.translator import Translator
 from regard.networks.catalogue import build, check
 from regard.training.card import card
+from regard.training.checkpoint import Position
+from regard.training.checks import check_choices
 from regard.training.config import DataChoices, TranslateConfig
 from regard.training.defaults import network_options, training_options
 from regard.training.loop import Job, Loop, Outcome
 from regard.training.options import TrainingOptions
 from regard.training.progress import Watcher
-from regard.training.resume import prepare
+from regard.training.resume import is_finished, prepare
 from regard.training.steps import Metric
 from regard.training.texts import texts
-
-METRICS = ("auto", "bleu", "exact")
 
 
 class Split(NamedTuple):
@@ -54,14 +53,16 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
     `pairs` instead of files, for data that is already here. Raises DataError, OptionError, FolderError with what is
     wrong; KeyboardInterrupt is let through once a checkpoint is written.
     """
-    if not config.model:
-        raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
+    check_choices(config)
     folder = Path(config.model)
     pairs = pairs or read(config, watcher)
     request = {**asdict(config), "data_fingerprint": fingerprint(pairs)}
     check(network_options(config, len(pairs.train), shared=False))
-    going_on = prepare(folder, request, config.overwrite)
     with locked(folder):
+        going_on = prepare(folder, request, config.overwrite)
+        if going_on and is_finished(folder, request):
+            watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
+            return finished(folder)
         source, target = texts(config, pairs.train)
         pairs = within_limits(config, pairs, source, target, watcher)
         model, options = assemble(config, pairs, source, target)
@@ -74,16 +75,26 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
     return Trained(model, outcome, folder)
 
 
+def finished(folder: Path) -> Trained:
+    """The training that a folder holds, as it ended."""
+    model, told = load_translator(folder)
+    position = Position(step=told.get("steps", 0), seconds=60 * told.get("minutes", 0.0), finished=True)
+    return Trained(model, Outcome(told.get("chosen", ""), told.get("scores", {}), position, "as before"), folder)
+
+
 def read(config: TranslateConfig, watcher: Watcher) -> Split:
     """The pairs of the configuration's files; without validation data, a share is cut off and announced."""
     train = pairs_of(config, config.data, config.source, config.target)
-    watcher.say(f"Read {len(train):,} pairs from {train.origins.source}.{_skipped(train)}")
+    told = f"Read {len(train):,} pairs from {train.origins.source}.{_skipped(train)}"
     test = None
     if config.test or config.test_source or config.test_target:
         test = pairs_of(config, config.test, config.test_source, config.test_target)
     if config.valid or config.valid_source or config.valid_target:
-        return Split(train, pairs_of(config, config.valid, config.valid_source, config.valid_target), test)
+        valid = pairs_of(config, config.valid, config.valid_source, config.valid_target)
+        watcher.say(told)
+        return Split(train, valid, test)
     train, valid = split(train, seed=config.seed)
+    watcher.say(told)
     watcher.say(
         f"No validation data was given: {len(valid):,} pairs are set aside for it, chosen by seed {config.seed}, "
         "and never trained on."
@@ -135,8 +146,6 @@ def assemble(config: TranslateConfig, pairs: Split, source: Text, target: Text) 
 
 def metric_name(name: str, valid: Pairs) -> str:
     """`auto` becomes BLEU, or exact match where most targets are a single word."""
-    if name not in METRICS:
-        raise OptionError("metric: no such name", got=repr(name), hint=f"one of {', '.join(METRICS)}")
     if name != "auto":
         return name
     single = sum(len(line.split()) == 1 and len(line) <= 24 for line in valid.targets)
@@ -144,9 +153,10 @@ def metric_name(name: str, valid: Pairs) -> str:
 
 
 def metric_of(name: str) -> Metric:
-    """Predictions and references to a score from 0 to 100."""
+    """Predictions and references to a score from 0 to 100. Where sacrebleu is absent, MissingError at once."""
     if name == "exact":
         return lambda predictions, references: exact_match(predictions, references).score
+    bleu(["a"], ["a"], samples=1)
     return lambda predictions, references: bleu(predictions, references, samples=1).score
 
 

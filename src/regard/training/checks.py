@@ -1,0 +1,74 @@
+"""What can be refused before any file is read: names that do not exist, numbers that make no sense."""
+
+from pathlib import Path
+
+from regard.checks import unknown
+from regard.data.encodings import known_encoding
+from regard.data.pairs import one_of
+from regard.errors import OptionError
+from regard.inputs.text.vocabulary import KINDS, SPECIALS
+from regard.layers.recurrence import check_cell
+from regard.networks.catalogue import check
+from regard.networks.recurrent import ORDERS
+from regard.training.config import DataChoices, TextChoices, TranslateConfig
+from regard.training.defaults import network_options, training_options
+from regard.training.resume import check_folder
+
+METRICS = ("auto", "bleu", "exact")
+
+
+def check_choices(config: TranslateConfig) -> None:
+    """Raises OptionError for the first choice that cannot be, whatever the data are."""
+    if not config.model:
+        raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
+    check_folder(Path(config.model), config.overwrite)
+    _check_data(config)
+    _check_own(config)
+    _check_text(config)
+    _check_network(config)
+    one_of("metric", config.metric, METRICS)
+    training_options(config, 1, 1, config.metric)
+
+
+def _check_data(choices: DataChoices) -> None:
+    known_encoding(choices.encoding)
+    one_of("blank", choices.blank, ("error", "skip"))
+
+
+def _check_text(choices: TextChoices) -> None:
+    if choices.tokens is not None and choices.tokens not in KINDS:
+        raise unknown("tokens", choices.tokens, list(KINDS))
+    smallest = len(SPECIALS) + len(choices.protected) + 1
+    if choices.vocabulary is not None and choices.vocabulary < smallest:
+        raise OptionError(
+            "vocabulary: must have room for the special tokens, the protected ones and one more",
+            got=str(choices.vocabulary),
+            hint=f"{smallest} at the very least; leave it out to let the data decide",
+        )
+    one_of("too_long", choices.too_long, ("error", "skip", "truncate"))
+    if choices.longest < 1:
+        raise OptionError("longest: must be at least one token", got=str(choices.longest), hint="say, 512")
+
+
+def _check_own(choices: TextChoices) -> None:
+    own = choices.source_tokenizer or choices.target_tokenizer
+    if own and (choices.tokens or choices.vocabulary is not None or choices.protected):
+        raise OptionError(
+            "text: a tokenizer of your own leaves nothing to choose",
+            got="--source-tokenizer or --target-tokenizer with --tokens, --vocabulary or --protected",
+            hint="drop one or the other",
+        )
+
+
+def _check_network(config: TranslateConfig) -> None:
+    network = network_options(config, 1, shared=False)
+    for name in ("width", "layers", "heads", "feed_forward"):
+        if (number := getattr(network, name)) < 1:
+            raise OptionError(f"{name}: must be at least 1", got=str(number), hint="leave it out: it follows the data")
+    for name in ("dropout", "attention_dropout"):
+        if not 0 <= (rate := getattr(network, name)) < 1:
+            raise OptionError(f"{name}: must be at least 0 and below 1", got=str(rate), hint="0.1")
+    check(network)
+    check_cell(network.cell)
+    if network.order not in ORDERS:
+        raise unknown("order", network.order, list(ORDERS))
