@@ -20,7 +20,7 @@ FLAGS = [
     (["--config", "--epochs", "3"], "--config needs a value", "--epochs after it"),
     (["--epochs", "many"], "--epochs takes a whole number", "got  'many'"),
     (["--epochs", "1.5"], "--epochs takes a whole number", "got  '1.5'"),
-    (["--steps", "true"], "--steps takes a whole number", "got  'true'"),
+    (["--steps", "true"], "--steps takes a whole number", "got  'True'"),
     (["--dropout", "nan"], "--dropout takes a number", "got  'nan'"),
     (["--joint=perhaps"], "--joint takes true or false", "got  'perhaps'"),
     (["--overwrite="], "--overwrite takes true or false", "got  ''"),
