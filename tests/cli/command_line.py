@@ -17,7 +17,7 @@ NOUNS = {"der Hund": "the dog", "die Katze": "the cat", "ein Kind": "a child", "
 WORDS = {"klein": "small", "groß": "big", "rot": "red", "alt": "old", "neu": "new", "schön": "fine"}
 TINY = [
     *("--width", "32", "--layers", "1", "--heads", "2", "--feed-forward", "32", "--tokens", "word"),
-    *("--dropout", "0", "--label-smoothing", "0", "--batch-tokens", "512", "--average", "1", "--precision", "fp32"),
+    *("--dropout", "0", "--label-smoothing", "0", "--batch-tokens", "256", "--average", "1", "--precision", "fp32"),
     *("--device", "cpu", "--metric", "exact", "--learning-rate", "0.01", "--validate-epochs", "100"),
 ]
 NETWORKS = {

@@ -10,7 +10,7 @@ from regard.layers.output import CHUNK, Output
 
 def drawn(tokens: int, dtype: torch.dtype = torch.float64) -> tuple[Output, Tensor, Tensor]:
     generator = torch.Generator().manual_seed(tokens)
-    layer = Output(4, 7).to(dtype)
+    layer = Output(torch.nn.Embedding(7, 4)).to(dtype)
     with torch.no_grad():
         layer.weight.copy_(torch.randn(7, 4, generator=generator, dtype=torch.float64))
     states = torch.randn(tokens, 4, generator=generator, dtype=torch.float64).to(dtype).requires_grad_()
@@ -51,7 +51,7 @@ def test_a_second_derivative_is_refused_rather_than_wrong() -> None:
 
 def test_a_table_may_be_shared_with_an_embedding() -> None:
     embedding = torch.nn.Embedding(7, 4)
-    layer = Output(4, 7, embedding.weight)
+    layer = Output(embedding)
     assert layer.weight is embedding.weight
     layer.loss(embedding(torch.tensor([1, 2])), torch.tensor([2, 3])).backward()
     assert embedding.weight.grad is not None and embedding.weight.grad.any()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,9 @@ def run(words: Sequence[str]) -> int:
     check_cli()
     config = parse("demo", DemoConfig, words, [], "Shows on your own machine what attention is for.")
     if config.lang not in LANGUAGES:
-        raise OptionError("regard demo: --lang: no such language", got=repr(config.lang), hint=nearest(config.lang, LANGUAGES))
+        raise OptionError(
+            "regard demo: --lang: no such language", got=repr(config.lang), hint=nearest(config.lang, LANGUAGES)
+        )
     try:
         import babel  # noqa: F401
     except ImportError as error:
@@ -55,10 +57,9 @@ def run(words: Sequence[str]) -> int:
 
     plan = Plan(attention=config.attention, pair=config.pair, seed=config.seed)
     if config.quick:
-        plan = Plan(14.0, 20_000, 100, 24, config.attention, config.pair, config.seed)
+        plan = replace(plan, seconds=14.0, training_lines=20_000, test_lines=100, read_lines=24)
     if config.seconds:
-        plan = Plan(config.seconds, *(getattr(plan, name) for name in ("training_lines", "test_lines", "read_lines")),
-                    config.attention, config.pair, config.seed)
+        plan = replace(plan, seconds=config.seconds)
     Show(plan, Path(config.model), LANGUAGES[config.lang], Console(highlight=False, soft_wrap=True)).run()
     return 0
 

@@ -73,10 +73,10 @@ def check_weights(weights: dict[str, Tensor], options: NetworkOptions, sizes: tu
         with torch.device("meta"):
             network = build(replace(options, layers=min(options.layers, len(found) + 1)), *sizes)
         expected = {name: tensor.shape for name, tensor in unique(network).items()}
-    except (RegardError, RuntimeError) as error:
+    except (RegardError, RuntimeError, TypeError, ArithmeticError) as error:
         raise FolderError(
             f"{folder / 'model.json'}: network must be one that can be built",
-            got=error.rule if isinstance(error, RegardError) else " ".join(str(error).split())[:200],
+            got=error.rule if isinstance(error, RegardError) else str(error).splitlines()[0][:200],
             hint="restore it from a copy",
         ) from error
     if wrong := sorted(name for name in expected.keys() | found if expected.get(name) != found.get(name)):

@@ -11,13 +11,14 @@ CHUNK = 512
 
 
 class Output(nn.Module):
-    """scores = states · Wᵀ over the vocabulary; W (v, m) may be an embedding's table, shared."""
+    """scores = states · Wᵀ over the vocabulary; W (v, m) is the target embedding's table, shared.
 
-    def __init__(self, width: int, vocabulary: int, table: nn.Parameter | None = None) -> None:
+    Paper: Press and Wolf 2017, arXiv 1608.05859.
+    """
+
+    def __init__(self, table: nn.Embedding) -> None:
         super().__init__()
-        self.weight = table if table is not None else nn.Parameter(torch.empty(vocabulary, width))
-        if table is None:
-            nn.init.normal_(self.weight, std=width**-0.5)
+        self.weight = table.weight
 
     def forward(self, states: Tensor) -> Tensor:
         """Log-probabilities (..., v) in float32, of states (..., m)."""

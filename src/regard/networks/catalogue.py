@@ -19,7 +19,7 @@ def build(options: NetworkOptions, source_words: int, target_words: int) -> Netw
             got=f"{source_words} source words, {target_words} target words",
             hint="--shared false, or one tokenizer for both sides",
         )
-    return NETWORKS[options.network](options, source_words, target_words)  # type: ignore[call-arg, arg-type]
+    return NETWORKS[options.network](options, source_words, target_words)
 
 
 def check(options: NetworkOptions) -> None:

@@ -8,6 +8,8 @@ Papers: Cho et al. 2014, arXiv 1406.1078; Bahdanau et al. 2014, arXiv 1409.0473,
 arXiv 1508.04025, section 3.3 (input feeding).
 """
 
+import math
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import torch
@@ -24,6 +26,11 @@ from regard.networks.base import Encoded, Network, NetworkOptions
 from regard.shapes import OneState, States, Tokens
 
 ORDERS = ("bahdanau", "luong")
+
+
+def _full_precision(tokens: Tensor) -> AbstractContextManager[object]:
+    """Steps of a recurrence multiply matrices too small for bf16 to pay; the output layer alone uses it."""
+    return torch.autocast(tokens.device.type, enabled=False)
 
 
 class RecurrentState(NamedTuple):
@@ -68,8 +75,8 @@ class Reader(nn.Module):
             return encoded.last
         query = self.query(shown) if self.attention == "additive" else shown
         mixed = attend(
-            query[:, None, None].to(encoded.states.dtype),
-            keys[:, None].to(encoded.states.dtype),
+            query[:, None, None],
+            keys[:, None],
             encoded.states[:, None],
             score=self.match(),
             mask=Padding(keys=encoded.lengths, finite=True),
@@ -95,22 +102,25 @@ class Recurrent(Network):
         self.cell = Cell(2 * width, width, options.cell)
         self.mix = nn.Linear(2 * width if self.luong else 3 * width, width)
         self.dropout = Dropout(options.dropout)
-        self.output = Output(width, target_words, self.target_table.weight)
+        self.output = Output(self.target_table)
         for table in {self.source_table, self.target_table}:
             nn.init.normal_(table.weight, std=width**-0.5)
 
     def encode(self, tokens: Tensor, lengths: Tensor) -> Encoded:
         """The source tokens (b, k), read."""
-        states, last = self.encoder(self._embedded(self.source_table, tokens), lengths)
+        with _full_precision(tokens):
+            states, last = self.encoder(self._embedded(self.source_table, tokens), lengths)
         return Encoded(states, lengths, last)
 
     def decode(self, encoded: Encoded, target: Tokens) -> States:
         """States (b, q, m) after each target token."""
-        words, state, given = self._embedded(self.target_table, target), self.start(encoded), []
-        for word in words.unbind(1):
-            state = self._advance(word, state)
-            given.append(state.given)
-        return self.dropout(torch.stack(given, 1))
+        with _full_precision(target):
+            words, state, given = self._embedded(self.target_table, target), self.start(encoded), []
+            for word in words.unbind(1):
+                state = self._advance(word, state)
+                given.append(state.given)
+            states: States = self.dropout(torch.stack(given, 1))
+        return states
 
     def start(self, encoded: Encoded) -> RecurrentState:
         """The state before the first token: z₀ = tanh(W · the encoder's last state)."""
@@ -137,5 +147,5 @@ class Recurrent(Network):
         return RecurrentState(cell, torch.tanh(self.mix(mixed)), encoded, keys)
 
     def _embedded(self, table: nn.Embedding, tokens: Tensor) -> Tensor:
-        words: Tensor = self.dropout(table(tokens) * self.options.width**0.5)
+        words: Tensor = self.dropout(table(tokens) * math.sqrt(self.options.width))
         return words

@@ -1,5 +1,6 @@
 """The Transformer: every position reads every other at once; the decoder reads its past and the source."""
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -44,7 +45,7 @@ class Transformer(Network):
         self.options, width = options, options.width
         self.source_table = nn.Embedding(source_words, width)
         self.target_table = self.source_table if options.shared else nn.Embedding(target_words, width)
-        self.output = Output(width, target_words, self.target_table.weight)
+        self.output = Output(self.target_table)
         self.positions = self._positions()
         self.target_positions = self.positions if options.positions == "sinusoidal" else self._positions()
         self.dropout = Dropout(options.dropout)
@@ -68,7 +69,7 @@ class Transformer(Network):
 
     def start(self, encoded: Encoded) -> TransformerState:
         """The state before the first token: the source's keys and values, computed once."""
-        source = tuple(block.source.remember(encoded.states) for block in self.decoder)
+        source = tuple(block.source.remember(encoded.states) for block in self._decoder_blocks())
         return TransformerState((None,) * len(source), source, encoded.lengths, 0)
 
     def step(self, token: Tensor, state: TransformerState) -> tuple[OneState, TransformerState]:  # type: ignore[override]
@@ -87,8 +88,11 @@ class Transformer(Network):
         return self.decoder_norm(states), after
 
     def _embedded(self, table: nn.Embedding, positions: nn.Module, tokens: Tensor, start: int) -> States:
-        states: Tensor = self.dropout(positions(table(tokens) * self.options.width**0.5, start))
+        states: Tensor = self.dropout(positions(table(tokens) * math.sqrt(self.options.width), start))
         return states
+
+    def _decoder_blocks(self) -> list[DecoderBlock]:
+        return [block for block in self.decoder if isinstance(block, DecoderBlock)]
 
     def _positions(self) -> nn.Module:
         if self.options.positions == "learned":

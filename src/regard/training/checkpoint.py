@@ -29,6 +29,7 @@ class Position:
     epoch: int = 0
     batch: int = 0
     best: float = -1.0
+    last: float = -1.0
     waited: int = 0
     seconds: float = 0.0
     losses: float = 0.0

@@ -81,7 +81,7 @@ def training_options(config: TranslateConfig, pairs: int, tokens: int, metric: s
         "validate_epochs": _given(config.validate_epochs, max(1, epochs // 20)),
         "metric": metric,
         "device": where,
-        "precision": precision(config.precision, where, config.network),
+        "precision": precision(config.precision, where),
     }
     return TrainingOptions(**{**chosen, **follow})
 

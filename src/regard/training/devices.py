@@ -24,18 +24,15 @@ def device(name: str) -> str:
 def native_bf16(where: str) -> bool:
     """Whether the device multiplies bf16 matrices faster than fp32 ones."""
     if where == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return where == "cpu" and bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
-def precision(name: str, where: str, network: str) -> str:
-    """`auto` becomes bf16 for transformers on devices made for it, and fp32 otherwise.
-
-    A recurrent network multiplies matrices too small to gain what the conversions cost.
-    """
+def precision(name: str, where: str) -> str:
+    """`auto` becomes bf16 on devices made for it, and fp32 otherwise. Weights and optimizer stay fp32 either way."""
     if name not in PRECISIONS:
         raise OptionError("precision: no such name", got=repr(name), hint=f"one of {', '.join(PRECISIONS)}")
     if name != "auto":
         return name
-    return "bf16" if network == "transformer" and native_bf16(where) else "fp32"
+    return "bf16" if native_bf16(where) else "fp32"

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from regard.data.pairs import Pairs
+from regard.folder.model import unique
 from regard.models.translator import Translator
 from regard.training.allocator import keep_freed_memory
 from regard.training.checkpoint import Checkpoints, Position, mean
@@ -143,7 +144,7 @@ class Loop:
     def _validate(self) -> None:
         position = self.position
         loss, score = mean_loss(self.network, self.valid, self.options), self._score()
-        best = score > position.best
+        best, position.last = score > position.best, score
         position.best, position.waited = (score, 0) if best else (position.best, position.waited + 1)
         if best:
             self.checkpoints.keep("best", self.network)
@@ -162,12 +163,13 @@ class Loop:
 
     def _finish(self, reason: str) -> Outcome:
         """The model takes the weights that score best on the validation data: last, best or averaged."""
-        candidates: dict[str, dict[str, Tensor] | None] = {"best": self.checkpoints.kept("best")}
+        last = {name: tensor.clone() for name, tensor in unique(self.network).items()}
+        candidates: dict[str, dict[str, Tensor] | None] = {"last": last, "best": self.checkpoints.kept("best")}
         steps = self.position.averaged
         if len(steps) > 1:
             kept = [self.checkpoints.kept(f"epoch-{step:08d}") for step in steps]
             candidates[f"average of the last {len(steps)} epochs"] = mean([each for each in kept if each])
-        scores = {"best": self.position.best}
+        scores = {"last": self.position.last, "best": self.position.best}
         for name, weights in candidates.items():
             if name not in scores and weights is not None:
                 self._take(weights)

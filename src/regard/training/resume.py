@@ -68,16 +68,17 @@ def changed(before: Any, now: dict[str, Any]) -> list[str]:
     """What differs, as `width 128 → 256`, except what may change."""
     if not isinstance(before, dict):
         return ["nothing is known of the training there"]
-    keys = sorted((before.keys() | now.keys()) - MAY_CHANGE)
-    return [f"{key} {before.get(key)!r} → {now.get(key)!r}" for key in keys if before.get(key) != now.get(key)]
+    keys = sorted((before.keys() | now.keys()) - MAY_CHANGE - {"data_fingerprint"})
+    differing = [f"{key} {before.get(key)!r} → {now.get(key)!r}" for key in keys if before.get(key) != now.get(key)]
+    texts = before.get("data_fingerprint") != now.get("data_fingerprint")
+    return [*differing, *["other texts"] * texts]
 
 
 def _clear(folder: Path) -> None:
     """Deletes a model's files and nothing else, so that a mistyped folder keeps what is in it."""
-    if _holds_a_model(folder):
-        for name in FILES:
-            (folder / name).unlink(missing_ok=True)
-        shutil.rmtree(folder / "state", ignore_errors=True)
+    for name in FILES:
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "state", ignore_errors=True)
 
 
 def _holds_a_model(folder: Path) -> bool:

@@ -1,6 +1,6 @@
 """How the learning rate moves: a factor in [0, 1] on its peak."""
 
-from math import cos, pi
+import math
 
 from regard.checks import unknown
 
@@ -19,11 +19,11 @@ def factor(schedule: str, step: int, warmup: int, done: float) -> float:
     rise = min(1.0, step / warmup) if warmup else 1.0
     match schedule:
         case "inverse-sqrt":
-            return min(rise, (max(warmup, 1) / step) ** 0.5)
+            return min(rise, math.sqrt(max(warmup, 1) / step))
         case "linear":
             return min(rise, 1 - done)
         case "cosine":
-            return min(rise, (1 + cos(pi * min(done, 1))) / 2)
+            return min(rise, (1 + math.cos(math.pi * min(done, 1))) / 2)
         case "constant":
             return rise
         case _:

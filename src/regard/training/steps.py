@@ -36,7 +36,7 @@ def update(
     total = 0.0
     for batch in batches:
         loss = batch_loss(network, batch.to(options.device), options, options.label_smoothing) / tokens
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         total += float(loss.detach())
     if options.clip:
         torch.nn.utils.clip_grad_norm_(network.parameters(), options.clip)

@@ -182,9 +182,10 @@ def described(model: Translator, options: TrainingOptions, pairs: Split) -> str:
     return (
         f"Tokens: {model.source.kind}, {words}{' shared by both sides' * n.shared}.\n"
         f"Network: {n.network}, {n.attention} attention, {shape}; {size:,} parameters.\n"
-        f"Training: {len(pairs.train):,} pairs, at most {options.epochs} epochs{limit}, {options.batch_tokens:,} tokens "
-        f"a batch, rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), {options.precision} "
-        f"on {options.device}, seed {options.seed}; {options.metric} on {len(pairs.valid):,} pairs decides."
+        f"Training: {len(pairs.train):,} pairs, at most {options.epochs} epochs{limit}, {options.batch_tokens:,} "
+        f"tokens a batch, rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), "
+        f"{options.precision} on {options.device}, seed {options.seed}; {options.metric} on {len(pairs.valid):,} pairs "
+        "decides."
     )
 
 

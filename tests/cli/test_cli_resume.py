@@ -1,0 +1,104 @@
+"""The same command again goes on where it stopped, and another one in the same folder is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import NETWORKS, TINY, Data, Run
+
+from regard.folder.tensors import read_tensors
+
+
+def words(data: Data, folder: Path, *more: str, network: str = "transformer") -> list[str]:
+    chosen = ["--schedule", "constant", "--warmup", "2", "--epochs", "3", "--dropout", "0.2", "--average", "3"]
+    return ["train", "translate", str(data.tsv), "--model", str(folder), *TINY, *NETWORKS[network], *chosen, *more]
+
+
+def state(folder: Path, step: int) -> bytes:
+    return (folder / "state" / f"step-{step:08d}.safetensors").read_bytes()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("network", list(NETWORKS))
+def test_a_training_in_two_parts_ends_bit_for_bit_like_one(network: str, run: Run, data: Data, tmp_path: Path) -> None:
+    for steps in ("3", "6"):
+        answer = run(*words(data, tmp_path / "parts", "--steps", steps, network=network))
+        assert answer.code == 0
+    assert "Going on from step 3, epoch 1." in answer.err
+    assert run(*words(data, tmp_path / "whole", "--steps", "6", network=network)).code == 0
+    assert state(tmp_path / "parts", 6) == state(tmp_path / "whole", 6)
+    assert len(read_tensors(tmp_path / "whole" / "state" / "step-00000006.safetensors")) > 3 * 5
+
+
+def test_more_epochs_go_on_with_a_finished_training(run: Run, data: Data, tmp_path: Path) -> None:
+    assert run(*words(data, tmp_path / "parts", "--epochs", "1")).code == 0
+    first = json.loads((tmp_path / "parts" / "model.json").read_text(encoding="utf-8"))
+    answer = run(*words(data, tmp_path / "parts", "--epochs", "2"))
+    second = json.loads((tmp_path / "parts" / "model.json").read_text(encoding="utf-8"))
+    assert answer.code == 0 and "all 2 epochs are done" in answer.err
+    assert second["steps"] == 2 * first["steps"]
+
+
+def test_the_same_finished_command_says_so_and_leaves_everything_as_it_is(run: Run, data: Data, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    first = run(*words(data, folder))
+    before = contents(folder)
+    again = run(*words(data, folder))
+    assert (first.code, again.code) == (0, 0)
+    assert "This training is finished already; more --epochs, --steps or --max-minutes go on with it." in again.err
+    assert "epoch " not in again.err and contents(folder) == before
+    done = [line for line in first.err.splitlines() if line.startswith(("Done after", "  "))]
+    assert done[0].split(":")[0] in again.err and all(line in again.err for line in done[1:])
+
+
+def test_a_training_that_patience_ended_is_finished_too(run: Run, data: Data, tmp_path: Path) -> None:
+    patient = words(data, tmp_path / "model", "--epochs", "50", "--validate-epochs", "1", "--patience", "1")
+    assert "validations brought nothing better" in run(*patient, "--learning-rate", "0.0000001").err
+    assert "finished already" in run(*patient, "--learning-rate", "0.0000001").err
+
+
+def test_other_names_of_the_same_texts_and_the_same_folder_are_the_same_command(
+    run: Run, data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(*words(data, tmp_path / "model", "--steps", "2")).code == 0
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "copy.tsv").write_bytes(data.tsv.read_bytes())
+    other = words(data._replace(tsv=Path("copy.tsv")), Path("model"), "--steps", "3", "--patience", "3")
+    assert "Going on from step 2" in run(*other).err
+
+
+def test_other_choices_are_refused_with_the_difference(run: Run, data: Data, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    assert run(*words(data, folder, "--steps", "2")).code == 0
+    before = contents(folder)
+    text = run(*words(data, folder, "--steps", "2", "--width", "64", "--seed", "9")).said_and_refused
+    assert "holds a training of other choices or data" in text
+    assert "got  seed 1 → 9; width 32 → 64; other texts" in text and "--overwrite to begin anew" in text
+    assert contents(folder) == before
+
+
+def test_other_data_are_refused(run: Run, data: Data, tmp_path: Path) -> None:
+    assert run(*words(data, tmp_path / "model", "--steps", "2")).code == 0
+    fewer = tmp_path / "fewer.tsv"
+    fewer.write_text("".join(data.tsv.read_text(encoding="utf-8").splitlines(keepends=True)[:99]), encoding="utf-8")
+    text = run(*words(data._replace(tsv=fewer), tmp_path / "model", "--steps", "2")).said_and_refused
+    assert "got  other texts\n" in text
+
+
+@pytest.mark.parametrize("damage", ["file", "position", "cut"])
+def test_a_damaged_checkpoint_is_refused_by_name(damage: str, run: Run, data: Data, tmp_path: Path) -> None:
+    assert run(*words(data, tmp_path / "model", "--steps", "2")).code == 0
+    state = tmp_path / "model" / "state"
+    if damage == "file":
+        (state / "step-00000002.safetensors").write_bytes(b"nothing")
+    elif damage == "position":
+        record = json.loads((state / "position.json").read_text(encoding="utf-8"))
+        del record["epoch"]
+        (state / "position.json").write_text(json.dumps(record), encoding="utf-8")
+    else:
+        (state / "position.json").write_text('{"step": 2', encoding="utf-8")
+    text = run(*words(data, tmp_path / "model", "--steps", "4")).said_and_refused
+    assert "state" in text.splitlines()[0] and ("--overwrite" in text or "train again" in text)

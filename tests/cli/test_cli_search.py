@@ -1,0 +1,199 @@
+"""The search behind `predict`, beside slow ones written here: step by step without a cache, and through all targets."""
+
+from itertools import product
+from typing import Any, NamedTuple
+
+import pytest
+import torch
+
+from regard.decoding.beam import Search, search
+from regard.errors import DataError, OptionError
+from regard.inputs.text import BEGIN, END, Text
+from regard.models.translator import Translator
+from regard.networks.base import Encoded, Network, NetworkOptions
+from regard.networks.catalogue import build
+
+NETWORKS: dict[str, dict[str, Any]] = {
+    "transformer": {"layers": 2},
+    "post-norm": {"layers": 2, "norm": "post", "positions": "learned", "longest": 40},
+    "additive transformer": {"attention": "additive", "layers": 1, "shared": False},
+    "gru, additive": {"network": "recurrent", "attention": "additive", "layers": 1},
+    "lstm, luong": {"network": "recurrent", "attention": "bilinear", "cell": "lstm", "order": "luong", "layers": 1},
+    "rnn, cosine": {"network": "recurrent", "attention": "cosine", "cell": "rnn", "layers": 2, "two_way": False},
+    "last state": {"network": "recurrent", "attention": "none", "layers": 1},
+}
+LINES = ["abba", "b", "ab ba aab", "aaaaaaaaaaaa", "ba"]
+
+
+@pytest.fixture(params=list(NETWORKS))
+def translator(request: pytest.FixtureRequest) -> Translator:
+    """A network with weights that nobody trained, over the letters a and b and the space."""
+    text = Text.learn(["ab ba"], kind="character")
+    choices = {"width": 16, "heads": 2, "feed_forward": 16, "dropout": 0.0, **NETWORKS[request.param]}
+    torch.manual_seed(5)
+    translator = Translator(text, text, build(NetworkOptions(**choices), text.size, text.size))
+    with torch.no_grad():
+        for parameter in translator.network.parameters():
+            parameter.mul_(1.5)  # decided, so that no two targets are as good
+    return translator
+
+
+@torch.inference_mode()
+def whole(translator: Translator, line: str, target: list[int]) -> torch.Tensor:
+    """Log-probabilities (q, v) after each token of a target, in one pass over a batch of one, without a cache."""
+    translator.network.eval()
+    tokens, lengths = translator.numbers([line]).padded([0])
+    encoded = translator.network.encode(tokens, lengths)
+    scores = translator.network.output(translator.network.decode(encoded, torch.tensor([[BEGIN, *target]])))[0]
+    scores[:, :END] = -torch.inf
+    return scores
+
+
+def step_by_step(translator: Translator, line: str, longest: int) -> tuple[list[int], float, bool]:
+    """The best next token, again and again, everything computed anew each time."""
+    target: list[int] = []
+    total = 0.0
+    while len(target) < longest:
+        scores = whole(translator, line, target)[-1]
+        best = int(scores.argmax())
+        total += float(scores[best])
+        if best == END:
+            return target, total / (len(target) + 1), True
+        target.append(best)
+    return target, total / len(target), False
+
+
+def every_target(translator: Translator, line: str, longest: int, penalty: float) -> list[tuple[float, list[int]]]:
+    """All targets that end before `longest` tokens and their scores, best first."""
+    found = []
+    for length in range(longest):
+        for target in product(range(END + 1, translator.target.size), repeat=length):
+            scores = whole(translator, line, list(target))
+            total = sum(float(scores[place, token]) for place, token in enumerate((*target, END)))
+            found.append((total / (length + 1) ** penalty, list(target)))
+    return sorted(found, key=lambda each: -each[0])
+
+
+def test_a_beam_of_one_takes_the_best_next_token_each_time(translator: Translator) -> None:
+    found = translator.translate(LINES, Search(beam=1), longest=12)
+    for line, (candidate,) in zip(LINES, found, strict=True):
+        tokens, score, ended = step_by_step(translator, line, 12)
+        assert (candidate.tokens, candidate.ended) == (tokens, ended)
+        assert candidate.score == pytest.approx(score, abs=1e-4)
+
+
+@pytest.mark.parametrize("penalty", [0.0, 1.0, 4.0])
+def test_a_wide_beam_finds_what_looking_at_every_target_finds(translator: Translator, penalty: float) -> None:
+    expected = [every_target(translator, line, 4, penalty) for line in LINES[:3]]
+    for n_best in (1, 8):
+        found = translator.translate(LINES[:3], Search(60, n_best, penalty), longest=4)
+        for candidates, targets in zip(found, expected, strict=True):
+            scores = [score for score, _ in targets[:n_best]]
+            assert [each.score for each in candidates] == pytest.approx(scores, abs=1e-4)
+            assert [each.tokens for each in candidates] == [tokens for _, tokens in targets[:n_best]]
+            assert all(each.ended for each in candidates)
+
+
+class Told(Network):
+    """A network that says the same wherever it is used: one row of probabilities for each position."""
+
+    def __init__(self, *rows: dict[int, float]) -> None:
+        super().__init__()
+        self.rows = torch.full((len(rows), 6), 1e-9)
+        for place, row in enumerate(rows):
+            for token, probability in row.items():
+                self.rows[place, token] = probability
+
+    def start(self, encoded: Encoded) -> "Place":  # type: ignore[override]
+        return Place(len(encoded.lengths), 0)
+
+    def step(self, token: torch.Tensor, state: "Place") -> tuple[torch.Tensor, "Place"]:  # type: ignore[override]
+        return self.rows[min(state.position, len(self.rows) - 1)].expand(state.count, -1), state.after()
+
+    def output(self, states: torch.Tensor) -> torch.Tensor:  # type: ignore[override]
+        return states.log()
+
+
+class Place(NamedTuple):
+    """How many rows, and how far they have come."""
+
+    count: int
+    position: int
+
+    def after(self) -> "Place":
+        return self._replace(position=self.position + 1)
+
+    def select(self, rows: torch.Tensor, *, same_source: bool = False) -> "Place":
+        return self._replace(count=len(rows))
+
+
+def told(network: Network, how: Search, longest: int) -> list[list[int]]:
+    """The targets that a search finds for one source."""
+    (found,) = search(network, Encoded(torch.zeros(1, 1, 1), torch.ones(1)), [longest], how)
+    return [each.tokens for each in found]
+
+
+def test_a_target_that_grows_better_is_waited_for() -> None:
+    a = END + 1
+    network = Told({END: 0.6, a: 0.3}, {a: 0.98}, {a: 0.98}, {END: 0.98})
+    assert told(network, Search(beam=4, length_penalty=1.0), 6) == [[a, a, a]]  # ln 0.28 / 4 > ln 0.6
+    assert told(network, Search(beam=4, length_penalty=0.0), 6) == [[]]
+    assert told(network, Search(beam=1, length_penalty=1.0), 6) == [[]]
+
+
+def test_the_best_of_several_is_the_best_alone(translator: Translator) -> None:
+    for longest in (1, 2, 5, 12):
+        alone = translator.translate(LINES, Search(beam=4), longest=longest)
+        several = translator.translate(LINES, Search(beam=4, n_best=4), longest=longest)
+        assert [row[0].tokens for row in several] == [row[0].tokens for row in alone]
+
+
+def test_scores_are_those_of_the_target_read_at_once(translator: Translator) -> None:
+    for line, (candidate,) in zip(LINES, translator.translate(LINES, Search(beam=3), longest=12), strict=True):
+        scores = whole(translator, line, candidate.tokens)
+        written = [*candidate.tokens, END] if candidate.ended else candidate.tokens
+        total = sum(float(scores[place, token]) for place, token in enumerate(written))
+        assert candidate.score == pytest.approx(total / len(written), abs=1e-4)
+
+
+@pytest.mark.parametrize("beam", [1, 4])
+def test_neither_company_nor_padding_changes_a_translation(translator: Translator, beam: int) -> None:
+    how, lines = Search(beam=beam), [*LINES, "", *(line * 2 for line in LINES)]
+    alone = [translator.translate([line], how, longest=12)[0][0] for line in lines]
+    for tokens in (1, 7, 30, 10_000):
+        together = translator.translate(lines, how, batch_tokens=tokens, longest=12)
+        assert [row[0].tokens for row in together] == [each.tokens for each in alone]
+        assert [row[0].score for row in together] == pytest.approx([each.score for each in alone], abs=1e-4)
+    tokens, lengths = translator.numbers(LINES).padded(range(len(LINES)))
+    rubbish = torch.randint(0, translator.source.size, (len(LINES), 9))
+    wider = torch.cat((tokens, rubbish), 1)
+    encoded = translator.network.encode(wider, lengths)
+    padded = [row[0].tokens for row in search(translator.network, encoded, [12] * len(LINES), how)]
+    assert padded == [each.tokens for each in alone[: len(LINES)]]
+
+
+@pytest.mark.parametrize("translator", ["post-norm"], indirect=True)
+def test_a_target_never_outgrows_the_positions_that_were_learned(translator: Translator) -> None:
+    with torch.no_grad():
+        translator.network.output.weight[END] -= 100 * translator.network.output.weight[END].sign()
+    (candidate,) = translator.translate(["ab" * 19], Search(beam=2))[0]
+    assert len(candidate.tokens) == 40 and not candidate.ended
+    with pytest.raises(DataError, match="learned positions end at 40"):
+        translator.translate(["ab" * 20])
+
+
+@pytest.mark.parametrize("translator", ["transformer", "gru, additive"], indirect=True)
+@pytest.mark.parametrize("beam", [1, 3])
+def test_a_model_that_diverged_is_refused(translator: Translator, beam: int) -> None:
+    with torch.no_grad():
+        translator.network.output.weight.fill_(torch.nan)
+    with pytest.raises(DataError) as caught:
+        translator.translate(["ab"], Search(beam=beam))
+    assert "search: the network's scores must be numbers" in str(caught.value)
+    assert "smaller --learning-rate" in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", [{"beam": 0}, {"n_best": 0}, {"length_penalty": float("nan")}])
+def test_a_search_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(OptionError, match="search: the"):
+        Search(**wrong)
