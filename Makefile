@@ -17,3 +17,4 @@ docs:
 	$(PYTHON) -m pytest tests/contracts/test_docs.py
 bench:
 	$(PYTHON) benchmarks/short.py
+	$(PYTHON) benchmarks/step.py

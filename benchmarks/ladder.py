@@ -47,9 +47,8 @@ class Row:
 
 def rows_of(data: str, folder: Path) -> list[Row]:
     if data == "multi30k":
-        files = [
-            [str(folder / f"{part}.{side}.gz") for side in ("en", "de")] for part in ("train", "val", "test_2016_flickr")
-        ]
+        parts = ("train", "val", "test_2016_flickr")
+        files = [[str(folder / f"{part}.{side}.gz") for side in ("en", "de")] for part in parts]
         return [Row(name, flags, *files, []) for name, flags in FLAGS.items()]
     files = [[str(folder / f"{part}.tsv.gz")] for part in ("train", "valid", "test")]
     return [
@@ -105,7 +104,7 @@ def main() -> None:
     parser.add_argument("data", choices=("multi30k", "tatoeba"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
-    parser.add_argument("--minutes", type=float, default=0.0, help="of training a row; 0 is as long as the defaults say")
+    parser.add_argument("--minutes", type=float, default=0.0, help="of training a row; 0: the defaults")
     parser.add_argument("--beam", type=int, default=5)
     parser.add_argument("--only", default="", help="rows whose name contains this")
     arguments = parser.parse_args()
@@ -118,7 +117,8 @@ def main() -> None:
         found = measure(row, folder, arguments.beam)
         folder.with_suffix(".json").write_text(json.dumps(found, indent=2), encoding="utf-8")
         lengths = " / ".join(f"{score}" for score in found["lengths"].values())
-        print(f"| {row.name} | {found['bleu']} | {lengths} | {found['parameters']:,} | {found['steps']} | {found['minutes']} |")
+        cells = [row.name, found["bleu"], lengths, f"{found['parameters']:,}", found["steps"], found["minutes"]]
+        print(f"| {' | '.join(map(str, cells))} |")
         sys.stdout.flush()
 
 

@@ -78,7 +78,7 @@ def program() -> Program:
     def program(*words: object, given: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
         command = [sys.executable, "-m", "regard", *map(str, words)]
         environment = {**os.environ, "OMP_NUM_THREADS": "1", **variables}
-        return subprocess.run(command, input=given, capture_output=True, env=environment, timeout=120)
+        return subprocess.run(command, input=given, capture_output=True, env=environment, timeout=600)
 
     return program
 

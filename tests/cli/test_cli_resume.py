@@ -1,11 +1,14 @@
 """The same command again goes on where it stopped, and another one in the same folder is refused."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 from command_line import NETWORKS, TINY, Data, Run
 
+from regard.cli.watch import Watch
 from regard.folder.tensors import read_tensors
 
 
@@ -31,6 +34,18 @@ def test_a_training_in_two_parts_ends_bit_for_bit_like_one(network: str, run: Ru
     assert run(*words(data, tmp_path / "whole", "--steps", "6", network=network)).code == 0
     assert state(tmp_path / "parts", 6) == state(tmp_path / "whole", 6)
     assert len(read_tensors(tmp_path / "whole" / "state" / "step-00000006.safetensors")) > 3 * 5
+
+
+def test_a_training_that_ctrl_c_stopped_ends_bit_for_bit_like_one_that_was_not(
+    run: Run, data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(*words(data, tmp_path / "whole", "--steps", "6")).code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(Watch, "step", lambda _, step: os.kill(os.getpid(), signal.SIGINT) if step.step == 3 else None)
+        answer = run(*words(data, tmp_path / "parts", "--steps", "6"))
+    assert answer.code == 130 and "the same command goes on" in answer.err
+    assert "Going on from step 3, epoch 1." in run(*words(data, tmp_path / "parts", "--steps", "6")).err
+    assert state(tmp_path / "parts", 6) == state(tmp_path / "whole", 6)
 
 
 def test_more_epochs_go_on_with_a_finished_training(run: Run, data: Data, tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ class Checkpoints:
                 for name, parameter in network.named_parameters():
                     parameter.copy_(tensors[f"weights.{name}"])
             _restore(network, optimizer, tensors)
-            position = Position(**{field.name: record[field.name] for field in fields(Position)})
+            needed = {name: record[name] for name in ("step", "epoch", "batch")}
+            known = {field.name: record[field.name] for field in fields(Position) if field.name in record}
+            position = Position(**{**known, **needed})
         except (KeyError, RuntimeError) as error:
             raise FolderError(
                 f"{self.folder}: the checkpoint must fit the network and say where training stood",

@@ -13,6 +13,7 @@ from regard.models.translator import Translator
 from regard.training.allocator import keep_freed_memory
 from regard.training.checkpoint import Checkpoints, Position, mean
 from regard.training.data import Corpus
+from regard.training.interrupts import Interrupt, deferred
 from regard.training.log import MetricsLog
 from regard.training.options import TrainingOptions
 from regard.training.progress import Step, Validation, Watcher
@@ -54,7 +55,7 @@ class Loop:
         self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
 
     def run(self, going_on: bool = False) -> Outcome:
-        """Trains until epochs, steps, minutes or patience end; on Ctrl-C saves, then lets it through.
+        """Trains until epochs, steps, minutes or patience end; on Ctrl-C ends the update, saves, lets it through.
 
         `going_on` from the checkpoint in the folder.
         """
@@ -64,14 +65,11 @@ class Loop:
             self.log.cut(self.position.step)
             self.watcher.say(f"Going on from step {self.position.step}, epoch {self.position.epoch + 1}.")
         self.started = time.monotonic() - self.position.seconds
-        try:
-            reason = self._epochs()
-        except KeyboardInterrupt:
-            self._save()
-            raise
+        with deferred() as interrupt:
+            reason = self._epochs(interrupt)
         return self._finish(reason)
 
-    def _epochs(self) -> str:
+    def _epochs(self, interrupt: Interrupt) -> str:
         while (reason := self._over()) is None:
             batches = self.corpus.epoch(self.options, self.position.epoch)
             total = len(batches) // self.options.accumulate * self.options.epochs
@@ -79,6 +77,7 @@ class Loop:
                 end = self.position.batch + self.options.accumulate
                 self._update(batches[self.position.batch : end], total)
                 self.position.batch = end
+                self._save_if(interrupt)
                 if (reason := self._over()) is not None:
                     break
             else:
@@ -120,8 +119,6 @@ class Loop:
         )
         position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
         self._tell(loss, rate, total)
-        if time.monotonic() - self.saved > 60 * options.checkpoint_minutes:
-            self._save()
 
     def _tell(self, loss: float, rate: float, total: int) -> None:
         done, seconds = self._done(total), self._seconds()
@@ -156,6 +153,12 @@ class Loop:
 
     def _score(self) -> float:
         return self.job.metric(greedy(self.job.model, self.job.valid), self.job.valid.targets)
+
+    def _save_if(self, interrupt: Interrupt) -> None:
+        """Saves when it is time to, or when asked to stop, and then stops."""
+        if interrupt.asked or time.monotonic() - self.saved > 60 * self.options.checkpoint_minutes:
+            self._save()
+        interrupt.check()
 
     def _save(self) -> None:
         self.position.seconds, self.saved = self._seconds(), time.monotonic()
