@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from regard.metrics.exact import ExactMatch
+    from regard.models.translator import Translator
     from regard.training.dates import Dates, Plan
 
 BAR = 30
@@ -96,18 +97,20 @@ class Show:
         self._finish()
 
     def _introduce(self) -> None:
-        from regard.data.dates import LEFT_OUT, describe
+        from regard.data.dates import LEFT_OUT, LOCALES, describe, patterns
 
         self._print(f"[bold]{self.words['title']}[/bold]\n", markup=True)
         self._say("story")
         self._print("")
         target = self.plan.pair or self.words["iso"]
         self._say("task", target=target, seed=self.plan.seed)
-        self._print(describe())
-        self._say("left_out")
-        self._print(LEFT_OUT)
+        ways, examples = describe().split("\n", 1)
+        count = sum(len(patterns(locale)) for locale in LOCALES)
+        self._print(self.words["ways"].format(locales=len(LOCALES), ways=count) if "ways" in self.words else ways)
+        self._print(examples)
+        self._print(self.words.get("left_out", LEFT_OUT))
 
-    def _train(self, attention: str, label: str, dates: "Dates"):  # type: ignore[no-untyped-def]
+    def _train(self, attention: str, label: str, dates: "Dates") -> "Translator":
         from regard.cli.watch import Watch
         from regard.training.dates import train
 
@@ -123,14 +126,15 @@ class Show:
         for number, group in dates.tests.items():
             letters = round(sum(len(line.source) for line in group) / len(group))
             note = f"  ({self.words['longer']})" if number > 4 else ""
-            self._print(f"\n  {number} {self.words['dates']}, ~{letters} {self.words['letters']}{note}")
+            dates_or_date = self.words["date" if number == 1 else "dates"]
+            self._print(f"\n  {number} {dates_or_date}, ~{letters} {self.words['letters']}{note}")
             for label, by_length in found.items():
                 score = by_length[number].score
                 bar = "█" * round(BAR * score / 100)
                 self._print(f"    {bar:{BAR}} {score:5.1f} %  {label}")
         self._print("")
 
-    def _look(self, model) -> None:  # type: ignore[no-untyped-def]
+    def _look(self, model: "Translator") -> None:
         from regard.inspect.alignment import Alignment, terminal
 
         example = EXAMPLES.get(self.plan.pair, EXAMPLES[""])

@@ -9,12 +9,12 @@ ENGLISH = {
     ),
     "task": "Task: dates the way people write them → {target}. No download; the data is made here, by seed {seed}.",
     "iso": "ISO dates",
-    "left_out": "Left out:",
     "made": "{train:,} lines of one to four dates to learn from; {test} of each length, never seen, to measure on.",
-    "with": "with attention ({name})",
-    "without": "without (last state only)",
+    "with": "with attention, {name}",
+    "without": "without, last state only",
     "training": "Training {what}, {seconds:.0f} seconds …",
     "chart": "Lines that are right to the last character, by how many dates they hold",
+    "date": "date",
     "dates": "dates",
     "longer": "longer than any line trained on",
     "letters": "letters",
@@ -41,12 +41,20 @@ CHINESE = {
     ),
     "task": "任务：人们书写的日期 → {target}。无需下载；数据在本机按种子 {seed} 生成。",
     "iso": "ISO 日期",
-    "left_out": "不包括：",
+    "ways": "人们书写的日期：CLDR 的 {locales} 个地区，{ways} 种写法，1900 至 2099 年",
+    "left_out": (
+        "不包括的写法，因为单凭文字不能确定是哪一天，或属于别的历法：\n"
+        "  两位数年份                        11/20/26、20.11.26\n"
+        "  日和月都是数字（年在前的除外）    03/04/2026、3.4.2026：各国可指三月或四月\n"
+        "  公历以外的历法                    伊斯兰历、希伯来历、波斯历、佛历、日本年号、农历\n"
+        "  用文字写的数                      二〇二六年十一月二十日"
+    ),
     "made": "学习用 {train:,} 行，每行一到四个日期；每种长度用 {test} 行没见过的来测量。",
-    "with": "有注意力（{name}）",
-    "without": "无注意力（只有最后状态）",
+    "with": "有注意力，{name}",
+    "without": "无注意力，只有最后状态",
     "training": "训练{what}，{seconds:.0f} 秒……",
     "chart": "完全正确的行所占比例，按每行日期数",
+    "date": "个日期",
     "dates": "个日期",
     "longer": "比训练过的任何行都长",
     "letters": "个字母",

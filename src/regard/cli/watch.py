@@ -24,7 +24,7 @@ class Watch:
         self.console = console or Console(stderr=True)
         self.bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(20),
             TextColumn("{task.fields[told]}"),
             console=self.console,
         )
