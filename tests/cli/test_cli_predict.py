@@ -95,9 +95,9 @@ def test_json_lines_pass_unknown_fields_through(model: Path, run: Run, tmp_path:
     for item, one, line in zip(items, found, plain.split("\n"), strict=False):
         assert {name: one[name] for name in item} == item
         score, _, target = line.partition("\t")
-        assert one["target"] == target and one["score"] == pytest.approx(float(score), abs=1e-4)
+        assert one["prediction"] == target and one["score"] == pytest.approx(float(score), abs=1e-4)
         assert one["ended"] is True
-    assert [*found[0]] == ["id", "source", "tags", "target", "score", "ended"]
+    assert [*found[0]] == ["id", "source", "tags", "prediction", "score", "ended"]
 
 
 def test_json_lines_take_plain_lines_and_other_keys(model: Path, run: Run, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_several_targets_come_sorted_and_the_best_is_the_plain_answer(each_model
         assert len(candidates) == 4 and scores == sorted(scores, reverse=True)
         assert sorted(candidates, key=lambda each: not each["ended"]) == candidates
         score, target = best.split("\t")
-        assert candidates[0]["target"] == target
+        assert candidates[0]["prediction"] == target
         assert candidates[0]["score"] == pytest.approx(float(score), abs=1e-4)
 
 
@@ -168,7 +168,7 @@ def test_alignments_stay_within_source_and_target(form: str, reader: Path, run: 
     sources = data.unseen.read_text(encoding="utf-8").splitlines()
     for source, line in zip(sources, answer.out.splitlines(), strict=True):
         target, pairs = (
-            line.split("\t") if form == "lines" else (lambda it: (it["target"], it["alignment"]))(json.loads(line))
+            line.split("\t") if form == "lines" else (lambda it: (it["prediction"], it["alignment"]))(json.loads(line))
         )
         links = [tuple(map(int, link.split("-"))) for link in pairs.split()]
         assert [to for _, to in links] == list(range(len(model.target.encode(target))))
@@ -196,3 +196,10 @@ def test_flags_may_stand_anywhere_between_the_places(model: Path, run: Run, data
     assert run("predict", "--scores", model, "--beam=1", data.unseen).out == expected
     assert run("predict", "--scores", "--beam", "1", "--", model, data.unseen).out == expected
     assert run("predict", "--model", model, "--scores", "--input", data.unseen, "--beam", "1").out == expected
+
+
+def test_a_field_of_the_users_is_never_overwritten(each_model: Path, run: Run, tmp_path: Path) -> None:
+    lines = [json.dumps({"source": "der Hund", "score": 3})]
+    answer = run("predict", each_model, written(tmp_path / "clash.jsonl", lines), "--format", "jsonl")
+    assert answer.code == 2
+    assert answer.err.splitlines()[1:] == ["  got  score", "  try  rename it in the input"]

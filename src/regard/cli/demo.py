@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regard.checks import unknown
 from regard.cli.demo_words import EXAMPLES, LANGUAGES
 from regard.cli.flags import check_cli, parse
 from regard.errors import OptionError, missing, nearest
+from regard.mechanisms.catalogue import SCORES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,6 +50,8 @@ def run(words: Sequence[str]) -> int:
         raise OptionError(
             "regard demo: --lang: no such language", got=repr(config.lang), hint=nearest(config.lang, LANGUAGES)
         )
+    if config.attention not in SCORES:
+        raise unknown("regard demo: --attention", config.attention, list(SCORES))
     try:
         import babel  # noqa: F401
     except ImportError as error:

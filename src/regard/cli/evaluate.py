@@ -33,13 +33,15 @@ def run(words: Sequence[str]) -> int:
     from regard.decoding.beam import Search
     from regard.folder.model import load_translator
     from regard.metrics.bleu import TOKENIZERS
-    from regard.training.translate import pairs_of
+    from regard.training.translate import pairs_of, skipped
 
     how = Search(config.beam, 1, config.length_penalty)
     if config.tokenize is not None:
         one_of("--tokenize", config.tokenize, TOKENIZERS)
     model, _ = load_translator(Path(config.model))
     pairs = pairs_of(config, config.data, config.source, config.target)
+    if told := skipped(pairs, "test"):
+        print(told.strip())
     print(f"{len(pairs):,} pairs, beam {config.beam}, length penalty {config.length_penalty:g}")
     for line in scores(model, pairs, how, config.tokenize):
         print(line)

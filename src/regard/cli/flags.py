@@ -150,7 +150,7 @@ def _named(verb: str, word: str, fields: Fields) -> tuple[str, str, str]:
         hint = close[0] if close else f"regard {verb} --help"
         raise OptionError(f"regard {verb}: no such flag", got=flag, hint=hint)
     listed = equals and name in fields and fields[name].type == list[str]
-    return name, equals, json.dumps([value]) if listed else value
+    return name, equals, json.dumps([value], ensure_ascii=False) if listed else value
 
 
 def _value(verb: str, name: str, fields: Fields, waiting: deque[str]) -> str:
@@ -167,7 +167,7 @@ def _value(verb: str, name: str, fields: Fields, waiting: deque[str]) -> str:
         got = f"{waiting[0]} after it" if waiting else "nothing after it"
         hint = f"{flag} VALUE, or {flag}=VALUE if it begins with --"
         raise OptionError(f"regard {verb}: {flag} needs a value", got=got, hint=hint)
-    return json.dumps(taken) if kind == list[str] else taken[0]
+    return json.dumps(taken, ensure_ascii=False) if kind == list[str] else taken[0]
 
 
 def _placed(verb: str, words: list[str], fields: Fields, positional: Sequence[str]) -> list[str]:
@@ -175,7 +175,7 @@ def _placed(verb: str, words: list[str], fields: Fields, positional: Sequence[st
     rest, flags = list(words), []
     for name in positional:
         if rest and fields[name].type == list[str]:
-            flags.append(f"--{name}={json.dumps(rest)}")
+            flags.append(f"--{name}={json.dumps(rest, ensure_ascii=False)}")
             rest = []
         elif rest:
             flags.append(f"--{name}={rest.pop(0)}")

@@ -169,12 +169,18 @@ def _written(model: Translator, item: dict[str, Any], candidates: list[Candidate
         return "\t".join(parts)
     found = [_as_object(model, source, each, config) for each in candidates]
     answer = found[0] if config.n_best == 1 else {"candidates": found}
+    if clash := sorted(item.keys() & answer.keys()):
+        raise OptionError(
+            "regard predict: a field of a JSON line must not have the name of one that is written",
+            got=", ".join(clash),
+            hint="rename it in the input",
+        )
     return json.dumps({**item, **answer}, ensure_ascii=False)
 
 
 def _as_object(model: Translator, source: str, candidate: Candidate, config: PredictConfig) -> dict[str, Any]:
     record: dict[str, Any] = {
-        "target": candidate.text,
+        "prediction": candidate.text,
         "score": round(candidate.score, 6),
         "ended": candidate.ended,
     }

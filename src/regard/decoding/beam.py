@@ -84,7 +84,8 @@ def search(network: Network, encoded: Encoded, longest: list[int], how: Search) 
         words = network.output(states)
         scores, parents, last = _grow(scores, words, how.beam, rows, tokens, how)
         tokens = torch.cat((tokens[parents], last[:, None]), 1)
-        going = [i for i, row in enumerate(rows) if not _settled(row, tokens, scores, i, how)]
+        best = scores[:, 0].tolist()
+        going = [i for i, row in enumerate(rows) if not _settled(row, tokens, scores, i, best[i], how)]
         for i, row in enumerate(rows):
             if row.finished and i not in going:
                 done[row.number] = row.finished[: how.n_best]
@@ -121,9 +122,9 @@ def _grow(
     return scores, parents.flatten(), last.gather(1, order).flatten()
 
 
-def _settled(row: _Row, tokens: Tensor, scores: Tensor, i: int, how: Search) -> bool:
+def _settled(row: _Row, tokens: Tensor, scores: Tensor, i: int, best: float, how: Search) -> bool:
     """Whether a source needs no more steps; one that reached its longest target gets what it has so far."""
-    length, best = tokens.shape[1] - 1, float(scores[i, 0])
+    length = tokens.shape[1] - 1
     if not row.finished and not isfinite(best):
         raise DataError(
             "search: the network's scores must be numbers",

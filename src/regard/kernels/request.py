@@ -25,11 +25,6 @@ class Readable:
     finite: bool = False
 
     @property
-    def everything(self) -> bool:
-        """Whether every query may read every key."""
-        return not self.causal and self.key_lengths is None and self.query_lengths is None
-
-    @property
     def never_empty(self) -> bool:
         """Whether every query can be known, without looking at values, to read at least one key."""
         lengths = self.key_lengths is not None or self.query_lengths is not None

@@ -22,11 +22,18 @@ class Dropout(nn.Module):
         if not self.training or self.rate == 0:
             return values
         falling = min(round(self.rate * 256), 255)
-        words = torch.empty((values.numel() + 7) // 8, dtype=torch.int64, device=values.device)
-        random_bytes = words.random_(-(2**63), None).view(torch.uint8)[: values.numel()]
+        random_bytes = _random_bytes(values.numel(), values.device)
         factors = (random_bytes >= falling).view(values.shape).to(values.dtype).mul_(256 / (256 - falling))
         return values * factors
 
     def extra_repr(self) -> str:
         """What torch prints in brackets."""
         return f"rate={self.rate}"
+
+
+def _random_bytes(count: int, device: torch.device) -> Tensor:
+    """Uniform bytes from torch's generator; eight at a time where the device draws whole 64-bit words."""
+    if device.type == "mps":
+        return torch.randint(256, (count,), dtype=torch.uint8, device=device)
+    words = torch.empty((count + 7) // 8, dtype=torch.int64, device=device)
+    return words.random_(-(2**63), None).view(torch.uint8)[:count]

@@ -103,7 +103,7 @@ class Recurrent(Network):
         self.mix = nn.Linear(2 * width if self.luong else 3 * width, width)
         self.dropout = Dropout(options.dropout)
         self.output = Output(self.target_table)
-        for table in {self.source_table, self.target_table}:
+        for table in dict.fromkeys((self.source_table, self.target_table)):
             nn.init.normal_(table.weight, std=width**-0.5)
 
     def encode(self, tokens: Tensor, lengths: Tensor) -> Encoded:

@@ -2,7 +2,7 @@
 
     state/step-NNNNNNNN.safetensors   weights and optimizer moments
     state/epoch-NNNN.safetensors      the last epochs' weights, for the average
-    state/best.safetensors            the weights of the best validation
+    state/best-NNNNNNNN.safetensors   the weights of the best validation
     state/position.json               written last; names the file above and the rest of the position
 
 Randomness needs no saving: every draw is a function of (seed, step) or (seed, epoch).
@@ -29,7 +29,9 @@ class Position:
     epoch: int = 0
     batch: int = 0
     best: float = -1.0
+    best_step: int = 0
     last: float = -1.0
+    validated: int = 0
     waited: int = 0
     seconds: float = 0.0
     losses: float = 0.0
@@ -129,5 +131,7 @@ def _moments(network: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, 
 def _restore(network: nn.Module, optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
     for name, parameter in network.named_parameters():
         keys = [key for key in ("step", "exp_avg", "exp_avg_sq") if f"{key}.{name}" in tensors]
-        place = {key: torch.device("cpu") if key == "step" else parameter.device for key in keys}
-        optimizer.state[parameter] = {key: tensors[f"{key}.{name}"].to(place[key]) for key in keys}
+        kept = {key: tensors[f"{key}.{name}"].to(parameter.device) for key in keys}
+        if "step" in kept and not optimizer.defaults["fused"]:  # only fused Adam counts where the weights are
+            kept["step"] = kept["step"].cpu()
+        optimizer.state[parameter] = kept

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from regard.errors import FolderError
 from regard.folder.atomic import write_bytes
 from regard.training.progress import Validation
 
@@ -28,10 +29,23 @@ class MetricsLog:
         write_bytes(self.path, "".join(line + "\n" for line in kept).encode())
 
     def read(self) -> list[dict[str, object]]:
-        """All lines; none where there is no file."""
+        """All lines; none where there is no file. A last line that was never ended is left out."""
         if not self.path.is_file():
             return []
-        return [json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines()]
+        return [
+            self._parsed(line, n + 1) for n, line in enumerate(self.path.read_text(encoding="utf-8").split("\n")[:-1])
+        ]
+
+    def _parsed(self, line: str, number: int) -> dict[str, object]:
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise FolderError(
+                f"{self.path}:{number}: a line must be a JSON object", got=str(error), hint="delete that line"
+            ) from error
+        if not isinstance(record, dict) or not isinstance(record.get("step"), int):
+            raise FolderError(f"{self.path}:{number}: a line must hold a step", got=line[:60], hint="delete that line")
+        return record
 
     def speed(self, tokens: int, seconds: float) -> float:
         """Target tokens a second, smoothed over the last updates; `tokens` and `seconds` are running totals."""

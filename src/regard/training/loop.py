@@ -72,18 +72,17 @@ class Loop:
     def _epochs(self, interrupt: Interrupt) -> str:
         while (reason := self._over()) is None:
             batches = self.corpus.epoch(self.options, self.position.epoch)
-            total = len(batches) // self.options.accumulate * self.options.epochs
-            while self.position.batch < len(batches):
+            total = -(-len(batches) // self.options.accumulate) * self.options.epochs
+            while (reason := self._over()) is None:
                 end = self.position.batch + self.options.accumulate
                 self._update(batches[self.position.batch : end], total)
-                self.position.batch = end
-                self._save_if(interrupt)
-                if (reason := self._over()) is not None:
+                over = end >= len(batches)
+                self.position.epoch, self.position.batch = self.position.epoch + over, 0 if over else end
+                if over:
                     break
-            else:
-                self.position.epoch, self.position.batch = self.position.epoch + 1, 0
-            if self.position.batch == 0 or reason is not None:
-                self._end_of_epoch()
+                self._save_if(interrupt)
+            self._end_of_epoch()
+            interrupt.check()
         return reason
 
     def _over(self) -> str | None:
@@ -110,10 +109,11 @@ class Loop:
 
     def _update(self, batches: list[Any], total: int) -> None:
         options, position = self.options, self.position
+        behind = self._done(total)
         position.step += 1
         torch.manual_seed(options.seed * 1_000_003 + position.step)
         self.network.train()
-        rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, self._done(total))
+        rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, behind)
         loss, tokens = update(
             self.network, self.optimizer, [self.corpus.batch(each) for each in batches], options, rate
         )
@@ -131,20 +131,24 @@ class Loop:
         if options.average > 1:
             self.checkpoints.keep(f"epoch-{position.step:08d}", self.network)
             position.averaged.append(position.step)
-            for step in position.averaged[: -options.average]:
-                self.checkpoints.drop(f"epoch-{step:08d}")
-            del position.averaged[: -options.average]
+        old, position.averaged = position.averaged[: -options.average], position.averaged[-options.average :]
+        before = position.best_step
         if position.epoch % options.validate_epochs == 0 or self._over():
             self._validate()
         self._save()
+        for step in old:
+            self.checkpoints.drop(f"epoch-{step:08d}")
+        if before not in (0, position.best_step):
+            self.checkpoints.drop(f"best-{before:08d}")
 
     def _validate(self) -> None:
         position = self.position
         loss, score = mean_loss(self.network, self.valid, self.options), self._score()
-        best, position.last = score > position.best, score
+        best, position.last, position.validated = score > position.best, score, position.step
         position.best, position.waited = (score, 0) if best else (position.best, position.waited + 1)
         if best:
-            self.checkpoints.keep("best", self.network)
+            position.best_step = position.step
+            self.checkpoints.keep(f"best-{position.step:08d}", self.network)
         train = position.losses / max(position.tokens, 1)
         position.losses, position.tokens = 0.0, 0
         told = Validation(position.step, position.epoch, self._seconds(), train, loss, self.options.metric, score, best)
@@ -167,21 +171,27 @@ class Loop:
     def _finish(self, reason: str) -> Outcome:
         """The model takes the weights that score best on the validation data: last, best or averaged."""
         last = {name: tensor.clone() for name, tensor in unique(self.network).items()}
-        candidates: dict[str, dict[str, Tensor] | None] = {"last": last, "best": self.checkpoints.kept("best")}
+        candidates: dict[str, dict[str, Tensor] | None] = {"last": last}
         steps = self.position.averaged
         if len(steps) > 1:
             kept = [self.checkpoints.kept(f"epoch-{step:08d}") for step in steps]
             candidates[f"average of the last {len(steps)} epochs"] = mean([each for each in kept if each])
-        scores = {"last": self.position.last, "best": self.position.best}
+        scores = {"last": self.position.last} if self.position.validated == self.position.step else {}
+        if self.position.best_step:
+            candidates["best"] = self.checkpoints.kept(f"best-{self.position.best_step:08d}")
+            scores["best"] = self.position.best
         for name, weights in candidates.items():
             if name not in scores and weights is not None:
                 self._take(weights)
                 scores[name] = self._score()
         chosen = max(scores, key=lambda name: scores[name])
         self._take(candidates[chosen] or {})
+        return Outcome(chosen, scores, self.position, reason)
+
+    def close(self) -> None:
+        """Marks the training as finished, once its model is saved."""
         self.position.finished = True
         self.checkpoints.close(self.position)
-        return Outcome(chosen, scores, self.position, reason)
 
     def _take(self, weights: dict[str, Tensor]) -> None:
         with torch.no_grad():

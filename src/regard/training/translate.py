@@ -16,6 +16,7 @@ from regard.folder.model import load_translator, save_translator
 from regard.inputs.text import Text
 from regard.metrics.bleu import bleu
 from regard.metrics.exact import exact_match
+from regard.metrics.scripts import default_tokenize
 from regard.models.translator import Translator
 from regard.networks.catalogue import build, check
 from regard.training.card import card
@@ -72,6 +73,7 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
         outcome = loop.run(going_on)
         save_translator(model, folder, record(config, options, outcome, request["data_fingerprint"]))
         (folder / "card.md").write_text(card(model, options, outcome, (pairs.train, pairs.valid)), encoding="utf-8")
+        loop.close()
     return Trained(model, outcome, folder)
 
 
@@ -85,16 +87,16 @@ def finished(folder: Path) -> Trained:
 def read(config: TranslateConfig, watcher: Watcher) -> Split:
     """The pairs of the configuration's files; without validation data, a share is cut off and announced."""
     train = pairs_of(config, config.data, config.source, config.target)
-    told = f"Read {len(train):,} pairs from {train.origins.source}.{_skipped(train)}"
+    told = f"Read {len(train):,} pairs from {train.origins.source}.{skipped(train, 'training')}"
     test = None
     if config.test or config.test_source or config.test_target:
         test = pairs_of(config, config.test, config.test_source, config.test_target)
     if config.valid or config.valid_source or config.valid_target:
         valid = pairs_of(config, config.valid, config.valid_source, config.valid_target)
-        watcher.say(told)
+        watcher.say(told + skipped(valid, "validation") + (skipped(test, "test") if test else ""))
         return Split(train, valid, test)
     train, valid = split(train, seed=config.seed)
-    watcher.say(told)
+    watcher.say(told + (skipped(test, "test") if test else ""))
     watcher.say(
         f"No validation data was given: {len(valid):,} pairs are set aside for it, chosen by seed {config.seed}, "
         "and never trained on."
@@ -127,12 +129,19 @@ def _limited(config: TranslateConfig, pairs: Pairs, source: Text, target: Text, 
     limited = limit_lengths(pairs, *lengths, longest=config.longest, too_long=config.too_long)
     if limited.truncated:
         watcher.say(f"{limited.truncated:,} pairs are cut to {config.longest} tokens a side, as chosen.")
-        sources = [source.decode(line[: config.longest]) for line in numbers[0]]
-        targets = [target.decode(line[: config.longest]) for line in numbers[1]]
-        return replace(limited.pairs, sources=sources, targets=targets)
+        sources = _cut(source, pairs.sources, numbers[0], config.longest)
+        return replace(limited.pairs, sources=sources, targets=_cut(target, pairs.targets, numbers[1], config.longest))
     if left_out := len(pairs) - len(limited.pairs):
         watcher.say(f"{left_out:,} pairs with more than {config.longest} tokens a side are left out, as chosen.")
     return limited.pairs
+
+
+def _cut(text: Text, lines: list[str], numbers: list[list[int]], longest: int) -> list[str]:
+    """The lines, those with more tokens cut."""
+    return [
+        text.decode(tokens[:longest]) if len(tokens) > longest else line
+        for line, tokens in zip(lines, numbers, strict=True)
+    ]
 
 
 def assemble(config: TranslateConfig, pairs: Split, source: Text, target: Text) -> tuple[Translator, TrainingOptions]:
@@ -145,9 +154,11 @@ def assemble(config: TranslateConfig, pairs: Split, source: Text, target: Text) 
 
 
 def metric_name(name: str, valid: Pairs) -> str:
-    """`auto` becomes BLEU, or exact match where most targets are a single word."""
+    """`auto` becomes BLEU, or exact match where most targets are a single word of a script that has spaces."""
     if name != "auto":
         return name
+    if default_tokenize(valid.targets) != "13a":
+        return "bleu"
     single = sum(len(line.split()) == 1 and len(line) <= 24 for line in valid.targets)
     return "exact" if 2 * single > len(valid) else "bleu"
 
@@ -206,5 +217,8 @@ def record(config: TranslateConfig, options: TrainingOptions, outcome: Outcome, 
     }
 
 
-def _skipped(pairs: Pairs) -> str:
-    return "".join(f" {count:,} {reason} were left out, as chosen." for reason, count in pairs.skipped.items())
+def skipped(pairs: Pairs, part: str) -> str:
+    """A sentence for every reason that pairs were left out for; empty if none were."""
+    return "".join(
+        f" {count:,} {reason} {part} pairs were left out, as chosen." for reason, count in pairs.skipped.items()
+    )
