@@ -84,11 +84,12 @@ def test_tasks_observe_themselves_alone() -> None:
 
 
 def test_the_plan_names_the_kernel_and_why_not_the_others() -> None:
-    short, long = torch.zeros(2, 8), torch.zeros(200, 8)
+    short, long = torch.zeros(512, 8, dtype=torch.bfloat16), torch.zeros(513, 8)
     assert str(regard.plan(short, short, short)) == (
-        "kernel dense\n  not sdpa: slower than eager products on a CPU up to 96 keys"
+        "kernel dense\n  not sdpa: slower than eager products in half precision on a CPU up to 512 keys"
     )
-    assert str(regard.plan(long, long, long)) == "kernel sdpa"
+    assert str(regard.plan(short.float(), short.float(), short.float())) == "kernel sdpa"
+    assert regard.plan(long.bfloat16(), long.bfloat16(), long.bfloat16()).kernel == "sdpa"
     additive = regard.plan(long, long, long, score=regard.Additive(torch.ones(8)))
     assert additive == ("dense", {"sdpa": "additive scores are no matrix product"})
 

@@ -21,12 +21,13 @@ KERNELS = {
     "dense": Kernel("dense", dense.refuses, dense.run),
 }
 
-SHORT = 96
-"""Up to this many keys, eager products beat torch's fused kernel on a CPU (docs/benchmarks.md, `short`)."""
+SHORT = 512
+"""Up to this many keys, eager products in half precision beat torch's fused kernel on a CPU (docs/benchmarks.md)."""
 
 
 def prefers(kernel: Kernel, request: Request) -> str | None:
     """Why a kernel that could compute the request is not the first choice, or None."""
-    if kernel.name == "sdpa" and request.query.device.type == "cpu" and request.sizes[3] <= SHORT:
-        return f"slower than eager products on a CPU up to {SHORT} keys"
+    half = request.query.dtype.itemsize < 4
+    if kernel.name == "sdpa" and request.query.device.type == "cpu" and half and request.sizes[3] <= SHORT:
+        return f"slower than eager products in half precision on a CPU up to {SHORT} keys"
     return None
