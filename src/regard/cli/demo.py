@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from regard.checks import unknown
 from regard.cli.demo_words import EXAMPLES, LANGUAGES
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from regard.training.dates import Dates, Plan
 
 BAR = 30
+QUICK: dict[str, Any] = {"locales": ("de", "en", "es", "fr", "ja", "zh"), "batch_tokens": 1000}
 
 
 @dataclass(kw_only=True)
@@ -62,7 +63,7 @@ def run(words: Sequence[str]) -> int:
 
     plan = Plan(attention=config.attention, pair=config.pair, seed=config.seed)
     if config.quick:
-        plan = replace(plan, seconds=14.0, training_lines=20_000, test_lines=100, read_lines=24)
+        plan = replace(plan, seconds=14.0, training_lines=20_000, test_lines=100, read_lines=24, **QUICK)
     if config.seconds:
         plan = replace(plan, seconds=config.seconds)
     Show(plan, Path(config.model), LANGUAGES[config.lang], Console(highlight=False, soft_wrap=True)).run()
@@ -109,8 +110,11 @@ class Show:
         target = self.plan.pair or self.words["iso"]
         self._say("task", target=target, seed=self.plan.seed)
         ways, examples = describe().split("\n", 1)
-        count = sum(len(patterns(locale)) for locale in LOCALES)
-        self._print(self.words["ways"].format(locales=len(LOCALES), ways=count) if "ways" in self.words else ways)
+        locales = self.plan.locales
+        count = sum(len(patterns(locale)) for locale in locales)
+        self._print(self.words["ways"].format(locales=len(locales), ways=count) if "ways" in self.words else ways)
+        if locales != LOCALES:
+            self._say("quick", locales=", ".join(locales))
         self._print(examples)
         self._print(self.words.get("left_out", LEFT_OUT))
 

@@ -9,6 +9,7 @@ ENGLISH = {
     ),
     "task": "Task: dates the way people write them → {target}. No download; the data is made here, by seed {seed}.",
     "iso": "ISO dates",
+    "quick": "--quick keeps to these: {locales}.",
     "made": "{train:,} lines of one to four dates to learn from; {test} of each length, never seen, to measure on.",
     "with": "with attention, {name}",
     "without": "without, last state only",
@@ -49,6 +50,7 @@ CHINESE = {
         "  公历以外的历法                    伊斯兰历、希伯来历、波斯历、佛历、日本年号、农历\n"
         "  用文字写的数                      二〇二六年十一月二十日"
     ),
+    "quick": "--quick 只用：{locales}。",
     "made": "学习用 {train:,} 行，每行一到四个日期；每种长度用 {test} 行没见过的来测量。",
     "with": "有注意力，{name}",
     "without": "无注意力，只有最后状态",

@@ -7,7 +7,7 @@ from random import Random
 
 import torch
 
-from regard.data.dates import Line, lines, pair_lines
+from regard.data.dates import LOCALES, Line, lines, pair_lines
 from regard.data.pairs import Pairs
 from regard.decoding.beam import Search
 from regard.inputs.text import Text
@@ -34,6 +34,8 @@ class Plan:
     attention: str = "additive"
     pair: str = ""
     seed: int = 1
+    locales: tuple[str, ...] = LOCALES
+    batch_tokens: int = 2500
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def config(plan: Plan, attention: str, folder: Path) -> TranslateConfig:
         layers=1,
         dropout=0.0,
         label_smoothing=0.0,
-        batch_tokens=2500,
+        batch_tokens=plan.batch_tokens,
         learning_rate=0.005,
         warmup=40,
         schedule="linear",
@@ -141,7 +143,7 @@ def spans_of(text: Text, line: str, count: int) -> list[tuple[int, int]]:
 def _lines(plan: Plan, count: int, dates: tuple[int, int], seed: int, seen: set[str]) -> list[Line]:
     if plan.pair:
         return pair_lines(count, seed=seed, pair=plan.pair, dates=dates, unseen=seen)
-    return lines(count, seed=seed, dates=dates, unseen=seen)
+    return lines(count, seed=seed, dates=dates, locales=plan.locales, unseen=seen)
 
 
 def _pairs(group: Sequence[Line], name: str) -> Pairs:
