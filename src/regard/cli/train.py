@@ -42,7 +42,8 @@ def train(config: TranslateConfig) -> int:
             trained = train_translator(config, watch, pairs)
     except KeyboardInterrupt:
         saved = (Path(config.model) / "state" / "position.json").is_file()
-        kept = f"What was learned is saved in {config.model}; the same command goes on."
+        command = "the same command without --overwrite" if config.overwrite else "the same command"
+        kept = f"What was learned is saved in {config.model}; {command} goes on."
         told = f"\nInterrupted. {kept if saved else 'Nothing was learned yet.'}"
         console.print(told, highlight=False, markup=False, soft_wrap=True)
         return 130
