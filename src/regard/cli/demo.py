@@ -45,7 +45,7 @@ class DemoConfig:
 
 def run(words: Sequence[str]) -> int:
     """Trains twice, measures, shows, saves."""
-    check_cli()
+    check_cli("demo")
     config = parse("demo", DemoConfig, words, [], "Shows on your own machine what attention is for.")
     if config.lang not in LANGUAGES:
         raise OptionError(

@@ -12,7 +12,7 @@ from regard.data.lines import read_sources
 from regard.decoding.beam import Search
 from regard.errors import OptionError, nearest
 from regard.folder.model import load_translator
-from regard.inspect.alignment import pharaoh
+from regard.inspect.alignment import Alignment, as_json, pharaoh
 from regard.models.translator import Candidate, Translator
 
 FORMATS = ("lines", "jsonl")
@@ -186,13 +186,8 @@ def _as_object(model: Translator, source: str, candidate: Candidate, config: Pre
     }
     if config.alignment != "none" and candidate.tokens:
         reading = model.read(source, candidate.tokens)
-        weights = reading.weights
         if config.alignment == "pharaoh":
-            record["alignment"] = pharaoh(weights[:-1, :-1])
+            record["alignment"] = pharaoh(reading.weights[:-1, :-1])
         else:
-            record["reading"] = {
-                "source": reading.source,
-                "target": reading.target,
-                "weights": [[round(w, 6) for w in row] for row in weights.tolist()],
-            }
+            record["reading"] = as_json(Alignment(*reading))
     return record
