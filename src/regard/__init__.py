@@ -1,31 +1,92 @@
 """regard learns from anything that is a set of vectors, with any attention, and shows what it read."""
 
-from regard.attend import Plan, Read, attend, observed, plan, weights
+from regard.attend import Plan, attend, observed, plan
 from regard.errors import DataError, FolderError, MissingError, OptionError, RegardError, ShapeError
-from regard.mechanisms.masks import Causal, Padding
-from regard.mechanisms.normalizers import Softmax
-from regard.mechanisms.scores import Additive, Bilinear, Cosine, Dot
+from regard.kernels.linear_state import LinearState
+from regard.mechanisms import masks
+from regard.mechanisms.features import EluPlusOne, RandomFeatures, Rectified
+from regard.mechanisms.masks import (
+    Blocks,
+    Causal,
+    Dense,
+    Documents,
+    Edges,
+    Global,
+    Keys,
+    Padding,
+    PerHead,
+    Strided,
+    Window,
+)
+from regard.mechanisms.normalizers import (
+    Entmax,
+    Normalized,
+    Plain,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    SoftmaxWithSink,
+    Sparsemax,
+    SquaredReLU,
+)
+from regard.mechanisms.positions import Alibi, Bias, EdgeBias, RelativeBias, RelativeKeys, Rotary
+from regard.mechanisms.scores import Additive, Bilinear, Cosine, Distance, Dot, Features
+from regard.reading import Read, Summary, summary, weights
+from regard.recurring import recur
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Additive",
+    "Alibi",
+    "Bias",
     "Bilinear",
+    "Blocks",
     "Causal",
     "Cosine",
     "DataError",
+    "Dense",
+    "Distance",
+    "Documents",
     "Dot",
+    "EdgeBias",
+    "Edges",
+    "EluPlusOne",
+    "Entmax",
+    "Features",
     "FolderError",
+    "Global",
+    "Keys",
+    "LinearState",
     "MissingError",
+    "Normalized",
     "OptionError",
     "Padding",
+    "PerHead",
+    "Plain",
     "Plan",
+    "RandomFeatures",
+    "ReLU",
     "Read",
+    "Rectified",
     "RegardError",
+    "RelativeBias",
+    "RelativeKeys",
+    "Rotary",
     "ShapeError",
+    "Sigmoid",
     "Softmax",
+    "SoftmaxWithSink",
+    "Sparsemax",
+    "SquaredReLU",
+    "Strided",
+    "Summary",
+    "Window",
     "attend",
+    "masks",
     "observed",
     "plan",
+    "recur",
+    "summary",
     "weights",
 ]

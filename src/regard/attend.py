@@ -1,6 +1,6 @@
 """The one door: checks, lowers, plans, dispatches, and tells an observer if one is set.
 
-weights[b, h, q, k] = normalizer over the readable k of score(query[q], key[k])
+weights[b, h, q, k] = normalizer over the readable k of ( score(query[q], key[k]) + position(q, k) )
 output[b, h, q]     = Σ over k of weights[q, k] · value[k]
 """
 
@@ -14,14 +14,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from regard.checks import check_choices, check_dropout, check_shapes, unknown
+from regard.checks import as_positions, check_choices, check_dropout, check_parameters, check_shapes, unknown
 from regard.errors import OptionError
-from regard.kernels import dense
+from regard.kernels import dense, opaque
 from regard.kernels.catalogue import KERNELS, Kernel, prefers
 from regard.kernels.request import Request
-from regard.lowering import lower_mask, lower_score, without_unreadable
+from regard.lowering import Asked, lower
+from regard.mechanisms.legality import Choice
 from regard.mechanisms.masks import Mask
 from regard.mechanisms.normalizers import Normalizer, Softmax
+from regard.mechanisms.positions import Position
 from regard.mechanisms.scores import Dot, Score
 
 
@@ -34,34 +36,41 @@ class Seen(NamedTuple):
 
     def weights(self) -> Tensor:
         """Undropped weights (b, h, q, k); keys that nobody may read have zeros."""
-        with _no_autocast(self.request.query):
+        with no_autocast(self.request.query):
             read = dense.weights(self.request)
         return F.pad(read, (0, self.keys - read.shape[-1]))
 
 
 class Plan(NamedTuple):
-    """Which kernel computes a call, and why the others do not."""
+    """Which kernel computes a call, why the others do not, and what it costs.
+
+    operations: multiplications and additions (and tanh, for additive scores) of the forward pass, as if no tile
+    were empty; held: bytes that the dense computation would hold for its scores.
+    """
 
     kernel: str
     passed_over: dict[str, str]
+    operations: int
+    held: int
 
     def __str__(self) -> str:
         others = "".join(f"\n  not {name}: {reason}" for name, reason in self.passed_over.items())
-        return f"kernel {self.kernel}{others}"
+        cost = f"{self.operations:,} operations; all scores at once would hold {self.held:,} bytes"
+        return f"kernel {self.kernel}: {cost}{others}"
 
 
-class Read(NamedTuple):
-    """What was read: the weights (*b, h, q, k); a row sums to one, or is zero if it may read nothing."""
-
-    weights: Tensor
-
+PLAIN = Choice(Dot(), Softmax(), None, ())
+"""What most calls choose: nothing in it can be wrong, and it holds no tensor."""
 
 _observer: ContextVar[Callable[[Seen], None] | None] = ContextVar("regard_observer", default=None)
 
 
 @contextmanager
 def observed(observer: Callable[[Seen], None]) -> Iterator[None]:
-    """Within this block every call of `attend` is told to `observer`, on this thread and task only."""
+    """Within this block every call of `attend` is told to `observer`, on this thread and task only.
+
+    What torch.compile has compiled tells nothing: look at the model itself.
+    """
     token = _observer.set(observer)
     try:
         yield
@@ -77,6 +86,7 @@ def attend(
     score: Score = Dot(),  # noqa: B008  (frozen)
     normalizer: Normalizer = Softmax(),  # noqa: B008
     mask: Mask | None = None,
+    position: Position | tuple[Position, ...] | None = None,
     query_start: int | Tensor | None = None,
     dropout: float = 0.0,
     seed: int | Tensor | None = None,
@@ -89,10 +99,14 @@ def attend(
         query: (*b, h, q, d); with three axes (h, q, d), with two (q, d).
         key: (*b, g, k, d); query head h reads key head h // (h / g).
         value: (*b, g, k, e).
-        score: how well a query matches a key: `Dot`, `Bilinear`, `Additive`, `Cosine`.
-        normalizer: scores into weights: `Softmax`.
-        mask: who may read whom, `Causal()`, `Padding(keys=, queries=)`, joined with `&`; None is everybody.
-            A row that may read nothing gives zero, and what nobody may read never matters, even if it is NaN.
+        score: how well a query matches a key: `Dot`, `Bilinear`, `Additive`, `Cosine`, `Distance`, `Features`.
+        normalizer: scores into weights: `Softmax`, `SoftmaxWithSink`, `ReLU`, `SquaredReLU`, `Sigmoid`, `Plain`,
+            `Normalized`, `Sparsemax`, `Entmax`.
+        mask: who may read whom, `Causal()`, `Padding(keys=, queries=)`, `Window(before, after)`, …, joined with
+            `& | ~`; None is everybody. A row that may read nothing gives zero, and what nobody may read never
+            matters, even if it is NaN.
+        position: what the score feels of places: `Rotary`, `Alibi`, `RelativeBias`, `RelativeKeys`, `Bias`,
+            `EdgeBias`; a tuple of them adds up.
         query_start: where the first query stands among the keys, a number or one for every row; k − q unless
             given, so that the last query stands at the last key.
         dropout: chance of a normalised weight to fall; the rest are divided by 1 − dropout.
@@ -100,43 +114,31 @@ def attend(
         kernel: `auto`, or a name: then exactly that one, or an error, never another in silence.
         name: what observers see this call called.
 
+    Cost: `plan` tells it. Memory beyond inputs and outputs: O(q + k) a head, except where `plan` says dense.
+
     Raises:
         ShapeError: tensors that do not fit together.
-        OptionError: a choice that does not exist or not in this combination.
+        OptionError: a choice that does not exist or not in this combination (mechanisms/legality.py).
 
     The classic example (X = I₃, one weight matrix for query, key and value, d = 2):
 
+    >>> import regard
     >>> w = torch.tensor([[1, 0], [0, 1], [1, 1]], dtype=torch.float64)
-    >>> weights(w, w).weights.round(decimals=3).tolist()
+    >>> regard.weights(w, w).weights.round(decimals=3).tolist()
     [[0.401, 0.198, 0.401], [0.198, 0.401, 0.401], [0.248, 0.248, 0.503]]
     >>> attend(w, w, w).round(decimals=3).tolist()
     [[0.802, 0.599], [0.599, 0.802], [0.752, 0.752]]
     """
     check_dropout(dropout, seed)
-    with _no_autocast(query):
-        request = _request(query, key, value, score, normalizer, mask, query_start)
+    with no_autocast(query):
+        request = requested(query, key, value, Choice(score, normalizer, mask, as_positions(position)), query_start)
         if dropout and seed is not None:
             request = replace(request, dropout=dropout, seed=seed)
         chosen = _chosen(request, kernel)
-        if (observer := _observer.get()) is not None:
+        observer = None if torch.compiler.is_compiling() else _observer.get()
+        if observer is not None:
             observer(Seen(name, request, key.shape[-2]))
-        return chosen.run(request).reshape(*query.shape[:-1], value.shape[-1])
-
-
-def weights(
-    query: Tensor,
-    key: Tensor,
-    *,
-    score: Score = Dot(),  # noqa: B008
-    normalizer: Normalizer = Softmax(),  # noqa: B008
-    mask: Mask | None = None,
-    query_start: int | Tensor | None = None,
-) -> Read:
-    """The weights that `attend` averages with, (*b, h, q, k). Arguments as there. Memory: q·k a head."""
-    with _no_autocast(query):
-        request = _request(query, key, key, score, normalizer, mask, query_start)
-        read = Seen("", request, key.shape[-2]).weights()
-    return Read(read.reshape(*query.shape[:-1], key.shape[-2]))
+        return opaque.run(chosen, request).reshape(*query.shape[:-1], value.shape[-1])
 
 
 def plan(
@@ -147,35 +149,35 @@ def plan(
     score: Score = Dot(),  # noqa: B008
     normalizer: Normalizer = Softmax(),  # noqa: B008
     mask: Mask | None = None,
+    position: Position | tuple[Position, ...] | None = None,
     query_start: int | Tensor | None = None,
     dropout: float = 0.0,
 ) -> Plan:
-    """Which kernel `attend` takes for these types and shapes, and why not the others. Arguments as there."""
-    request = _request(query, key, value, score, normalizer, mask, query_start)
-    return _plan(replace(request, dropout=dropout))
+    """Which kernel `attend` takes for these types and shapes, why not the others, and what it costs."""
+    choice = Choice(score, normalizer, mask, as_positions(position))
+    return _plan(replace(requested(query, key, value, choice, query_start), dropout=dropout))
 
 
-def _request(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    score: Score,
-    normalizer: Normalizer,
-    mask: Mask | None,
-    query_start: int | Tensor | None,
-) -> Request:
-    check_choices(score, normalizer, mask)
-    check_shapes(query, key, value, score)
-    query, key, value = _four_axes(query), _four_axes(key), _four_axes(value)
-    readable = lower_mask(mask, query, key.shape[2], query_start)
-    query, key, value = without_unreadable(query, key, value, readable)
-    kind, query, key, scale, weight = lower_score(score, query, key)
-    return Request(kind, query, key, value, scale, weight, readable, normalizer)
+def requested(query: Tensor, key: Tensor, value: Tensor, choice: Choice, start: int | Tensor | None) -> Request:
+    """The request for a call, checked."""
+    plain = choice == PLAIN
+    if not plain:
+        check_choices(choice)
+    check_shapes(query, key, value, choice.score)
+    if not plain:
+        check_parameters(choice, query, key)
+    return lower(Asked(_four_axes(query), _four_axes(key), _four_axes(value), choice, start))
 
 
-def _no_autocast(tensor: Tensor) -> AbstractContextManager[object]:
+def no_autocast(tensor: Tensor) -> AbstractContextManager[object]:
+    """Within this block types are what the tensors say."""
     kind = tensor.device.type
-    return torch.autocast(kind, enabled=False) if torch.amp.is_autocast_available(kind) else nullcontext()
+    if not torch.amp.is_autocast_available(kind) or not torch.is_autocast_enabled(kind):
+        return _UNCHANGED
+    return torch.autocast(kind, enabled=False)
+
+
+_UNCHANGED = nullcontext()
 
 
 def _four_axes(tensor: Tensor) -> Tensor:
@@ -188,7 +190,7 @@ def _four_axes(tensor: Tensor) -> Tensor:
 
 def _chosen(request: Request, name: str) -> Kernel:
     if name == "auto":
-        return KERNELS[_plan(request).kernel]
+        return KERNELS[_pick(request)[0]]
     if name not in KERNELS:
         raise unknown("attend: kernel", name, ["auto", *KERNELS])
     if (reason := KERNELS[name].refuses(request)) is not None:
@@ -196,11 +198,22 @@ def _chosen(request: Request, name: str) -> Kernel:
     return KERNELS[name]
 
 
-def _plan(request: Request) -> Plan:
+def _pick(request: Request) -> tuple[str, dict[str, str]]:
+    """The first kernel that neither refuses nor has a better one behind it, and why those before it were not."""
     passed_over: dict[str, str] = {}
     for kernel in KERNELS.values():
         reason = kernel.refuses(request) or prefers(kernel, request)
         if reason is None:
-            return Plan(kernel.name, passed_over)
+            return kernel.name, passed_over
         passed_over[kernel.name] = reason
-    raise AssertionError("the dense kernel refuses nothing")
+    raise AssertionError("some kernel takes every request")
+
+
+def _plan(request: Request) -> Plan:
+    name, passed_over = _pick(request)
+    b, h, q, k = request.sizes
+    d, e = request.query.shape[-1], request.value.shape[-1]
+    pairs = len(request.readable.graph.source) * b * h if request.readable.graph is not None else b * h * q * k
+    operations = 2 * b * h * (q + k) * d * e if name == "recurrent" else 2 * pairs * (d + e)
+    held = b * h * q * k * 4 * (d if request.kind == "additive" else 1)
+    return Plan(name, passed_over, operations, held)

@@ -22,6 +22,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("inputs",),
     ("data",),
     ("layers",),
+    ("conventions", "reading", "recurring"),  # beside the door: other libraries' arguments, the weights, piece by piece
     ("attend",),
     ("checks", "lowering"),  # the two halves of the door: what it refuses, and what it hands on
     ("kernels",),

@@ -16,6 +16,9 @@ MOST_ARGUMENTS = 8
 
 EXCEPTIONS: dict[str, str] = {
     "attend.py::attend": "the one door: every independent choice is a keyword of its own",
+    "attend.py::plan": "the door's own choices",
+    "reading.py::weights": "the door's own choices, and which part of the weights",
+    "kernels/reference/judge.py::attend": "the judge takes each choice by name, as the door does",
 }
 """`file.py` or `file.py::function` → the reason why it may be larger."""
 

@@ -1,6 +1,7 @@
 """Laws run in memory that is poisoned before use, and say at the end how much they covered."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
@@ -16,15 +17,22 @@ def poisoned_memory() -> Iterator[None]:
     torch.use_deterministic_algorithms(before)
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    parameters = getattr(item, "callspec", None)
-    if parameters is not None and "combination" in parameters.params:
-        item.user_properties.append(("combination", str(parameters.params["combination"])))
+@pytest.fixture
+def covers(record_property: Callable[[str, object], None]) -> Callable[[object, list[str]], None]:
+    """Notes that a law was tried on a combination, and by which kernels."""
+
+    def cover(combination: object, kernels: list[str]) -> None:
+        for kernel in kernels:
+            record_property("covered", f"{combination} by {kernel}")
+
+    return cover
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = terminalreporter.getreports("passed")
-    found = [value for report in reports for name, value in report.user_properties if name == "combination"]
-    if found:
-        line = f"laws of attention: {len(set(found))} combinations of score, mask, kernel and dropout"
-        terminalreporter.write_line(f"{line}, {len(found)} laws on them passed")
+    reports = [report for report in terminalreporter.getreports("passed") if report.when == "call"]
+    covered = {value for report in reports for name, value in report.user_properties if name == "covered"}
+    if covered:
+        names, kernels = zip(*(value.rsplit(" by ", 1) for value in covered), strict=True)
+        each = ", ".join(f"{kernel} {count}" for kernel, count in Counter(kernels).most_common())
+        line = f"laws of attention: {len(set(names))} combinations of score, normalizer, mask, position and dropout"
+        terminalreporter.write_line(f"{line}; by kernel: {each}")

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from attention_cases import close
+from attention_case import close
 from torch import Tensor
 
 import regard

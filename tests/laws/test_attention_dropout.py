@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 import torch
-from attention_cases import COMBINATIONS, close, fixed, gradients
+from attention_case import close, gradients
+from attention_cases import fixed
+from attention_choices import AXES
 from torch import Tensor
 
 import regard
 from regard.kernels import reference
 
-DROPPING = sorted({(each.score, each.kernel) for each in COMBINATIONS if each.dropout})
+DROPPING = [(score, kernel) for score in AXES["score"] for kernel in fixed(score, dropout=0.4).kernels()]
 
 
 def dropped(rate: float, seed: int | Tensor, sizes: tuple[int, int, int, int]) -> Tensor:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 import torch
-from attention_cases import KERNELS_OF, close, fixed
+from attention_case import close
+from attention_cases import KERNELS_OF, fixed
 
 import regard
 
@@ -12,8 +13,9 @@ import regard
 @pytest.mark.parametrize("score, kernel", KERNELS_OF)
 def test_query_head_h_reads_key_head_h_divided_by_the_group(score: str, kernel: str) -> None:
     case = fixed(score, kernel=kernel)
-    marked = replace(case, value=torch.tensor([10.0, 20.0]).double()[:, None, None].expand(2, 2, 5, 3))
-    assert marked.attend().mean((0, 2, 3)).round(decimals=6).tolist() == [10, 10, 20, 20]
+    one = replace(case, value=torch.ones_like(case.value))
+    marked = replace(one, value=one.value * torch.tensor([10.0, 20.0])[:, None, None])
+    close(marked.attend(), one.attend() * torch.tensor([10.0, 10.0, 20.0, 20.0])[:, None, None])
     spread = replace(case, key=case.key[:, [0, 0, 1, 1]], value=case.value[:, [0, 0, 1, 1]])
     close(case.attend(), spread.attend())
     close(case.weights(), spread.weights())
@@ -27,7 +29,8 @@ def test_two_three_and_five_axes_are_read_from_the_right(score: str, kernel: str
         close(replace(case.row(0), form=form).attend(), case.attend()[:1])
     tensors = [each.unflatten(0, (2, 1)) for each in (case.query, case.key, case.value)]
     mask = regard.Padding(keys=torch.tensor([[2], [5]]))
-    out = regard.attend(*tensors, score=case.score, kernel=kernel, mask=mask)
+    choices = {**case.matching(), "kernel": kernel, "mask": mask}
+    out = regard.attend(*tensors, **choices)
     close(out.flatten(0, 1), replace(case, mask=regard.Padding(keys=[2, 5])).attend())
 
 

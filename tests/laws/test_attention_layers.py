@@ -1,38 +1,143 @@
 """Layers keep the laws: whole sequences equal steps with a cache, masks reach the door, dropout only in training."""
 
-import math
+from collections.abc import Iterator
+from itertools import combinations, product
 
 import pytest
 import torch
-from attention_cases import close
+from attention_case import close
 from torch import Tensor
 
 import regard
+from regard.checks import as_positions
 from regard.layers.attention import Attention
 from regard.layers.blocks import DecoderBlock, EncoderBlock
 from regard.layers.dropout import Dropout
-from regard.layers.encodings import LearnedPositions, Sinusoidal, sinusoids
 from regard.layers.match import Match
+from regard.layers.placing import NAMES, Placing
 from regard.layers.state import KeyValue
-from regard.mechanisms.catalogue import SCORES
+from regard.layers.weighing import Weighing
+from regard.mechanisms.catalogue import FEATURE_MAPS, NORMALIZERS, SCORES
+from regard.mechanisms.legality import Choice, refused
 
 
 def states(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
-@pytest.mark.parametrize("score", SCORES)
-def test_forward_equals_reading_what_was_remembered_step_by_step(score: str) -> None:
+ALL_SCORES = [*SCORES, *(f"features-{name}" for name in FEATURE_MAPS)]
+
+
+def legal(score: str, normalizer: str, position: str | None) -> bool:
+    """Whether the table of mechanisms/legality.py lets the names stand together."""
+    positions = as_positions(Placing(position, 2, 1)())
+    return refused(Choice(Match(score, 2)(), Weighing(normalizer, 1)(), None, positions)) is None
+
+
+EVERYTHING = list(product(ALL_SCORES, NORMALIZERS, [None, *NAMES]))
+LEGAL = [choice for choice in EVERYTHING if legal(*choice)]
+
+
+def covering() -> Iterator[tuple[str, str, str | None]]:
+    """Legal choices in which every pair of names that may stand together does."""
+    seen: set[object] = set()
+    for choice in LEGAL:
+        pairs = set(combinations(enumerate(choice), 2))
+        if pairs - seen:
+            seen |= pairs
+            yield choice
+
+
+CHOICES = list(covering())
+
+
+def chosen(score: str, normalizer: str, position: str | None, key_heads: int | None = None) -> Attention:
+    """A layer of width 16 with 4 heads, every number of it away from where it begins."""
     torch.manual_seed(1)
-    layer, x = Attention(8, 2, score=score).double().eval(), states(2, 5, 8)
+    layer = Attention(16, 4, score=score, normalizer=normalizer, position=position, key_heads=key_heads).double()
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.3)
+    return layer
+
+
+@pytest.mark.parametrize(("score", "normalizer", "position"), CHOICES)
+def test_a_layer_by_names_owns_what_they_have_to_learn_and_is_one_by_objects(
+    score: str, normalizer: str, position: str | None
+) -> None:
+    layer, x = chosen(score, normalizer, position, key_heads=2), states(2, 6, 16)
+    own = {name: tuple(each.shape) for name, each in layer.named_parameters() if name.split(".")[0] not in PROJECTIONS}
+    assert own == OWNED.get(score, {}) | OWNED.get(normalizer, {}) | OWNED.get(position or "", {})
+    out = layer(x, mask=regard.Causal())
+    objects = Attention(
+        16, 4, score=layer.match(), normalizer=layer.weigh(), position=layer.place(), key_heads=2
+    ).double()
+    projections = {name: each for name, each in layer.state_dict().items() if name.split(".")[0] in PROJECTIONS}
+    assert set(objects.state_dict()) == set(projections)
+    objects.load_state_dict(projections)
+    close(objects(x, mask=regard.Causal()), out)
+    out.square().sum().backward()
+    for name, parameter in layer.named_parameters():
+        assert parameter.grad is not None and parameter.grad.isfinite().all() and parameter.grad.any(), name
+    other = chosen(score, normalizer, position, key_heads=2)
+    torch.nn.init.zeros_(other.output.bias)
+    other.load_state_dict(layer.state_dict())
+    assert torch.equal(other(x, mask=regard.Causal()), out)
+
+
+PROJECTIONS = ("query", "key_value", "output")
+OWNED = {
+    "bilinear": {"match.matrix": (4, 4, 4)},
+    "additive": {"match.weight": (4, 4)},
+    "cosine": {"match.log_temperature": (4,)},
+    "distance": {"match.log_width": (4,)},
+    "softmax-with-sink": {"weigh.sink": (4,)},
+    "sigmoid": {"weigh.bias": (4,)},
+    "entmax": {"weigh.log_excess": (4,)},
+    "relative-bias": {"place.table": (4, 32)},
+    "relative-keys": {"place.table": (33, 4)},
+}
+"""What a choice has to learn, in a layer of width 16 with 4 heads."""
+
+
+@pytest.mark.parametrize("score", ALL_SCORES)
+def test_choices_without_a_meaning_are_refused_by_a_layer(score: str) -> None:
+    refusals = [choice for choice in EVERYTHING if choice[0] == score and choice not in LEGAL]
+    assert refusals
+    for choice in refusals:
+        with pytest.raises(regard.OptionError, match=r"^attend: "):
+            chosen(*choice)(states(1, 3, 16))
+
+
+@pytest.mark.parametrize("position", [None, *NAMES])
+@pytest.mark.parametrize(("score", "normalizer"), [
+    ("dot", "softmax"), ("bilinear", "entmax"), ("additive", "sigmoid"), ("cosine", "softmax-with-sink"),
+    ("distance", "sparsemax"), ("features", "normalized"), ("features-random", "plain"), ("dot", "relu"),
+])  # fmt: skip
+@pytest.mark.parametrize("chunk", [1, 3])
+def test_the_whole_equals_reading_what_was_remembered_step_by_step(
+    score: str, normalizer: str, position: str | None, chunk: int
+) -> None:
+    if not legal(score, normalizer, position):
+        return
+    layer, x = chosen(score, normalizer, position, key_heads=2).eval(), states(2, 7, 16)
     whole = layer(x, mask=regard.Causal())
     close(layer.read(x, layer.remember(x), mask=regard.Causal()), whole)
     memory, steps = None, []
-    for at in range(5):
-        new = layer.remember(x[:, at : at + 1])
+    for piece in x.split(chunk, 1):
+        new = layer.remember(piece)
         memory = new if memory is None else memory.extended(new)
-        steps.append(layer.read(x[:, at : at + 1], memory, mask=regard.Causal()))
+        steps.append(layer.read(piece, memory, mask=regard.Causal()))
     close(torch.cat(steps, 1), whole)
+    close(layer.read(x[:, 3:], layer.remember(x), mask=regard.Causal(), query_start=3), whole[:, 3:])
+
+
+@pytest.mark.parametrize("position", NAMES)
+def test_a_position_is_felt(position: str) -> None:
+    layer, x, order = chosen("dot", "softmax", position), states(1, 5, 16), [3, 0, 4, 1, 2]
+    assert (layer(x[:, order]) - layer(x)[:, order]).abs().max() > 1e-3
+    layer.place = Placing(None, 4, 4)
+    close(layer(x[:, order]), layer(x)[:, order])
 
 
 @pytest.mark.parametrize("score", SCORES)
@@ -42,17 +147,20 @@ def test_the_layer_is_its_projections_around_attend(score: str) -> None:
     key, value = layer.key_value(sources).split(6, -1)
     heads = [each.view(2, -1, 3, 2).transpose(1, 2) for each in (layer.query(x), key, value)]
     mask = regard.Padding(keys=[7, 2])
-    mixed = regard.attend(*heads, score=layer.match(), mask=mask)
+    mixed = regard.attend(*heads, score=layer.match(), normalizer=layer.weigh(), mask=mask)
     close(layer(x, sources, mask=mask), layer.output(mixed.transpose(1, 2).reshape(2, 4, 6)))
+    assert isinstance(layer.weigh(), regard.Normalized if score == "features" else regard.Softmax)
 
 
-@pytest.mark.parametrize("score", SCORES)
-def test_everything_that_a_score_owns_learns(score: str) -> None:
-    layer = Attention(8, 2, score=score)
-    layer(torch.randn(2, 5, 8)).square().sum().backward()
-    owned = list(layer.match.parameters())
-    assert len(owned) == (score != "dot")
-    assert all(each.shape[0] == 2 and each.grad is not None and each.grad.any() for each in owned)
+def test_heads_that_share_keys_equal_heads_with_the_same_keys() -> None:
+    shared, own = chosen("dot", "softmax", "rotary", key_heads=2), chosen("dot", "softmax", "rotary")
+    own.load_state_dict(shared.state_dict() | {
+        f"key_value.{name}": each.unflatten(0, (2, 2, 4)).repeat_interleave(2, 1).flatten(0, 2)
+        for name, each in shared.key_value.state_dict().items()
+    })  # fmt: skip
+    x = states(2, 5, 16)
+    close(shared(x), own(x))
+    assert shared.remember(x).key.shape == (2, 2, 5, 4) and shared.key_value.weight.shape == (16, 16)
 
 
 def test_the_match_of_a_layer_takes_the_scale_it_is_given() -> None:
@@ -91,21 +199,37 @@ def test_a_layer_under_autocast_learns_in_full_precision() -> None:
     assert (out.float() - layer(x)).abs().max() < 0.05
 
 
-@pytest.mark.parametrize("arguments, text", [
-    ((8, 3), "Attention: width must be a multiple of heads\n  got  width 8, heads 3\n  try  heads=4"),
-    ((8, 0), "Attention: width must be a multiple of heads\n  got  width 8, heads 0\n  try  heads=4"),
+DIVIDES = "Attention: width must be a multiple of heads, and heads of key_heads"
+
+
+@pytest.mark.parametrize(("width", "heads", "key_heads", "got"), [
+    (8, 3, None, "width 8, heads 3"),
+    (8, 0, None, "width 8, heads 0"),
+    (8, 4, 3, "width 8, heads 4, key_heads 3"),
+    (8, 4, 0, "width 8, heads 4, key_heads 0"),
 ])  # fmt: skip
-def test_heads_that_do_not_divide_the_width_are_refused(arguments: tuple[int, int], text: str) -> None:
+def test_heads_that_do_not_divide_are_refused(width: int, heads: int, key_heads: int | None, got: str) -> None:
     with pytest.raises(regard.OptionError) as caught:
-        Attention(*arguments)
-    assert str(caught.value) == text
+        Attention(width, heads, key_heads=key_heads)
+    assert str(caught.value) == f"{DIVIDES}\n  got  {got}\n  try  heads=4"
 
 
-def test_an_unknown_score_is_answered_with_the_nearest() -> None:
+SCORE_NAMES = "dot, bilinear, additive, cosine, distance, features, features-elu, features-relu, features-random"
+NORMALIZER_NAMES = "softmax, softmax-with-sink, relu, squared-relu, sigmoid, plain, normalized, sparsemax, entmax"
+
+
+@pytest.mark.parametrize(("choice", "name", "hint"), [
+    ("score", "bilinaer", f"'bilinear'? or one of {SCORE_NAMES}"),
+    ("score", "features-sine", f"'features-elu'? or one of {SCORE_NAMES}"),
+    ("score", "dot-elu", f"'dot'? or one of {SCORE_NAMES}"),
+    ("normalizer", "sofmax", f"'softmax'? or one of {NORMALIZER_NAMES}"),
+    ("position", "rotory", "'rotary'? or one of rotary, alibi, relative-bias, relative-keys"),
+    ("position", "bias", "one of rotary, alibi, relative-bias, relative-keys"),
+])  # fmt: skip
+def test_an_unknown_name_is_answered_with_the_nearest(choice: str, name: str, hint: str) -> None:
     with pytest.raises(regard.OptionError) as caught:
-        Attention(8, 2, score="bilinaer")
-    expected = "score: no such name\n  got  'bilinaer'\n  try  'bilinear'? or one of dot, bilinear, additive, cosine"
-    assert str(caught.value) == expected
+        Attention(8, 2, **{choice: name})
+    assert str(caught.value) == f"{choice}: no such name\n  got  {name!r}\n  try  {hint}"
 
 
 @pytest.mark.parametrize("norm", ["pre", "post"])
@@ -140,33 +264,6 @@ def test_pre_and_post_norm_stand_where_they_should() -> None:
     pre, post = (EncoderBlock(Attention(8, 2), 16, norm, 0.0).double()(x, None) for norm in ("pre", "post"))
     assert post.mean(-1).abs().max() < 1e-6 and (post.var(-1, correction=0) - 1).abs().max() < 1e-3
     assert (pre - x).abs().max() < 10, "before the part, the states pass by untouched"
-
-
-def test_positions_are_sines_then_cosines_at_the_papers_wavelengths() -> None:
-    table = sinusoids(7, 6).double()
-    for position in range(7):
-        for column, rate in enumerate((1, 0.01, 0.0001)):
-            assert table[position, column] == pytest.approx(math.sin(position * rate), abs=1e-6)
-            assert table[position, column + 3] == pytest.approx(math.cos(position * rate), abs=1e-6)
-    assert sinusoids(4, 5).shape == (4, 5)
-
-
-@pytest.mark.parametrize("start", [0, 3, 300])
-def test_positions_that_begin_later_are_those_of_the_whole(start: int) -> None:
-    x = torch.zeros(1, start + 4, 6)
-    assert torch.equal(Sinusoidal(6)(x[:, start:], start), Sinusoidal(6)(x)[:, start:])
-
-
-def test_learned_positions_end_and_say_so() -> None:
-    layer = LearnedPositions(6, longest=4)
-    assert torch.equal(layer(torch.zeros(1, 2, 6), 2)[0], layer.table[2:])
-    with pytest.raises(regard.DataError) as caught:
-        layer(torch.zeros(1, 3, 6), 2)
-    assert str(caught.value) == (
-        "positions: learned positions end at 4\n"
-        "  got  a sequence of 5 positions\n"
-        "  try  positions=sinusoidal, or a larger `longest` at training"
-    )
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.999])

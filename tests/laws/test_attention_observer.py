@@ -6,7 +6,8 @@ import threading
 
 import pytest
 import torch
-from attention_cases import KERNELS_OF, close, fixed
+from attention_case import close
+from attention_cases import KERNELS_OF, fixed
 from torch import Tensor
 
 import regard
@@ -85,13 +86,13 @@ def test_tasks_observe_themselves_alone() -> None:
 
 def test_the_plan_names_the_kernel_and_why_not_the_others() -> None:
     short, long = torch.zeros(512, 8, dtype=torch.bfloat16), torch.zeros(513, 8)
-    assert str(regard.plan(short, short, short)) == (
-        "kernel dense\n  not sdpa: slower than eager products in half precision on a CPU up to 512 keys"
-    )
-    assert str(regard.plan(short.float(), short.float(), short.float())) == "kernel sdpa"
+    lines = str(regard.plan(short, short, short)).splitlines()
+    assert lines[0] == "kernel dense: 8,388,608 operations; all scores at once would hold 1,048,576 bytes"
+    assert lines[-1] == "  not sdpa: slower than eager products in half precision on a CPU up to 512 keys"
+    assert regard.plan(short.float(), short.float(), short.float()).kernel == "sdpa"
     assert regard.plan(long.bfloat16(), long.bfloat16(), long.bfloat16()).kernel == "sdpa"
     additive = regard.plan(long, long, long, score=regard.Additive(torch.ones(8)))
-    assert additive == ("dense", {"sdpa": "additive scores are no matrix product"})
+    assert additive.passed_over["sdpa"] == "additive scores are no matrix product"
 
 
 def test_the_plan_does_not_look_at_values() -> None:

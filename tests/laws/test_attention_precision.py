@@ -1,20 +1,26 @@
 """Low precision: as good as plain torch in the same type, and no type that leaks in or out."""
 
+from dataclasses import replace
+
 import pytest
 import torch
-from attention_cases import KERNELS_OF, Case, close, fixed, values, with_parameters
+from attention_case import Case, close, gradients
+from attention_cases import KERNELS_OF, fixed, vectors
+from attention_choices import SINGLES, Combination
+from attention_drawing import Fullest, Sizes
 from torch import Tensor
 
 import regard
 from regard.attend import Seen
-from regard.mechanisms.scores import Additive, Bilinear, Cosine, Dot, Score
+from regard.mechanisms.scores import Additive, Bilinear, Cosine, Distance, Dot, Features
 
 HALVES = [torch.bfloat16, torch.float16]
 
 
-def textbook(score: Score, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+def textbook(case: Case) -> Tensor:
     """Attention as it is commonly written, in the type it is given."""
-    match score:
+    query, key, value = case.query, case.key, case.value
+    match case.score:
         case Dot():
             scores = query @ key.mT * query.shape[-1] ** -0.5
         case Bilinear(matrix):
@@ -23,7 +29,13 @@ def textbook(score: Score, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             scores = (torch.tanh(query[..., :, None, :] + key[..., None, :, :]) * weight[:, None, None]).sum(-1)
         case Cosine(temperature):
             scores = torch.nn.functional.normalize(query, dim=-1) @ torch.nn.functional.normalize(key, dim=-1).mT
-            scores = scores / torch.as_tensor(temperature, dtype=query.dtype).reshape(-1, 1, 1)
+            scores = scores / temperature[:, None, None]
+        case Distance(width):
+            apart = (query[..., :, None, :] - key[..., None, :, :]).square().sum(-1)
+            scores = -apart / (2 * width.square())[:, None, None]
+        case Features(features):
+            scores = features(query) @ features(key).mT
+            return scores / (scores.sum(-1, keepdim=True) + 1e-6) @ value
     return scores.softmax(-1) @ value
 
 
@@ -34,14 +46,12 @@ def error(found: Tensor, truth: Tensor) -> float:
 @pytest.mark.parametrize("dtype", HALVES)
 @pytest.mark.parametrize("score, kernel", KERNELS_OF)
 def test_errors_are_at_most_twice_those_of_plain_torch(score: str, kernel: str, dtype: torch.dtype) -> None:
-    generator = torch.Generator().manual_seed(1)
-    query, key, value = (values(generator, 2, 4, n, 16).to(dtype) for n in (9, 24, 24))
-    shape = {"bilinear": (4, 16, 16), "additive": (4, 16), "cosine": (4,)}.get(score)
-    parameters = [] if shape is None else [(values(generator, *shape).abs() / 4 + 0.1).to(dtype)]
-    case = Case(query, key, value, with_parameters(fixed(score).score, parameters), kernel=kernel)
+    chance, sizes = Fullest(1), Sizes(b=2, h=4, g=4, q=9, k=24, d=16, other=16, e=16)
+    choice = Combination(score, "normalized" if score.startswith("features") else "softmax").choice(chance, sizes)
+    case = Case(*vectors(chance, sizes), *choice, kernel=kernel).over(lambda tensor: (tensor / 2).to(dtype))
     out, (truth, _) = case.attend(), case.judged()
     assert out.dtype == dtype
-    assert error(out, truth) <= 2 * error(textbook(case.score, query, key, value), truth) + 3 * torch.finfo(dtype).eps
+    assert error(out, truth) <= 2 * error(textbook(case), truth) + 3 * torch.finfo(dtype).eps
 
 
 @pytest.mark.parametrize("dtype", [*HALVES, torch.float32, torch.float64])
@@ -63,17 +73,18 @@ def test_autocast_does_not_leak_into_attend(score: str, kernel: str) -> None:
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16, "autocast goes on outside"
 
 
-@pytest.mark.parametrize("score", ["bilinear", "additive", "cosine"])
-def test_parameters_may_stay_in_full_precision(score: str) -> None:
+@pytest.mark.parametrize("combination", [one for one in SINGLES if one.mask in ("none", "edges")], ids=str)
+def test_parameters_may_stay_in_full_precision(combination: Combination) -> None:
     """As in training under autocast: states in bfloat16, parameters in float32."""
-    case = fixed(score)
-    query, key, value = (each.bfloat16() for each in (case.query, case.key, case.value))
-    parameters = [each.float().requires_grad_() for each in case.parameters]
-    out = regard.attend(query, key, value, score=with_parameters(case.score, parameters))
-    out.sum().backward()
-    assert out.dtype == torch.bfloat16
-    assert error(out, case.judged()[0]) < 0.05
-    assert all(each.grad is not None and each.grad.dtype == torch.float32 for each in parameters)
+    case = fixed(combination.score, combination.normalizer, combination.position, mask=combination.mask)
+    case = case.over(torch.Tensor.float).learning()
+    case = replace(case, query=case.query.bfloat16(), key=case.key.bfloat16(), value=case.value.bfloat16())
+    for out in case.by_kernels().values():
+        assert out.dtype == torch.bfloat16
+        truth = case.judged()[0].detach()
+        assert error(out, truth) < 0.05 * max(1.0, float(truth.abs().max()))
+        for leaf, found in zip(case.leaves, gradients(out, case.leaves), strict=True):
+            assert found.dtype == leaf.dtype and found.isfinite().all()
 
 
 def test_large_scores_do_not_overflow() -> None:

@@ -1,41 +1,37 @@
 """The first law: whatever the kernel, the numbers and their gradients are the definition's."""
 
-from itertools import product
+from dataclasses import replace
+from typing import get_args
 
 import pytest
 import torch
-from attention_cases import (
-    COMBINATIONS,
-    KERNELS_OF,
-    MASKINGS,
-    UNDROPPED,
-    Case,
-    Combination,
-    cases,
-    close,
-    examples,
-    fixed,
-    gradients,
-    with_parameters,
-)
-from hypothesis import given
-from hypothesis import strategies as st
+from attention_case import Case, close, gradients
+from attention_cases import KERNELS_OF, fixed, hold
+from attention_choices import COMBINATIONS, ILLEGAL, PRODUCT, SINGLES, Combination, broken_rule, pairs, sampled
+from attention_drawing import Chance
+from attention_laws import differences, every_kernel_computes_the_definition
 
 import regard
 from regard.kernels.catalogue import KERNELS
-from regard.mechanisms.catalogue import MASKS, NORMALIZERS, SCORES
+from regard.mechanisms import catalogue
+from regard.mechanisms.features import FeatureMap
+from regard.mechanisms.legality import RULES
+from regard.mechanisms.masks import Both, Either, Mask, Not, PerHead
+from regard.mechanisms.normalizers import Normalizer
+from regard.mechanisms.positions import Position
+from regard.mechanisms.scores import Score
 
 
-def test_the_laws_cover_the_whole_catalogue() -> None:
-    assert {each.score for each in COMBINATIONS} == set(SCORES)
-    assert {each.kernel for each in COMBINATIONS} == set(KERNELS)
-    assert set(MASKS) == {"causal", "padding"}, "a new mask needs its place in MASKINGS"
-    assert set(NORMALIZERS) == {"softmax"}, "a new normalizer needs laws of its own"
+def test_the_catalogue_names_every_mechanism() -> None:
+    assert set(catalogue.SCORES.values()) == set(get_args(Score))
+    assert set(catalogue.FEATURE_MAPS.values()) == set(get_args(FeatureMap))
+    assert set(catalogue.NORMALIZERS.values()) == set(get_args(Normalizer))
+    assert set(catalogue.POSITIONS.values()) == set(get_args(Position))
+    assert set(catalogue.MASKS.values()) == set(Mask.__subclasses__()) - {Both, Either, Not, PerHead}
 
 
-def test_the_dense_kernel_refuses_nothing() -> None:
-    everything = set(product(SCORES, MASKINGS, (0.0, 0.4)))
-    assert {(c.score, c.masking, c.dropout) for c in COMBINATIONS if c.kernel == "dense"} == everything
+def test_the_suite_runs_every_pair_that_is_legal() -> None:
+    assert {pair for one in COMBINATIONS for pair in pairs(one)} == {pair for one in PRODUCT for pair in pairs(one)}
 
 
 def test_memory_that_nobody_wrote_is_poisoned() -> None:
@@ -43,84 +39,72 @@ def test_memory_that_nobody_wrote_is_poisoned() -> None:
 
 
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
-def test_attend_equals_the_reference(combination: Combination) -> None:
-    @examples(10)
-    @given(st.data(), st.sampled_from([torch.float64, torch.float32]))
-    def law(data: st.DataObject, dtype: torch.dtype) -> None:
-        case = data.draw(cases(combination, dtype))
-        out, (judged, _) = case.attend(), case.judged()
-        assert out.dtype == case.value.dtype
-        close(out, judged)
-
-    law()
-
-
-@pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
-def test_gradients_equal_those_of_the_reference(combination: Combination) -> None:
-    @examples(5)
-    @given(cases(combination))
+def test_every_kernel_computes_the_definition(combination: Combination, covers) -> None:
     def law(case: Case) -> None:
-        case = case.learning()
-        names = ("query", "key", "value", "parameter")
-        pairs = (gradients(case.attend(), case.leaves), gradients(case.judged()[0], case.leaves))
-        for name, ours, judged in zip(names, *pairs, strict=False):
-            close(ours, judged, f"gradient of the {name}")
+        covers(combination, every_kernel_computes_the_definition(case))
 
-    law()
+    hold(law, combination, 2)
 
 
-@pytest.mark.parametrize("combination", UNDROPPED, ids=str)
-def test_weights_equal_the_reference_and_average_the_values(combination: Combination) -> None:
-    @examples(4)
-    @given(cases(combination))
-    def law(case: Case) -> None:
-        weights = case.weights()
-        close(weights, case.judged()[1])
-        spread = case.value.repeat_interleave(case.sizes[1] // case.value.shape[1], 1)
-        close(weights @ spread, case.attend())
-
-    law()
-
-
-PADDED = regard.Causal() & regard.Padding(keys=[3, 5], queries=[3, 2])
-
-
-@pytest.mark.parametrize("mask", [None, PADDED], ids=["no mask", "causal and padded"])
-@pytest.mark.parametrize("score, kernel", KERNELS_OF)
-def test_gradients_equal_finite_differences(score: str, kernel: str, mask: regard.Padding | None) -> None:
-    case = fixed(score, kernel=kernel, mask=mask).learning()
-    assert torch.autograd.gradcheck(output_of(case), case.leaves, fast_mode=True)
+def test_what_is_illegal_is_refused_in_three_lines() -> None:
+    """The rule's reason, the names that came, the rule's hint: for every illegal combination, and by every rule."""
+    query, key, value = torch.zeros(1, 2, 2, 4), torch.zeros(1, 1, 2, 4), torch.zeros(1, 1, 2, 1)
+    provoked = set()
+    for combination in ILLEGAL:
+        rule, choice = broken_rule(combination), sampled(combination)
+        assert rule is not None
+        with pytest.raises(regard.OptionError) as refusal:
+            case = Case(query, key, value, *choice)
+            case.attend()
+        first, second, third = str(refusal.value).split("\n")
+        assert (first, third) == (f"attend: {rule.reason}", f"  try  {rule.hint}")
+        assert second.startswith("  got  ") and type(choice.score).__name__ in second
+        provoked.add(rule.reason)
+    assert provoked == {rule.reason for rule in RULES.values()}
 
 
-@pytest.mark.parametrize("score", SCORES)
-def test_second_derivatives_equal_finite_differences(score: str) -> None:
-    case = fixed(score, mask=PADDED).learning()
-    assert torch.autograd.gradgradcheck(output_of(case), case.leaves, fast_mode=True)
+@pytest.mark.parametrize("combination", SINGLES, ids=str)
+def test_gradients_equal_finite_differences(combination: Combination) -> None:
+    case = fixed(combination.score, combination.normalizer, combination.position, mask=combination.mask)
+    for kernel in case.by_kernels():
+        assert torch.autograd.gradcheck(*differences(replace(case, kernel=kernel)), fast_mode=True), kernel
 
 
-def output_of(case: Case):
-    def run(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *parameters: torch.Tensor):
-        score = with_parameters(case.score, list(parameters))
-        choices = {"mask": case.mask, "query_start": 1, "kernel": case.kernel}
-        return regard.attend(query, key, value, score=score, **choices)
+@pytest.mark.parametrize("combination", [one for one in SINGLES if one.mask in ("none", "edges")], ids=str)
+def test_second_derivatives_equal_finite_differences(combination: Combination) -> None:
+    case = fixed(combination.score, combination.normalizer, combination.position, mask=combination.mask)
+    for kernel in case.by_kernels():
+        assert torch.autograd.gradgradcheck(*differences(replace(case, kernel=kernel)), fast_mode=True), kernel
 
-    return run
+
+@pytest.mark.parametrize("kernel", [kernel for score, kernel in KERNELS_OF if score == "dot"])
+def test_second_derivatives_hold_where_query_key_and_value_are_one_tensor(kernel: str) -> None:
+    def run(states: torch.Tensor) -> torch.Tensor:
+        return regard.attend(states, states, states, mask=regard.Causal(), kernel=kernel)
+
+    states = Chance(4).numbers(1, 2, 3, 4).requires_grad_()
+    assert torch.autograd.gradcheck(run, states) and torch.autograd.gradgradcheck(run, states)
+
+
+def test_every_kernel_is_tried_and_dense_takes_everything() -> None:
+    tried = {kernel for one in SINGLES for kernel in fixed(one.score, one.normalizer, mask=one.mask).by_kernels()}
+    assert tried == set(KERNELS)
 
 
 @pytest.mark.parametrize("score, kernel", KERNELS_OF)
 def test_one_answer_from_every_layout_in_memory(score: str, kernel: str) -> None:
     """Broadcast with stride zero, transposed, every second element, reversed: the numbers alone matter."""
-    case = fixed(score, kernel=kernel, mask=PADDED)
-    query, key, value = case.query[:, :1].expand(2, 4, 3, -1), case.key, case.value[:1].expand(2, -1, -1, -1)
+    mask = regard.Causal() & regard.Padding(keys=[3, 5], queries=[3, 2])
+    case = replace(fixed(score, kernel=kernel, mask=mask), query_start=2)
     strange = {
-        "query": query,
-        "key": key.transpose(1, 2).contiguous().transpose(1, 2),
-        "value": torch.stack((value, value * 7), -1)[..., 0].mT.contiguous().mT,
+        "query": case.query[:, :1].expand(2, 4, 3, -1),
+        "key": case.key.transpose(1, 2).contiguous().transpose(1, 2),
+        "value": torch.stack([case.value[:1].expand(2, -1, -1, -1)] * 2, -1)[..., 0].mT.contiguous().mT,
     }
     outputs = []
     for tensors in (strange, {name: each.contiguous() for name, each in strange.items()}):
-        leaves = [each.detach().requires_grad_() for each in tensors.values()]
-        out = regard.attend(*leaves, score=case.score, mask=case.mask, query_start=2, kernel=kernel)
-        outputs.append([out, *gradients(out, leaves)])
+        leaves = {name: each.detach().requires_grad_() for name, each in tensors.items()}
+        out = replace(case, **leaves).attend()
+        outputs.append([out, *gradients(out, list(leaves.values()))])
     for odd, plain in zip(*outputs, strict=True):
         close(odd, plain)

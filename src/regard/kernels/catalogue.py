@@ -1,9 +1,9 @@
-"""The kernels, in the order in which the plan asks them."""
+"""The kernels, in the order in which the plan asks them, and what each is not the first choice for."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from regard.kernels import dense, sdpa
+from regard.kernels import dense, edges, recurrent, sdpa, tiled
 from regard.kernels.request import Request
 from regard.shapes import Mixed
 
@@ -17,17 +17,32 @@ class Kernel(NamedTuple):
 
 
 KERNELS = {
+    "edges": Kernel("edges", edges.refuses, edges.run),
+    "recurrent": Kernel("recurrent", recurrent.refuses, recurrent.run),
     "sdpa": Kernel("sdpa", sdpa.refuses, sdpa.run),
     "dense": Kernel("dense", dense.refuses, dense.run),
+    "tiled": Kernel("tiled", tiled.refuses, tiled.run),
 }
 
 SHORT = 512
 """Up to this many keys, eager products in half precision beat torch's fused kernel on a CPU (docs/benchmarks.md)."""
+FEW = 1 << 20
+"""Up to this many numbers, all scores at once cost less than the tiles' bookkeeping."""
+ROWS = 16
+"""Up to so many queries, all scores at once hold but so many times what the keys do."""
 
 
 def prefers(kernel: Kernel, request: Request) -> str | None:
     """Why a kernel that could compute the request is not the first choice, or None."""
+    b, h, q, k = request.sizes
     half = request.query.dtype.itemsize < 4
-    if kernel.name == "sdpa" and request.query.device.type == "cpu" and half and request.sizes[3] <= SHORT:
-        return f"slower than eager products in half precision on a CPU up to {SHORT} keys"
+    match kernel.name:
+        case "recurrent" if k < 2 * request.query.shape[-1]:
+            return "with fewer keys than two for every feature, all pairs cost less than a state"
+        case "sdpa" if request.query.device.type == "cpu" and half and k <= SHORT:
+            return f"slower than eager products in half precision on a CPU up to {SHORT} keys"
+        case "dense" if not half or k > SHORT or request.kind == "additive":
+            held = b * h * q * k * (request.query.shape[-1] if request.kind == "additive" else 1)
+            if held > FEW and q > ROWS and tiled.refuses(request) is None:
+                return f"it would hold {held:,} numbers at once"
     return None

@@ -43,11 +43,29 @@ def _mix32(x: Tensor) -> Tensor:
 
 def kept(seed: int | Tensor, rate: float, sizes: tuple[int, int, int, int], device: torch.device) -> Tensor:
     """Which weights dropout keeps: a boolean (b, h, q, k) for those sizes; each falls with chance `rate`."""
-    seed = _signed(seed, 64) if isinstance(seed, int) else seed
-    falling = min(round(rate * 2**32), 2**32 - 1)
     b, h, q, k = (torch.arange(size, device=device) for size in sizes)
-    row = _mix64(torch.as_tensor(seed, dtype=torch.int64, device=device))
-    row = _mix64(_mix64(_mix64(row + b)[:, None] + h)[:, :, None] + q)
-    keys = (k * _GOLDEN).to(torch.int32)
-    bits = _mix32(row.to(torch.int32)[..., None] + keys)
+    return kept_at(seed, rate, (b, h, q, k))
+
+
+def kept_at(seed: int | Tensor, rate: float, places: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:
+    """As `kept`, for some rows of the batch, heads, queries and keys, given by their numbers."""
+    b, h, q, k = places
+    return _kept(_rows(seed, b, h, q)[..., None], k, rate)
+
+
+def kept_pairs(seed: int | Tensor, rate: float, sizes: tuple[int, int, int], query: Tensor, key: Tensor) -> Tensor:
+    """As `kept`, for a list of pairs of a query and a key, (pairs,) each, and all of (b, h, q): (b, h, pairs)."""
+    b, h, q = (torch.arange(size, device=key.device) for size in sizes)
+    return _kept(_rows(seed, b, h, q).index_select(2, query), key, rate)
+
+
+def _rows(seed: int | Tensor, b: Tensor, h: Tensor, q: Tensor) -> Tensor:
+    seed = _signed(seed, 64) if isinstance(seed, int) else seed
+    row = _mix64(torch.as_tensor(seed, dtype=torch.int64, device=q.device))
+    return _mix64(_mix64(_mix64(row + b)[:, None] + h)[:, :, None] + q).to(torch.int32)
+
+
+def _kept(rows: Tensor, key: Tensor, rate: float) -> Tensor:
+    falling = min(round(rate * 2**32), 2**32 - 1)
+    bits = _mix32(rows + (key * _GOLDEN).to(torch.int32))
     return bits.bitwise_xor_(_signed(1 << 31, 32)) >= _signed(falling ^ (1 << 31), 32)

@@ -1,66 +1,17 @@
 """The one form that every mechanism is brought to, and the only thing a kernel sees."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-import torch
 from torch import Tensor
 
+from regard.kernels.readable import Readable
+from regard.kernels.terms import OffsetTerm, QueryTerm
 from regard.mechanisms.normalizers import Normalizer, Softmax
-from regard.shapes import Key, Lengths, MayRead, Query, Value
+from regard.shapes import Key, Query, Value
 
-
-@dataclass(frozen=True)
-class Readable:
-    """Who may read whom, in numbers: query i of row b stands at start[b] + i and reads key j if
-
-    j < key_lengths[b], i < query_lengths[b], and, where causal, j ≤ start[b] + i. `finite` promises that nothing
-    is NaN or infinite where it cannot be read.
-    """
-
-    causal: bool = False
-    start: int | Lengths = 0
-    key_lengths: Lengths | None = None
-    query_lengths: Lengths | None = None
-    finite: bool = False
-
-    @property
-    def never_empty(self) -> bool:
-        """Whether every query can be known, without looking at values, to read at least one key."""
-        lengths = self.key_lengths is not None or self.query_lengths is not None
-        return not lengths and (not self.causal or (isinstance(self.start, int) and self.start >= 0))
-
-    def standing(self, queries: int, device: torch.device) -> Tensor:
-        """Where queries stand: (b or 1, q)."""
-        start = self.start[:, None] if isinstance(self.start, Tensor) else self.start
-        return torch.arange(queries, device=device)[None] + start
-
-    def dense(self, queries: int, keys: int, device: torch.device) -> MayRead | None:
-        """True where a query may read a key: (b or 1, 1, q or 1, k); None if everywhere."""
-        allowed = None
-        key = torch.arange(keys, device=device)
-        if self.key_lengths is not None:
-            allowed = key < self.key_lengths[:, None, None, None]
-        if self.causal:
-            past = key <= self.standing(queries, device)[:, None, :, None]
-            allowed = past if allowed is None else allowed & past
-        if self.query_lengths is not None:
-            exists = torch.arange(queries, device=device) < self.query_lengths[:, None]
-            allowed = exists[:, None, :, None] if allowed is None else allowed & exists[:, None, :, None]
-        return allowed
-
-    def alive(self, queries: int, device: torch.device) -> Tensor | None:
-        """True for queries that may read at least one key: (b or 1, 1, q, 1); None if all are known to."""
-        if self.never_empty:
-            return None
-        alive = torch.ones(1, queries, dtype=torch.bool, device=device)
-        if self.causal:
-            alive = alive & (self.standing(queries, device) >= 0)
-        if self.key_lengths is not None:
-            alive = alive & (self.key_lengths > 0)[:, None]
-        if self.query_lengths is not None:
-            alive = alive & (torch.arange(queries, device=device) < self.query_lengths[:, None])
-        return alive[:, None, :, None]
+HELD = ("query", "key", "value", "weight", "parameter", "row", "column", "bias", "edge_bias")
+"""The fields that may be tensors which ask for a gradient, beside the tables of terms."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +19,11 @@ class Request:
     """One attention to compute, ready for a kernel.
 
     kind "dot": score = scale · ⟨query, key⟩; kind "additive": score = Σ_d weight_d · tanh(query_d + key_d).
+    To every score of a query `row` (b, h, q) is added, to every score of a key `column` (b, h, k), then the terms
+    that follow from positions, `bias` (b or 1, h or 1, q, k), and where the mask is a graph `edge_bias`
+    (h or 1, edges). `parameter` is the normalizer's number: a sink, a bias or an alpha, as a float or a
+    tensor (h or 1, 1, 1) that may ask for a gradient.
+
     What nobody may read has already been cut off or zeroed, so it can do no harm.
     """
 
@@ -77,8 +33,15 @@ class Request:
     value: Value
     scale: float = 1.0
     weight: Tensor | None = None
-    readable: Readable = Readable()
+    readable: Readable = Readable()  # noqa: RUF009  (frozen)
     normalizer: Normalizer = Softmax()  # noqa: RUF009  (frozen)
+    parameter: float | Tensor | None = None
+    row: Tensor | None = None
+    column: Tensor | None = None
+    offsets: tuple[OffsetTerm, ...] = ()
+    query_term: QueryTerm | None = None
+    bias: Tensor | None = None
+    edge_bias: Tensor | None = None
     dropout: float = 0.0
     seed: int | Tensor = 0
 
@@ -92,3 +55,28 @@ class Request:
     def group(self) -> int:
         """How many query heads share a key head: query head h reads key head h // group."""
         return self.query.shape[1] // self.key.shape[1]
+
+    @property
+    def plain_scores(self) -> bool:
+        """Whether nothing is added to the scores."""
+        terms = (self.row, self.column, self.query_term, self.bias, self.edge_bias)
+        return len(self.offsets) == 0 and all(term is None for term in terms)
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """Everything that a gradient may be asked for, in a fixed order."""
+        own = [getattr(self, name) for name in HELD]
+        tables = [term.table for term in self.offsets] + ([self.query_term.table] if self.query_term else [])
+        return [each for each in own if isinstance(each, Tensor)] + tables
+
+    def with_tensors(self, tensors: list[Tensor]) -> "Request":
+        """The same request over other tensors, given in the order of `tensors`."""
+        left = iter(tensors)
+        changes: dict[str, Any] = {}
+        for name in HELD:
+            if isinstance(getattr(self, name), Tensor):
+                changes[name] = next(left)
+        changes["offsets"] = tuple(term._replace(table=next(left)) for term in self.offsets)
+        if self.query_term is not None:
+            changes["query_term"] = self.query_term._replace(table=next(left))
+        return replace(self, **changes)

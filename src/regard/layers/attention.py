@@ -5,8 +5,13 @@ from torch import Tensor, nn
 from regard.attend import attend
 from regard.errors import OptionError
 from regard.layers.match import Match, drawn_seed
+from regard.layers.placing import Placing
 from regard.layers.state import KeyValue
+from regard.layers.weighing import Weighing
 from regard.mechanisms.masks import Mask
+from regard.mechanisms.normalizers import Normalizer
+from regard.mechanisms.positions import Position
+from regard.mechanisms.scores import Score
 from regard.shapes import States
 
 
@@ -15,35 +20,56 @@ class Attention(nn.Module):
 
         output = join(attend(split(states · Wq), split(sources · Wk), split(sources · Wv))) · Wo
 
+    Every choice is a name, whose parameters the layer then owns, or an object that `attend` takes.
+
     Args:
         width: m, of the states that come in and go out; a multiple of `heads`.
         heads: how many independent readings.
-        score: `dot`, `bilinear`, `additive` or `cosine`.
+        score: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `features` (also `features-relu` and
+            `features-random`), or an object.
+        normalizer: `softmax`, `softmax-with-sink`, `relu`, `squared-relu`, `sigmoid`, `plain`, `normalized`,
+            `sparsemax`, `entmax`, or an object; unless given, `normalized` for features and `softmax` for the others.
+        position: `rotary`, `alibi`, `relative-bias`, `relative-keys`, an object or a tuple of objects.
+        key_heads: heads of keys and values, of which `heads` is a multiple; as many as `heads` unless given.
         dropout: chance of a weight to fall in training.
         name: what observers see its calls called.
 
-    Paper: Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2.
+    Paper: Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2; key heads as in Ainslie et al. 2023, arXiv 2305.13245.
 
     >>> import torch
-    >>> layer = Attention(width=16, heads=4)
+    >>> layer = Attention(width=16, heads=4, score="bilinear", position="rotary", normalizer="entmax")
     >>> layer(torch.randn(2, 5, 16)).shape
     torch.Size([2, 5, 16])
     """
 
     def __init__(
-        self, width: int, heads: int, *, score: str = "dot", dropout: float = 0.0, name: str = "attention"
+        self,
+        width: int,
+        heads: int,
+        *,
+        score: str | Score = "dot",
+        normalizer: str | Normalizer | None = None,
+        position: str | Position | tuple[Position, ...] | None = None,
+        key_heads: int | None = None,
+        dropout: float = 0.0,
+        name: str = "attention",
     ) -> None:
         super().__init__()
-        if heads < 1 or width % heads:
+        shared = heads if key_heads is None else key_heads
+        if heads < 1 or width % heads or shared < 1 or heads % shared:
             raise OptionError(
-                "Attention: width must be a multiple of heads",
-                got=f"width {width}, heads {heads}",
+                "Attention: width must be a multiple of heads, and heads of key_heads",
+                got=f"width {width}, heads {heads}" + ("" if key_heads is None else f", key_heads {key_heads}"),
                 hint="heads=4",
             )
-        self.heads, self.dropout, self.name = heads, dropout, name
-        self.match = Match(score, width // heads, heads)
+        size = width // heads
+        linear = isinstance(score, str) and score.startswith("features")
+        self.heads, self.key_heads, self.dropout, self.name = heads, shared, dropout, name
+        self.match = Match(score, size, heads)
+        self.weigh = Weighing(normalizer or ("normalized" if linear else "softmax"), heads)
+        self.place = Placing(position, size, heads)
         self.query = nn.Linear(width, width)
-        self.key_value = nn.Linear(width, 2 * width)
+        self.key_value = nn.Linear(width, 2 * shared * size)
         self.output = nn.Linear(width, width)
 
     def forward(self, states: States, sources: States | None = None, *, mask: Mask | None = None) -> States:
@@ -53,17 +79,22 @@ class Attention(nn.Module):
     def remember(self, sources: States) -> KeyValue:
         """The keys and values of the sources, to be read now or step by step."""
         key, value = self.key_value(sources).chunk(2, -1)
-        return KeyValue(self._split(key), self._split(value))
+        return KeyValue(self._split(key, self.key_heads), self._split(value, self.key_heads))
 
-    def read(self, states: States, memory: KeyValue, *, mask: Mask | None = None) -> States:
-        """New states (b, q, m), read from keys and values at hand."""
+    def read(
+        self, states: States, memory: KeyValue, *, mask: Mask | None = None, query_start: int | Tensor | None = None
+    ) -> States:
+        """New states (b, q, m), read from keys and values at hand; `query_start` as for `attend`."""
         seed = drawn_seed(self, self.dropout)
         mixed = attend(
-            self._split(self.query(states)),
+            self._split(self.query(states), self.heads),
             memory.key,
             memory.value,
             score=self.match(),
+            normalizer=self.weigh(),
             mask=mask,
+            position=self.place(),
+            query_start=query_start,
             dropout=self.dropout if seed is not None else 0.0,
             seed=seed,
             name=self.name,
@@ -71,7 +102,7 @@ class Attention(nn.Module):
         joined: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
         return joined
 
-    def _split(self, states: Tensor) -> Tensor:
+    def _split(self, states: Tensor, heads: int) -> Tensor:
         """(b, n, h · d) to (b, h, n, d)."""
-        heads: Tensor = states.unflatten(-1, (self.heads, -1))  # type: ignore[no-untyped-call]
-        return heads.transpose(1, 2)
+        split: Tensor = states.unflatten(-1, (heads, -1))  # type: ignore[no-untyped-call]
+        return split.transpose(1, 2)

@@ -5,6 +5,8 @@ from typing import final
 
 from torch import Tensor
 
+from regard.mechanisms.features import FeatureMap
+
 
 @final
 @dataclass(frozen=True)
@@ -58,4 +60,29 @@ class Cosine:
     temperature: float | Tensor = 1.0
 
 
-Score = Dot | Bilinear | Additive | Cosine
+@final
+@dataclass(frozen=True, eq=False)
+class Distance:
+    """score[q, k] = −‖query[q] − key[k]‖² / (2 · width²): never positive, 0 where the two are equal.
+
+    The width is a positive number, or a tensor () or (h,) that may be learned. With `Softmax`, weights are those of
+    kernel regression. Cost: that of `Dot`. Paper: Kim et al. 2020, arXiv 2006.04710, section 3.2.
+    """
+
+    width: float | Tensor = 1.0
+
+
+@final
+@dataclass(frozen=True)
+class Features:
+    """score[q, k] = ⟨map(query[q]), map(key[k])⟩, unscaled; never negative for the maps of `features.py`.
+
+    With `Normalized` or `Plain`, and no mask or `Causal`, `Padding`, `Documents`, the sum over keys is taken first:
+    cost q·f·e + k·f·e for f features instead of q·k·(f + e), and causally a recurrence with a state.
+    Paper: Katharopoulos et al. 2020, arXiv 2006.16236, section 3.2.
+    """
+
+    map: FeatureMap
+
+
+Score = Dot | Bilinear | Additive | Cosine | Distance | Features

@@ -9,14 +9,18 @@ from regard.layers.output import Output
 from regard.layers.state import State
 from regard.shapes import Lengths, OneState, States, Tokens
 
+ADDED = ("sinusoidal", "learned")
+"""Positions that are added to the words' vectors; the others belong to scores."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class NetworkOptions:
-    """The choices of a network; tensor-free, comparable, JSON.
+    """The choices of a network; tensor-free, comparable, JSON. Sizes and dropout have no default: they follow the data.
 
     Attributes:
         network: `transformer` or `recurrent`.
-        attention: `dot`, `bilinear`, `additive`, `cosine`; the recurrent network also knows `none`.
+        attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`; the recurrent network also knows
+            `none`.
         width: m, of every state.
         layers: blocks of the encoder, and of the decoder (the recurrent decoder has one cell).
         heads: of each attention in the transformer.
@@ -24,21 +28,25 @@ class NetworkOptions:
         dropout: chance of an element to fall, in training.
         attention_dropout: the same of an attention weight.
         norm: `pre` or `post`.
-        positions: `sinusoidal` or `learned`.
+        positions: `sinusoidal` or `learned` are added to the words; `rotary`, `alibi`, `relative-bias` or
+            `relative-keys` belong to the scores of self-attention, and nothing is added.
         longest: how many positions are learned.
         cell: `gru`, `lstm` or `rnn`.
         two_way: whether the recurrent encoder reads in both directions.
         order: `bahdanau` (match, then step) or `luong` (step, then match, fed to the next step).
         shared: one table for source, target and output; needs a joint vocabulary.
+        normalizer: a name of `mechanisms.catalogue.NORMALIZERS`; `auto` is `normalized` for linear attention, else
+            `softmax`.
+        key_heads: heads of the transformer's keys and values, of which `heads` is a multiple; 0 is as many as heads.
     """
 
     network: str = "transformer"
     attention: str = "dot"
-    width: int = 128
-    layers: int = 4
-    heads: int = 4
-    feed_forward: int = 256
-    dropout: float = 0.3
+    width: int
+    layers: int
+    heads: int
+    feed_forward: int
+    dropout: float
     attention_dropout: float = 0.0
     norm: str = "pre"
     positions: str = "sinusoidal"
@@ -47,6 +55,24 @@ class NetworkOptions:
     two_way: bool = True
     order: str = "bahdanau"
     shared: bool = True
+    normalizer: str = "auto"
+    key_heads: int = 0
+
+    @property
+    def score(self) -> str:
+        """The score behind the attention, as `layers.Attention` calls it."""
+        return "features" if self.attention == "linear" else self.attention
+
+    @property
+    def weighing(self) -> str:
+        """The normalizer, once `auto` has been decided."""
+        auto = "normalized" if self.attention == "linear" else "softmax"
+        return auto if self.normalizer == "auto" else self.normalizer
+
+    @property
+    def position(self) -> str | None:
+        """The position that belongs to the scores, if `positions` is one."""
+        return None if self.positions in ADDED else self.positions
 
 
 class Encoded(NamedTuple):

@@ -1,13 +1,20 @@
 """Names of networks and what each may be combined with."""
 
-from regard.checks import unknown
+import torch
+
+from regard.checks import as_positions, unknown
 from regard.errors import OptionError
-from regard.mechanisms.catalogue import SCORES
-from regard.networks.base import Network, NetworkOptions
+from regard.layers.match import Match
+from regard.layers.placing import NAMES, Placing
+from regard.layers.weighing import Weighing
+from regard.mechanisms.catalogue import NORMALIZERS
+from regard.mechanisms.legality import Choice, refused
+from regard.networks.base import ADDED, Network, NetworkOptions
 from regard.networks.recurrent import Recurrent
 from regard.networks.transformer import Transformer
 
 NETWORKS: dict[str, type[Network]] = {"transformer": Transformer, "recurrent": Recurrent}
+ATTENTIONS = ("dot", "bilinear", "additive", "cosine", "distance", "linear")
 
 
 def build(options: NetworkOptions, source_words: int, target_words: int) -> Network:
@@ -23,32 +30,53 @@ def build(options: NetworkOptions, source_words: int, target_words: int) -> Netw
 
 
 def check(options: NetworkOptions) -> None:
-    """An error unless every name exists and the combination makes sense."""
-    if options.network not in NETWORKS:
-        raise unknown("network", options.network, list(NETWORKS))
-    recurrent = options.network == "recurrent"
-    if options.attention not in (*SCORES, "none"):
-        raise unknown("attention", options.attention, ["none", *SCORES])
-    if options.attention == "none" and not recurrent:
+    """An error unless every name exists, every number can be, and the combination makes sense."""
+    for name, value, allowed in (
+        ("network", options.network, [*NETWORKS]),
+        ("attention", options.attention, ["none", *ATTENTIONS]),
+        ("norm", options.norm, ["pre", "post"]),
+        ("positions", options.positions, [*ADDED, *NAMES]),
+        ("normalizer", options.normalizer, ["auto", *NORMALIZERS]),
+    ):
+        if value not in allowed:
+            raise unknown(name, value, allowed)
+    if options.attention == "none" and options.network == "transformer":
         raise OptionError(
             "network: a transformer without attention cannot see its source",
             got="network transformer, attention none",
             hint="--network recurrent --attention none, the baseline of last states",
         )
-    for name, value, allowed in (
-        ("norm", options.norm, ["pre", "post"]),
-        ("positions", options.positions, ["sinusoidal", "learned"]),
-    ):
-        if value not in allowed:
-            raise unknown(name, value, allowed)
-    divisor = 2 if recurrent else options.heads
+    _check_numbers(options)
+    if options.attention != "none":
+        _check_meaning(options)
+
+
+def _check_numbers(options: NetworkOptions) -> None:
+    if options.layers < 1 or options.feed_forward < 1 or options.heads < 1:
+        raise OptionError("network: layers, heads and feed_forward must be at least 1", got=str(options), hint="1")
+    divisor = 2 if options.network == "recurrent" else options.heads
     if options.width < 1 or options.width % divisor:
         raise OptionError(
             f"network: width must be a multiple of {divisor}",
             got=f"width {options.width}",
             hint=f"{divisor * 32}",
         )
-    if options.layers < 1 or options.feed_forward < 1 or options.heads < 1:
-        raise OptionError("network: layers, heads and feed_forward must be at least 1", got=str(options), hint="1")
+    if options.key_heads < 0 or options.heads % (options.key_heads or options.heads):
+        raise OptionError(
+            "network: heads must be a multiple of key_heads",
+            got=f"heads {options.heads}, key_heads {options.key_heads}",
+            hint="key_heads 1, or 0 for as many as heads",
+        )
     if not 0 <= options.dropout < 1 or not 0 <= options.attention_dropout < 1:
         raise OptionError("network: dropout must be at least 0 and below 1", got=str(options.dropout), hint="0.3")
+
+
+def _check_meaning(options: NetworkOptions) -> None:
+    """Asks the table that `attend` asks, about mechanisms of no memory; a recurrent network has no positions."""
+    place = None if options.network == "recurrent" else options.position
+    with torch.device("meta"):
+        score, normalizer = Match(options.score, 2)(), Weighing(options.weighing, 1)()
+        positions = as_positions(Placing(place, 2, 1)())
+    if (rule := refused(Choice(score, normalizer, None, positions))) is not None:
+        got = f"attention {options.attention}, normalizer {options.weighing}" + f", positions {place}" * bool(place)
+        raise OptionError(f"network: {rule.reason}", got=got, hint=rule.hint)

@@ -21,6 +21,7 @@ from regard.layers.dropout import Dropout
 from regard.layers.match import Match
 from regard.layers.output import Output
 from regard.layers.recurrence import Cell, CellState, RecurrentEncoder
+from regard.layers.weighing import Weighing
 from regard.mechanisms.masks import Padding
 from regard.networks.base import Encoded, Network, NetworkOptions
 from regard.shapes import OneState, States, Tokens
@@ -55,12 +56,12 @@ class RecurrentState(NamedTuple):
 class Reader(nn.Module):
     """Matches a decoder's state with every encoder state: cosine, a small network, or zᵀWh; `none` reads the last."""
 
-    def __init__(self, attention: str, width: int) -> None:
+    def __init__(self, options: NetworkOptions) -> None:
         super().__init__()
-        self.attention = attention
-        if attention != "none":
-            self.match = Match(attention, width)
-        if attention == "additive":
+        self.attention, width = options.attention, options.width
+        if self.attention != "none":
+            self.match, self.weigh = Match(options.score, width), Weighing(options.weighing, 1)
+        if self.attention == "additive":
             self.query, self.key = nn.Linear(width, width), nn.Linear(width, width, bias=False)
 
     def keys(self, states: States) -> States:
@@ -79,6 +80,7 @@ class Reader(nn.Module):
             keys[:, None],
             encoded.states[:, None],
             score=self.match(),
+            normalizer=self.weigh(),
             mask=Padding(keys=encoded.lengths, finite=True),
             name="source.0",
         )
@@ -98,7 +100,7 @@ class Recurrent(Network):
         self.target_table = self.source_table if options.shared else nn.Embedding(target_words, width)
         self.encoder = RecurrentEncoder(width, options.cell, options.layers, options.two_way)
         self.bridge = nn.Linear(width, width)
-        self.reader = Reader(options.attention, width)
+        self.reader = Reader(options)
         self.cell = Cell(2 * width, width, options.cell)
         self.mix = nn.Linear(2 * width if self.luong else 3 * width, width)
         self.dropout = Dropout(options.dropout)

@@ -47,7 +47,7 @@ class Transformer(Network):
         self.target_table = self.source_table if options.shared else nn.Embedding(target_words, width)
         self.output = Output(self.target_table)
         self.positions = self._positions()
-        self.target_positions = self.positions if options.positions == "sinusoidal" else self._positions()
+        self.target_positions = self._positions() if options.positions == "learned" else self.positions
         self.dropout = Dropout(options.dropout)
         self.encoder = nn.ModuleList(self._encoder_block(i) for i in range(options.layers))
         self.decoder = nn.ModuleList(self._decoder_block(i) for i in range(options.layers))
@@ -87,29 +87,40 @@ class Transformer(Network):
         after = state._replace(past=tuple(pasts), position=state.position + target.shape[1])
         return self.decoder_norm(states), after
 
-    def _embedded(self, table: nn.Embedding, positions: nn.Module, tokens: Tensor, start: int) -> States:
-        states: Tensor = self.dropout(positions(table(tokens) * math.sqrt(self.options.width), start))
+    def _embedded(self, table: nn.Embedding, positions: nn.Module | None, tokens: Tensor, start: int) -> States:
+        words = table(tokens) * math.sqrt(self.options.width)
+        states: Tensor = self.dropout(words if positions is None else positions(words, start))
         return states
 
     def _decoder_blocks(self) -> list[DecoderBlock]:
         return [block for block in self.decoder if isinstance(block, DecoderBlock)]
 
-    def _positions(self) -> nn.Module:
+    def _positions(self) -> nn.Module | None:
+        """What adds positions to words; None where they belong to the scores of self-attention."""
         if self.options.positions == "learned":
             return LearnedPositions(self.options.width, self.options.longest)
-        return Sinusoidal(self.options.width)
+        return None if self.options.position else Sinusoidal(self.options.width)
 
-    def _attention(self, name: str) -> Attention:
+    def _attention(self, name: str, position: str | None = None) -> Attention:
         o = self.options
-        return Attention(o.width, o.heads, score=o.attention, dropout=o.attention_dropout, name=name)
+        return Attention(
+            o.width,
+            o.heads,
+            score=o.score,
+            normalizer=o.weighing,
+            position=position,
+            key_heads=o.key_heads or None,
+            dropout=o.attention_dropout,
+            name=name,
+        )
 
     def _encoder_block(self, i: int) -> EncoderBlock:
         o = self.options
-        return EncoderBlock(self._attention(f"encoder.{i}"), o.feed_forward, o.norm, o.dropout)
+        return EncoderBlock(self._attention(f"encoder.{i}", o.position), o.feed_forward, o.norm, o.dropout)
 
     def _decoder_block(self, i: int) -> DecoderBlock:
         o = self.options
-        itself, source = self._attention(f"decoder.{i}"), self._attention(f"source.{i}")
+        itself, source = self._attention(f"decoder.{i}", o.position), self._attention(f"source.{i}")
         return DecoderBlock(itself, source, o.feed_forward, o.norm, o.dropout)
 
     def _initialise(self) -> None:

@@ -1,0 +1,14 @@
+"""Where a vector stands, added to the vector itself: in a sequence, in an image, in a graph. Sets need none."""
+
+from regard.layers.encodings.graphs import laplacian_eigenvectors, random_signs, return_probabilities
+from regard.layers.encodings.sequences import LearnedPositions, Sinusoidal, positions_in, sinusoids
+
+__all__ = [
+    "LearnedPositions",
+    "Sinusoidal",
+    "laplacian_eigenvectors",
+    "positions_in",
+    "random_signs",
+    "return_probabilities",
+    "sinusoids",
+]
