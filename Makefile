@@ -2,7 +2,7 @@
 PYTHON ?= python3
 TEST = $(PYTHON) -m pytest -n 2 --dist loadfile
 
-.PHONY: setup check test test-fast docs bench
+.PHONY: setup check test test-fast docs bench bench-attention
 setup:
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
 check:
@@ -18,3 +18,5 @@ docs:
 bench:
 	$(PYTHON) benchmarks/short.py
 	$(PYTHON) benchmarks/step.py
+bench-attention:
+	$(PYTHON) -m benchmarks.attention --json runs/attention.json

@@ -1,7 +1,8 @@
-"""The ladder of translators on one data set: one row a network, the same minutes each, BLEU also by source length.
+"""The ladder of translators on one data set: one row a network, the same minutes or epochs each, BLEU also by length.
 
     python benchmarks/ladder.py multi30k DATA_FOLDER --runs runs --minutes 5
-    python benchmarks/ladder.py tatoeba DATA_FOLDER --runs runs --minutes 7
+    python benchmarks/ladder.py multi30k DATA_FOLDER --runs runs --epochs 8
+    python benchmarks/ladder.py tatoeba DATA_FOLDER --runs runs
 
 Every row is the command line's own `regard train translate` with the flags that the table shows; a row that is there
 already is not trained again. Prints Markdown; RUNS/NAME.json keeps the figures.
@@ -57,8 +58,9 @@ def rows_of(data: str, folder: Path) -> list[Row]:
     ]
 
 
-def train(row: Row, folder: Path, minutes: float) -> list[str]:
+def train(row: Row, folder: Path, minutes: float, epochs: int) -> list[str]:
     flags = ["--max-minutes", str(minutes)] if minutes else []
+    flags += ["--epochs", str(epochs)] if epochs else []
     command = ["regard", "train", "translate", *row.train, "--valid", *row.valid, *row.columns, *row.flags, *flags]
     command += ["--model", str(folder)]
     if not (folder / "model.json").is_file():
@@ -105,6 +107,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--minutes", type=float, default=0.0, help="of training a row; 0: the defaults")
+    parser.add_argument("--epochs", type=int, default=0, help="of training a row; 0: the defaults")
     parser.add_argument("--beam", type=int, default=5)
     parser.add_argument("--only", default="", help="rows whose name contains this")
     arguments = parser.parse_args()
@@ -113,7 +116,7 @@ def main() -> None:
         if arguments.only not in row.name:
             continue
         folder = arguments.runs / f"{arguments.data}-{row.name.replace(', ', '-')}"
-        train(row, folder, arguments.minutes)
+        train(row, folder, arguments.minutes, arguments.epochs)
         found = measure(row, folder, arguments.beam)
         folder.with_suffix(".json").write_text(json.dumps(found, indent=2), encoding="utf-8")
         lengths = " / ".join(f"{score}" for score in found["lengths"].values())

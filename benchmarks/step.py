@@ -15,9 +15,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from regard.networks.base import NetworkOptions
 from regard.networks.catalogue import build
 from regard.training.allocator import keep_freed_memory
+from regard.training.config import TranslateConfig
+from regard.training.defaults import network_options
 
 REPEATS, VOCABULARY = 7, 8000
 
@@ -62,11 +63,12 @@ class TextbookRecurrent(nn.Module):
 
 
 class Ours(nn.Module):
-    """A network of regard's with its own loss."""
+    """A network of regard's with its own loss; small where nothing is chosen."""
 
     def __init__(self, **choices: object) -> None:
         super().__init__()
-        self.network = build(NetworkOptions(**choices), VOCABULARY, VOCABULARY)
+        options = network_options(TranslateConfig(size="small", **choices), pairs=1, shared=True)
+        self.network = build(options, VOCABULARY, VOCABULARY)
 
     def loss(self, source: Tensor, target: Tensor) -> Tensor:
         lengths = torch.full((source.shape[0],), source.shape[1])
@@ -99,7 +101,7 @@ def main() -> None:
     if not parser.parse_args().no_allocator:
         keep_freed_memory()
     torch.manual_seed(0)
-    recurrent = {"network": "recurrent", "attention": "additive", "layers": 1, "dropout": 0.0}
+    recurrent = {"network": "recurrent", "attention": "additive", "width": 128, "dropout": 0.0}
     sentences, lines = (204, 20, 20), (64, 60, 30)
     steps = {
         "transformer, textbook, fp32": (stepper(Textbook(), sentences, False), 204 * 20),

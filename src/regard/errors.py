@@ -66,5 +66,5 @@ def missing(what: str, library: str, extra: str) -> MissingError:
     return MissingError(
         f"{what}: needs the library {library}, which is optional",
         got="an installation without it",
-        hint=f"pip install 'regard[{extra}]'   (or 'regard[all]' for everything)",
+        hint=f"in a clone of regard: pip install '.[{extra}]', or '.[all]' for everything",
     )

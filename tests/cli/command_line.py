@@ -16,12 +16,12 @@ from regard.cli.main import main
 NOUNS = {"der Hund": "the dog", "die Katze": "the cat", "ein Kind": "a child", "das Haus": "the house"}
 WORDS = {"klein": "small", "groß": "big", "rot": "red", "alt": "old", "neu": "new", "schön": "fine"}
 TINY = [
-    *("--width", "32", "--layers", "1", "--heads", "2", "--feed-forward", "32", "--tokens", "word"),
+    *("--width", "32", "--layers", "1", "--tokens", "word"),
     *("--dropout", "0", "--label-smoothing", "0", "--batch-tokens", "256", "--average", "1", "--precision", "fp32"),
     *("--device", "cpu", "--metric", "exact", "--learning-rate", "0.01", "--validate-epochs", "100"),
 ]
 NETWORKS = {
-    "transformer": ["--network", "transformer"],
+    "transformer": ["--network", "transformer", "--heads", "2", "--feed-forward", "32"],
     "additive": ["--network", "recurrent", "--attention", "additive"],
     "none": ["--network", "recurrent", "--attention", "none"],
 }

@@ -7,6 +7,7 @@ from dataclasses import fields
 import pytest
 from command_line import Data, Run
 
+from regard.networks.base import NetworkOptions
 from regard.training.config import TranslateConfig
 
 VERBS = [["train", "translate"], ["predict"], ["evaluate"], ["look"]]
@@ -50,9 +51,14 @@ def test_every_choice_of_training_has_its_flag_and_says_what_holds_without_it(ru
         assert f"--{field.name.replace('_', '-')} " in text
     assert "usage: regard train translate [DATA …] [flags]" in text
     assert "--width N of every state (follows the data)" in text
-    assert "--norm NORM pre or post (default: pre)" in text
+    assert "--norm NORM pre or post, in a transformer; else pre --" in text
+    for name in ("attention_dropout", "norm", "positions", "cell", "two_way", "order"):
+        default = str(getattr(NetworkOptions, name)).lower().removesuffix(".0")
+        assert re.search(rf"--{name.replace('_', '-')} [^;]*(; [^;]*){{0,2}}; else {default} --", text), name
+    assert "--tokens TOKENS word, character, byte, bpe or unigram; else the data decide --" in text
+    assert "--precision PRECISION auto, fp32 or bf16 (default: auto)" in text
     assert "--label-smoothing X share of the probability spread over all words (default: 0.1)" in text
-    assert "--two-way true|false whether a recurrent encoder reads in both directions (default: true)" in text
+    assert "--two-way true|false whether a recurrent encoder reads in both directions; else true --" in text
     assert "--overwrite delete the model in the folder, nothing else there, and train from the beginning" in text
 
 
@@ -75,15 +81,24 @@ def hide(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, name, None)
 
 
-@pytest.mark.parametrize("library", ["rich", "yaml", "jsonargparse", "docstring_parser"])
+LIBRARIES = {"rich": "rich", "yaml": "PyYAML", "jsonargparse": "jsonargparse", "docstring_parser": "docstring-parser"}
+
+
+@pytest.mark.parametrize("module", LIBRARIES)
 @pytest.mark.parametrize("verb", ["train", "predict", "evaluate", "look"])
 def test_the_command_line_without_its_libraries_says_what_to_install(
-    verb: str, library: str, run: Run, monkeypatch: pytest.MonkeyPatch
+    verb: str, module: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hide(library, monkeypatch)
+    hide(module, monkeypatch)
     text = run(verb, "translate", "model").refused
-    assert text.startswith(f"regard {verb}: needs the library {library}, which is optional")
-    assert "pip install 'regard[cli]'" in text
+    assert text.startswith(f"regard {verb}: needs the library {LIBRARIES[module]}, which is optional")
+    assert "try  in a clone of regard: pip install '.[cli]', or '.[all]' for everything\n" in text
+
+
+def test_of_several_libraries_that_are_missing_the_main_one_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in LIBRARIES:
+        hide(module, monkeypatch)
+    assert run("train", "translate").refused.startswith("regard train: needs the library rich")
 
 
 def test_info_needs_no_optional_library(run: Run, model: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +113,7 @@ def test_scores_without_sacrebleu_are_refused(
     hide("sacrebleu", monkeypatch)
     answer = run("evaluate", model, data.tsv)
     assert answer.code == 2
-    assert answer.err.startswith("BLEU: needs the library sacrebleu") and "pip install 'regard[metrics]'" in answer.err
+    assert answer.err.startswith("BLEU: needs the library sacrebleu") and "pip install '.[metrics]'" in answer.err
 
 
 def test_training_without_sacrebleu_is_refused_before_the_first_step(
@@ -115,7 +130,7 @@ def test_subwords_without_their_library_are_refused(
 ) -> None:
     hide("tokenizers", monkeypatch)
     answer = run("train", "translate", data.tsv, "--model", f"{tmp_path}/model", "--tokens", "bpe")
-    assert "needs the library tokenizers" in answer.said_and_refused and "regard[text]" in answer.err
+    assert "needs the library tokenizers" in answer.said_and_refused and "pip install '.[text]'" in answer.err
 
 
 def test_pictures_without_matplotlib_are_refused(

@@ -1,5 +1,6 @@
 """`regard predict`: one line out for one line in, whatever the line, the batch and the window."""
 
+import io
 import json
 from pathlib import Path
 
@@ -137,6 +138,17 @@ def test_a_terminal_as_standard_input_does_not_slow_a_file_down(
     assert answer.refused.startswith("in.jsonl:3: ")  # in one window: nothing was written before
 
 
+def test_who_types_is_told_how_and_gets_each_answer_at_once(
+    model: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = io.TextIOWrapper(io.BytesIO(b'{"source": "der Hund"}\n{'), encoding="utf-8")
+    monkeypatch.setattr(typed, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdin", typed)
+    answer = run("predict", model, "--format", "jsonl")
+    assert answer.err.startswith("Type a line and Enter; Ctrl-D ends.\nstandard input:2: a JSON line must be")
+    assert answer.out.count("\n") == 1
+
+
 def test_several_targets_come_sorted_and_the_best_is_the_plain_answer(each_model: Path, run: Run, data: Data) -> None:
     plain = run("predict", each_model, data.unseen, "--scores", "--beam", "4").out.splitlines()
     several = run("predict", each_model, data.unseen, "--format", "jsonl", "--n-best", "4", "--beam", "4").out
@@ -153,7 +165,7 @@ def test_several_targets_come_sorted_and_the_best_is_the_plain_answer(each_model
 def test_targets_that_did_not_end_come_last_and_are_counted(model: Path, run: Run, tmp_path: Path) -> None:
     path = written(tmp_path / "in", ["der Hund ist rot und alt", "", "ein Kind ist neu"])
     answer = run("predict", model, path, "--longest", "2", "--beam", "1")
-    assert answer.err == "2 targets reached the longest length before they ended (--longest)\n"
+    assert answer.err == "stopped at the longest length, before their end: 2 of 3 (--longest)\n"
     assert [len(line.split()) for line in answer.out.splitlines()] == [2, 0, 2]
     assert run("predict", model, path).err == ""
     found = run("predict", model, path, "--longest", "6", "--format", "jsonl", "--n-best", "5").out.splitlines()

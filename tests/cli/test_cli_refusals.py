@@ -39,7 +39,7 @@ NAMES = [
     ("metric", "blue", "'bleu'? or one of"),
     ("schedule", "cosin", "'cosine'? or one of"),
     ("precision", "fp16", "one of auto, fp32, bf16"),
-    ("device", "tpu", "--device auto"),
+    ("device", "tpu", "one of auto, cpu, cuda, mps"),
     ("encoding", "utf8000", "'utf-8'? or one of"),
 ]
 NUMBERS = [
@@ -57,8 +57,22 @@ COMBINATIONS = [
     (["--width", "30", "--heads", "4"], "width must be a multiple of 4", "got  width 30"),
     (["--network", "recurrent", "--width", "15"], "width must be a multiple of 2", "got  width 15"),
     (["--source-tokenizer", "a.json", "--tokens", "bpe"], "leaves nothing to choose", "drop one or the other"),
+    (
+        ["--target-tokenizer", "a.json", "--joint", "false"],
+        "leaves nothing to choose",
+        "--target-tokenizer with --joint",
+    ),
+    (["--network", "recurrent", "--attention", "none", "--normalizer", "relu"], "only attention has weights", "drop"),
+    (["--tokens", "byte", "--vocabulary", "300"], "there are 256 bytes", "got  --vocabulary 300"),
     (["--vocabulary", "6", "--protected", "<x>", "<y>"], "must have room", "7 at the very least"),
 ]
+IDLE = {
+    "transformer": [("cell", "gru"), ("cell", "lstm"), ("order", "luong"), ("two-way", "true"), ("two-way", "false")],
+    "recurrent": [
+        *(("heads", "2"), ("feed-forward", "64"), ("attention-dropout", "0"), ("attention-dropout", "0.1")),
+        *(("key-heads", "1"), ("positions", "rotary"), ("norm", "pre"), ("norm", "post"), ("positions", "learned")),
+    ],
+}
 
 
 @pytest.mark.parametrize(("words", "rule", "way_out"), FLAGS, ids=words_of)
@@ -87,6 +101,18 @@ def test_choices_that_contradict(
 ) -> None:
     text = run("train", "translate", data.tsv, "--model", tmp_path / "model", *words).refused
     assert rule in text and way_out in text
+
+
+@pytest.mark.parametrize(("network", "name", "value"), [(n, *idle) for n in IDLE for idle in IDLE[n]])
+def test_choices_that_the_network_does_not_know_are_refused_even_where_they_say_the_default(
+    network: str, name: str, value: str, run: Run, data: Data, tmp_path: Path
+) -> None:
+    (other,) = IDLE.keys() - {network}
+    words = ["--network", network, f"--{name}", value]
+    first, got, hint = run("train", "translate", data.tsv, "--model", tmp_path / "m", *words).refused.splitlines()
+    assert first == f"{name.replace('-', '_')}: only a {other} network has it"
+    assert got.startswith(f"  got  --{name} {value}") and got.endswith(f" with --network {network}")
+    assert hint == f"  try  drop --{name}, or --network {other}"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +147,9 @@ def test_verbs_and_places(
     ("content", "place", "way_out"),
     [
         ("epoch: 3\n", "choices.yaml:1: no such key", "try  epochs"),
-        ("epochs: 3\nbatch-tokens: 9\n", "choices.yaml:2: no such key", "try  batch_tokens"),
+        ("epochs: 3\nbatch-token: 9\n", "choices.yaml:2: no such key", "try  batch_tokens"),
+        ("batch_tokens: 3\nbatch-tokens: 4\n", "choices.yaml:2: a key comes once", "got  'batch_tokens'"),
+        ("batch-tokens: many\n", "regard train translate: --batch-tokens takes a whole number", "got  'many'"),
         ("colour: red\n", "choices.yaml:1: no such key", "regard train translate --help"),
         ("epochs: 3\nepochs: 4\n", "choices.yaml:2: a key comes once", "drop one"),
         ("epochs: [1\n", "choices.yaml:2: must be YAML", "name: value"),
@@ -159,6 +187,16 @@ def test_yaml_and_flags_hold_the_same_names_and_the_later_wins(run: Run, data: D
     assert "data: a table holds both sides" in read_alone and "another.tsv" in read_alone
     text = run("train", "translate", "--config", choices, "--valid", data.tsv, "--longest", "3").said_and_refused
     assert "train.tsv:1: the source may have at most 3 tokens" in text
+
+
+@pytest.mark.parametrize("key", ["too-long", "too_long", "'too-long'"])
+def test_yaml_keys_are_written_with_hyphens_or_underscores(key: str, run: Run, data: Data, tmp_path: Path) -> None:
+    choices = tmp_path / "choices.yaml"
+    choices.write_text(f"# a-b\nmodel: {tmp_path / 'a-b'}\nmax-minutes: 1\n{key}: cut-off\n", encoding="utf-8")
+    text = run("train", "translate", data.tsv, "--config", choices).refused
+    assert text.startswith("too_long: no such choice\n  got  'cut-off'\n")
+    told = run("train", "translate", data.tsv, "--config", choices, "--print-config").out.splitlines()
+    assert {f"model: {tmp_path / 'a-b'}", "max_minutes: 1.0", "too_long: cut-off"} <= {*told}
 
 
 @pytest.mark.parametrize(
@@ -226,6 +264,9 @@ def test_what_shows_only_once_the_data_are_read(
         (["look", "ein Kind", "--png", "picture.jpg"], "--png names a .png file"),
         (["look", "ein Kind", "--png", "picture.svg"], "--png names a .png file"),
         (["look", "ein Kind", "--svg", "picture"], "--svg names a .svg file"),
+        (["look", "ein Kind", "--device", "gpu"], "device: no such name"),
+        (["evaluate", "--device", "gpu"], "device: no such name"),
+        (["predict", "--device", "gpu"], "device: no such name\n  got  'gpu'\n  try  one of auto, cpu, cuda, mps\n"),
     ],
     ids=words_of,
 )

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from command_line import NETWORKS, TINY, Data, Run
+from tokenizers import Tokenizer, models, pre_tokenizers
 
 from regard.cli.watch import Watch
 from regard.folder.tensors import read_tensors
+from regard.training.config import TranslateConfig
 
 
 def words(data: Data, folder: Path, *more: str, network: str = "transformer") -> list[str]:
@@ -85,9 +87,47 @@ def test_other_names_of_the_same_texts_and_the_same_folder_are_the_same_command(
     assert "Going on from step 2" in run(*other).err
 
 
+def tokenizer(path: Path, *words: str) -> str:
+    """A tokenizer of the user's own, that knows these words."""
+    own = Tokenizer(models.WordLevel({word: id for id, word in enumerate(["<unk>", *words])}, unk_token="<unk>"))
+    own.pre_tokenizer = pre_tokenizers.Whitespace()
+    own.save(str(path))
+    return str(path)
+
+
+def test_own_tokenizers_are_compared_by_what_they_hold(run: Run, data: Data, tmp_path: Path) -> None:
+    one, same = tokenizer(tmp_path / "one.json", "rot", "red"), tokenizer(tmp_path / "same.json", "rot", "red")
+    command = [word for word in words(data, tmp_path / "model") if word not in ("--tokens", "word")]
+    first = run(*command, "--source-tokenizer", one, "--target-tokenizer", one, "--steps", "1")
+    assert first.code == 0 and "shared by both sides" in first.err
+    again = run(*command, "--source-tokenizer", same, "--target-tokenizer", one, "--steps", "2")
+    assert again.code == 0 and "Going on from step 1" in again.err
+    before = contents(tmp_path / "model")
+    tokenizer(tmp_path / "same.json", "rot", "blue")
+    other = run(*command, "--source-tokenizer", same, "--target-tokenizer", one, "--steps", "3")
+    assert "got  another source tokenizer\n" in other.said_and_refused
+    learned = run(*command, "--source-tokenizer", one, "--steps", "3")
+    assert "got  another target tokenizer\n" in learned.said_and_refused
+    assert contents(tmp_path / "model") == before
+
+
+def test_choices_are_checked_once(run: Run, data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = []
+
+    def check_choices(config: TranslateConfig) -> None:
+        checked.append(config.model)
+
+    for place in ("regard.training.checks", "regard.training.translate"):
+        monkeypatch.setattr(f"{place}.check_choices", check_choices)
+    assert run(*words(data, tmp_path / "model", "--steps", "1")).code == 0
+    assert checked == [str(tmp_path / "model")]
+
+
 def test_other_choices_are_refused_with_the_difference(run: Run, data: Data, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     assert run(*words(data, folder, "--steps", "2")).code == 0
+    before = contents(folder)
+    assert run(*words(data, folder, "--steps", "2", "--norm", "pre", "--overwrite", "false")).code == 0
     before = contents(folder)
     text = run(*words(data, folder, "--steps", "2", "--width", "64", "--seed", "9")).said_and_refused
     assert "holds a training of other choices or data" in text

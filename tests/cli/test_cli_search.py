@@ -178,8 +178,10 @@ def test_a_target_never_outgrows_the_positions_that_were_learned(translator: Tra
         translator.network.output.weight[END] -= 100 * translator.network.output.weight[END].sign()
     (candidate,) = translator.translate(["ab" * 19], Search(beam=2))[0]
     assert len(candidate.tokens) == 40 and not candidate.ended
-    with pytest.raises(DataError, match="learned positions end at 40"):
-        translator.translate(["ab" * 20])
+    with pytest.raises(DataError, match="line 2: the source may have at most 39 tokens"):
+        translator.translate(["ab", "ab" * 20])
+    with pytest.raises(DataError, match="at most 39 tokens"):
+        translator.read("ab" * 20, "b")
 
 
 @pytest.mark.parametrize("translator", ["transformer", "gru, additive"], indirect=True)

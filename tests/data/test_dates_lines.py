@@ -150,7 +150,7 @@ def test_without_babel_the_missing_library_is_named() -> None:
     assert output(WITHOUT_BABEL).splitlines() == [
         "the demo: needs the library babel, which is optional",
         "  got  an installation without it",
-        "  try  pip install 'regard[demo]'   (or 'regard[all]' for everything)",
+        "  try  in a clone of regard: pip install '.[demo]', or '.[all]' for everything",
     ]
 
 

@@ -63,6 +63,44 @@ def test_overwriting_begins_anew_and_keeps_what_is_not_the_models(run: Run, data
     assert (folder / "weights.safetensors").read_bytes() == (fresh / "weights.safetensors").read_bytes()
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--longest", "2"],
+        ["--source-tokenizer", "absent.json"],
+        ["--valid", "absent.tsv"],
+        ["--positions", "learned", "--longest", "9", "--test", "long.tsv"],
+    ],
+    ids=" ".join,
+)
+def test_overwriting_that_is_refused_leaves_the_old_model(
+    wrong: list[str], run: Run, data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("long.tsv").write_text("rot " * 10 + "\tred\n", encoding="utf-8")
+    assert run(*words(data, Path("model"))).code == 0
+    before = contents(tmp_path)
+    own = "--source-tokenizer" in wrong
+    command = [word for word in words(data, Path("model")) if not own or word not in ("--tokens", "word")]
+    assert run(*command, "--overwrite", *wrong).said_and_refused
+    assert contents(tmp_path) == before and run("info", "model").code == 0
+
+
+@pytest.mark.parametrize("where", ["texts", "Loop"])
+def test_overwriting_that_is_interrupted_before_the_first_step_says_that_nothing_was_learned(
+    where: str, run: Run, data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    assert run(*words(data, tmp_path / "model")).code == 0
+    before = contents(tmp_path)
+    monkeypatch.setattr(f"regard.training.translate.{where}", interrupted)
+    answer = run(*words(data, tmp_path / "model", "--overwrite"))
+    assert answer.code == 130 and answer.err.endswith("\nInterrupted. Nothing was learned yet.\n")
+    assert contents(tmp_path) == before
+
+
 def test_overwriting_in_a_folder_without_a_model_deletes_nothing(run: Run, data: Data, tmp_path: Path) -> None:
     folder = tmp_path / "corpus"
     folder.mkdir()

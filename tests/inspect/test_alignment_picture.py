@@ -199,7 +199,7 @@ def test_pictures_that_cannot_be_made_are_errors(tmp_path: Path) -> None:
 
 def test_without_matplotlib_the_error_names_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(MissingError, match=r"needs the library matplotlib.*\n.*\n  try  pip install 'regard\[plot\]'"):
+    with pytest.raises(MissingError, match=r"needs the library matplotlib.*\n.*\n.*pip install '\.\[plot\]'"):
         save(SMALL, tmp_path / "a.png")
 
 

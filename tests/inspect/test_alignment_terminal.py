@@ -177,5 +177,5 @@ def test_weights_that_do_not_fit_are_an_error() -> None:
 
 def test_without_rich_the_error_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rich", None)
-    with pytest.raises(MissingError, match=r"needs the library rich.*\n.*\n  try  pip install 'regard\[cli\]'"):
+    with pytest.raises(MissingError, match=r"needs the library rich.*\n.*\n.*pip install '\.\[cli\]'"):
         terminal(SMALL)

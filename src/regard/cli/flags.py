@@ -7,14 +7,22 @@ import re
 import shutil
 from collections import deque
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, TypeVar
 
-from regard.cli.settings import check_settings
+from regard.cli.settings import read_settings
 from regard.errors import OptionError, missing
 
 T = TypeVar("T")
 Fields = dict[str, "dataclasses.Field[Any]"]
 KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text", "list": "texts"}
+LIBRARIES = {
+    "rich": "rich",
+    "jsonargparse": "jsonargparse",
+    "yaml": "PyYAML",
+    "docstring_parser": "docstring-parser",
+}
+"""What the command line imports, and under which name it is installed."""
 BESIDES = ("config", "print_config", "help")
 WIDEST = 100
 
@@ -29,9 +37,7 @@ def parse(verb: str, kind: type[T], words: Sequence[str], positional: Sequence[s
     fields: Fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     parser = _parser(verb, kind, positional, about)
     flags = _spelled_out(verb, words, fields, positional)
-    for flag in flags:
-        if flag.startswith("--config="):
-            check_settings(flag.removeprefix("--config="), fields, f"regard {verb} --help")
+    flags = [_opened(flag, fields, f"regard {verb} --help") for flag in flags]
     try:
         values = parser.parse_args(flags)
     except _argument_error() as error:
@@ -39,11 +45,15 @@ def parse(verb: str, kind: type[T], words: Sequence[str], positional: Sequence[s
     return kind(**{name: values[name] for name in fields})
 
 
+def _opened(flag: str, fields: Fields, advice: str) -> str:
+    """The flag, a `--config=FILE` with what the file says in place of its name."""
+    path = flag.removeprefix("--config=")
+    return flag if path == flag else f"--config={read_settings(path, fields, advice)}"
+
+
 def _parser(verb: str, kind: type[Any], positional: Sequence[str], about: str) -> Any:
-    try:
-        from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings  # type: ignore[attr-defined]
-    except ImportError as error:
-        raise missing("the command line", "jsonargparse", "cli") from error
+    from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings  # type: ignore[attr-defined]
+
     set_parsing_settings(docstring_parse_attribute_docstrings=True, parse_optionals_as_positionals=False)
     usage = " ".join([f"regard {verb}", *(_place(kind, name) for name in positional), "[flags]"])
     parser = ArgumentParser(
@@ -99,7 +109,7 @@ def _told(action: Any) -> str:
     known = {"help": "show this and exit", "print_config": "show what the flags make as YAML, and exit"}
     text, kind, default = known.get(action.dest, str(action.help)), _kind(action), action.default
     if default is None and kind in (int, float, bool):
-        return f"{text} (follows the data)"
+        return text if "; else " in text else f"{text} (follows the data)"
     if kind is None or default is None or default in ("", []) or default is False:
         return text
     shown = "true" if default is True else f"{default:g}" if kind is float else default
@@ -209,12 +219,10 @@ def _one_line(error: Exception) -> str:
     return " ".join(lines)[:300] or type(error).__name__
 
 
-def check_cli(verb: str = "") -> None:
+def check_cli(verb: str) -> None:
     """An error that says what to install, unless the command line's libraries are there."""
-    try:
-        import docstring_parser  # noqa: F401
-        import jsonargparse  # noqa: F401
-        import rich  # noqa: F401
-        import yaml  # noqa: F401
-    except ImportError as error:
-        raise missing(f"regard {verb}".strip(), str(error.name), "cli") from error
+    for module, library in LIBRARIES.items():
+        try:
+            import_module(module)
+        except ImportError as error:
+            raise missing(f"regard {verb}", library, "cli") from error

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regard.cli.flags import check_cli, parse
+from regard.cli.model import ModelChoices, load
 from regard.errors import DataError, OptionError
 
 
 @dataclass(kw_only=True)
-class LookConfig:
+class LookConfig(ModelChoices):
     """The flags of `regard look`."""
 
-    model: str
-    """folder of the model"""
     item: str
     """the source sentence"""
     target: str | None = None
@@ -24,8 +23,6 @@ class LookConfig:
     """file to save the drawing to"""
     numbers: bool = False
     """write the weights into the cells"""
-    beam: int = 5
-    """hypotheses kept while translating"""
 
 
 def run(words: Sequence[str]) -> int:
@@ -41,7 +38,6 @@ def run(words: Sequence[str]) -> int:
     from rich.console import Console
 
     from regard.decoding.beam import Search
-    from regard.folder.model import load_translator
     from regard.inspect.alignment import Alignment, save, terminal
 
     if not config.item.strip():
@@ -49,8 +45,8 @@ def run(words: Sequence[str]) -> int:
     how = Search(config.beam)
     _check_suffix(config.png, ".png")
     _check_suffix(config.svg, ".svg")
-    model, _ = load_translator(Path(config.model))
-    best = model.translate([config.item], how)[0][0]
+    model = load(config)
+    best = model.translate([config.item], how, where=lambda _: "regard look")[0][0]
     reading = model.read(config.item, best.tokens if config.target is None else config.target)
     alignment = Alignment(reading.source, reading.target, reading.weights)
     console = Console(highlight=False, soft_wrap=True)
@@ -58,6 +54,7 @@ def run(words: Sequence[str]) -> int:
     console.print(terminal(alignment, numbers=config.numbers))
     console.print(
         "Each row sums to one: which source pieces that row's average was taken from (mean of heads and layers).\n"
+        "In the labels, ▁ stands for a space and </s> for the end.\n"
         "Weights do not by themselves show why the model answered as it did.",
         markup=False,
     )

@@ -4,14 +4,14 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from regard.cli.flags import check_cli, parse
+from regard.cli.model import ModelChoices, load
+from regard.data.files import shown
 from regard.data.lines import read_sources
 from regard.decoding.beam import Search
 from regard.errors import OptionError, nearest
-from regard.folder.model import load_translator
 from regard.inspect.alignment import Alignment, as_json, pharaoh
 from regard.models.translator import Candidate, Translator
 
@@ -20,20 +20,16 @@ ALIGNMENTS = ("none", "pharaoh", "json")
 
 
 @dataclass(kw_only=True)
-class PredictConfig:
+class PredictConfig(ModelChoices):
     """The flags of `regard predict`."""
 
-    model: str
-    """folder of the model"""
     input: str = "-"
     """file with one source a line; - is standard input"""
     format: str = "lines"
     """lines, or jsonl: one object a line, with scores, and all fields of a JSON line passed through"""
-    beam: int = 5
-    """hypotheses kept; 1 is greedy"""
     n_best: int = 1
     """targets a line; more than one needs --format jsonl"""
-    length_penalty: float = 1.0
+    length_penalty: float = Search.length_penalty
     """exponent of the length that scores are divided by"""
     scores: bool = False
     """put the score and a tab in front of each line"""
@@ -63,18 +59,20 @@ def run(words: Sequence[str]) -> int:
     )
     _check(config)
     how = Search(config.beam, config.n_best, config.length_penalty)
-    model, _ = load_translator(Path(config.model))
+    model = load(config)
     _check_attention(model, config)
+    if _typed(config):
+        print("Type a line and Enter; Ctrl-D ends.", file=sys.stderr)
     cut = read = 0
     for chunk in _chunks(read_sources(config.input, encoding=config.encoding), _window(config)):
         items = [_item(line, config, number) for number, line in enumerate(chunk, read + 1)]
-        read += len(chunk)
-        for item, candidates in zip(items, _translated(model, items, how, config), strict=True):
+        for item, candidates in zip(items, _translated(model, items, how, config, read), strict=True):
             print(_written(model, item, candidates, config))
             cut += not candidates[0].ended
+        read += len(chunk)
         sys.stdout.flush()
     if cut:
-        print(f"{cut:,} targets reached the longest length before they ended (--longest)", file=sys.stderr)
+        print(f"stopped at the longest length, before their end: {cut:,} of {read:,} (--longest)", file=sys.stderr)
     return 0
 
 
@@ -118,9 +116,14 @@ def _check_attention(model: Translator, config: PredictConfig) -> None:
         )
 
 
+def _typed(config: PredictConfig) -> bool:
+    """Whether a person at a terminal types the lines."""
+    return config.input == "-" and sys.stdin is not None and sys.stdin.isatty()
+
+
 def _window(config: PredictConfig) -> int:
-    """A person at a terminal gets each answer at once; files and pipes are read ahead."""
-    return 1 if config.input == "-" and sys.stdin is not None and sys.stdin.isatty() else config.window
+    """Who types gets each answer at once; files and pipes are read ahead."""
+    return 1 if _typed(config) else config.window
 
 
 def _chunks(lines: Iterator[str], size: int) -> Iterator[list[str]]:
@@ -146,17 +149,27 @@ def _item(line: str, config: PredictConfig, number: int) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         got = str(error)
     raise OptionError(
-        f"{config.input}:{number}: a JSON line must be an object with a text under {config.x!r}",
+        f"{_place(config, number)}: a JSON line must be an object with a text under {config.x!r}",
         got=got,
         hint="--x KEY",
     )
 
 
+def _place(config: PredictConfig, number: int) -> str:
+    """`input.txt:17`, what errors call a line."""
+    return f"{'standard input' if config.input == '-' else shown(config.input)}:{number}"
+
+
 def _translated(
-    model: Translator, items: list[dict[str, Any]], how: Search, config: PredictConfig
+    model: Translator, items: list[dict[str, Any]], how: Search, config: PredictConfig, before: int
 ) -> list[list[Candidate]]:
-    sources = [item[config.x] for item in items]
-    return model.translate(sources, how, batch_tokens=config.batch_tokens, longest=config.longest or None)
+    return model.translate(
+        [item[config.x] for item in items],
+        how,
+        batch_tokens=config.batch_tokens,
+        longest=config.longest or None,
+        where=lambda index: _place(config, before + index + 1),
+    )
 
 
 def _written(model: Translator, item: dict[str, Any], candidates: list[Candidate], config: PredictConfig) -> str:

@@ -8,38 +8,40 @@ from regard.metrics.bleu import bleu
 from regard.metrics.chrf import chrf
 from regard.metrics.exact import exact_match
 from regard.models.translator import Translator
-from regard.training.translate import Trained
+from regard.training.translate import NAMES, Trained
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def final(trained: Trained, test: Pairs | None, console: "Console") -> None:
+def final(trained: Trained, console: "Console") -> None:
     """Prints the report."""
-    outcome, folder = trained.outcome, trained.folder
+    outcome, folder, test = trained.outcome, trained.folder, trained.test
 
     def say(text: str) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    minutes = outcome.position.seconds / 60
+    minutes = round(outcome.position.seconds / 60, 2)
     say(f"\nDone after {outcome.position.step:,} updates, {minutes:.1f} minutes: {outcome.reason}.")
     for name, score in outcome.scores.items():
-        say(f"  {'→' if name == outcome.chosen else ' '} {name}: {score:.2f} on the validation data (greedy)")
+        measured = f"{NAMES[outcome.metric]} {score:.2f} on the validation data"
+        say(f"  {measured}: {name} weights{', which are kept' * (name == outcome.chosen)}")
     if test is not None:
         say(f"Test, {len(test):,} pairs, beam 5:")
         for line in scores(trained.model, test, Search()):
             say(f"  {line}")
     say(
         f"\nThe model is in {folder}. Next:\n"
-        f"  regard predict {folder} FILE            one translation a line; or type lines into it\n"
-        f"  regard evaluate {folder} DATA           BLEU and chrF on pairs of yours\n"
-        f"  regard look {folder} 'A SENTENCE'       what each word was read from"
+        f"  regard predict {folder} FILE            one translation a line; without FILE, type lines into it\n"
+        f"  regard evaluate {folder} DATA           BLEU and chrF on other pairs of yours\n"
+        f"  regard look {folder} 'A SENTENCE'       what each word was read from\n"
+        "  the same command again, with more --epochs or --max-minutes, goes on training"
     )
 
 
 def scores(model: Translator, pairs: Pairs, how: Search, tokenize: str | None = None) -> list[str]:
     """BLEU and chrF, and exact match where some lines are, as printed lines."""
-    found = [candidates[0] for candidates in model.translate(pairs.sources, how)]
+    found = [candidates[0] for candidates in model.translate(pairs.sources, how, where=pairs.where)]
     predictions = [candidate.text for candidate in found]
     exact = exact_match(predictions, pairs.targets)
     lines = [
@@ -48,5 +50,5 @@ def scores(model: Translator, pairs: Pairs, how: Search, tokenize: str | None = 
         str(exact),
     ]
     if cut := sum(not candidate.ended for candidate in found):
-        lines.append(f"{cut:,} translations reached the longest length before they ended")
+        lines.append(f"stopped at the longest length, before their end: {cut:,} of {len(found):,}")
     return lines

@@ -31,21 +31,20 @@ def train(config: TranslateConfig) -> int:
 
     from regard.cli.report import final
     from regard.cli.watch import Watch
-    from regard.training.checks import check_choices
-    from regard.training.translate import read, train_translator
+    from regard.training.translate import train_translator
 
-    check_choices(config)
     console = Console(stderr=True)
+    watch = Watch(console)
     try:
-        with Watch(console) as watch:
-            pairs = read(config, watch)
-            trained = train_translator(config, watch, pairs)
+        with watch:
+            trained = train_translator(config, watch)
     except KeyboardInterrupt:
-        saved = (Path(config.model) / "state" / "position.json").is_file()
+        there = (Path(config.model) / "state" / "position.json").is_file()
+        saved = there and (watch.begun or not config.overwrite)  # before that, what is there is the old model
         command = "the same command without --overwrite" if config.overwrite else "the same command"
         kept = f"What was learned is saved in {config.model}; {command} goes on."
         told = f"\nInterrupted. {kept if saved else 'Nothing was learned yet.'}"
         console.print(told, highlight=False, markup=False, soft_wrap=True)
         return 130
-    final(trained, pairs.test, console)
+    final(trained, console)
     return 0

@@ -40,6 +40,11 @@ class Watch:
         if self.task is not None:
             self.bar.stop()
 
+    @property
+    def begun(self) -> bool:
+        """Whether a step was made."""
+        return self.task is not None
+
     def step(self, step: Step) -> None:
         """Moves the bar, which is drawn from the first step on."""
         if self.task is None:

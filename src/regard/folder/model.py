@@ -25,6 +25,8 @@ from regard.networks.base import NetworkOptions
 from regard.networks.catalogue import build
 
 FORMAT = 1
+LATER = {"normalizer", "key_heads"}
+"""Choices of a network that the first folders of this format do not have."""
 
 
 def save_texts(model: Translator, folder: Path) -> list[str]:
@@ -116,10 +118,10 @@ def read_record(folder: Path) -> dict[str, Any]:
 
 
 def options_of(record: dict[str, Any], folder: Path) -> NetworkOptions:
-    """The network's choices, every one of them there and of its type."""
+    """The network's choices, every one of them there and of its type; those that came later have defaults."""
     kinds = {field.name: field.type for field in fields(NetworkOptions)}
     given = record.get("network")
-    if isinstance(given, dict) and set(given) == set(kinds):
+    if isinstance(given, dict) and kinds.keys() - LATER <= given.keys() <= kinds.keys():
         good = all(
             type(value) is kinds[name] or (kinds[name] is float and type(value) is int) for name, value in given.items()
         )

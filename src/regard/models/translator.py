@@ -1,7 +1,7 @@
 """The translator: text in, a network, text out, and which source pieces each target piece was read from."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +12,17 @@ from regard.attend import Seen, observed
 from regard.data.batches import cut
 from regard.data.ragged import Ragged
 from regard.decoding.beam import Hypothesis, Search, search
-from regard.errors import OptionError
+from regard.errors import DataError, OptionError
 from regard.inputs.text import BEGIN, END, Text
 from regard.networks.base import Network
 
 BEAM_OF_FIVE = Search()
+Where = Callable[[int], str]
+"""Says where a line stands: 0 → `train.de:1`."""
+
+
+def _numbered(index: int) -> str:
+    return f"line {index + 1}"
 
 
 class Candidate(NamedTuple):
@@ -52,7 +58,7 @@ class Translator:
 
     @property
     def _room(self) -> int:
-        """Most pieces a target can have."""
+        """Most pieces a target can have, or a source with its end token."""
         options = self.network.options
         learned = options.network == "transformer" and options.positions == "learned"
         return options.longest if learned else sys.maxsize
@@ -61,6 +67,17 @@ class Translator:
         """The source lines as the network reads them: their pieces and the end token."""
         return Ragged([[*line, END] for line in self.source.encode_batch(lines)])
 
+    def check_room(self, lengths: Iterable[int], where: Where = _numbered) -> None:
+        """Raises DataError for the first source, of these lengths, that has more pieces than positions were learned."""
+        for index, length in enumerate(lengths):
+            if length > self._room:
+                raise DataError(
+                    f"{where(index)}: the source may have at most {self._room - 1:,} tokens, for which the model "
+                    "has learned positions",
+                    got=f"{length - 1:,} tokens",
+                    hint="break it into sentences, or train with --positions sinusoidal or a larger --longest",
+                )
+
     def translate(
         self,
         lines: Sequence[str],
@@ -68,6 +85,7 @@ class Translator:
         *,
         batch_tokens: int = 2048,
         longest: int | None = None,
+        where: Where = _numbered,
     ) -> list[list[Candidate]]:
         """For each line its n best translations, best first; a blank line gives one blank translation.
 
@@ -77,20 +95,13 @@ class Translator:
             batch_tokens: source tokens decoded together; the translations do not depend on it.
             longest: pieces a target may have; twice the source's and 20 more unless given, and never more than the
                 positions a network has learned. A target that was stopped there has `ended` False.
+            where: what errors call a line, by its index.
         """
-        results: list[list[Candidate]] = [[Candidate("", [], 0.0, True)] for _ in lines]
-        for places, found in self.batches(lines, how, batch_tokens=batch_tokens, longest=longest):
-            for place, candidates in zip(places, found, strict=True):
-                results[place] = candidates
-        return results
-
-    def batches(
-        self, lines: Sequence[str], how: Search, *, batch_tokens: int = 2048, longest: int | None = None
-    ) -> Iterator[tuple[list[int], list[list[Candidate]]]]:
-        """The same, batch by batch as they are done: which lines, and their translations."""
         self.network.eval()
+        results: list[list[Candidate]] = [[Candidate("", [], 0.0, True)] for _ in lines]
         filled = np.array([i for i, line in enumerate(lines) if line.strip()], np.int64)
         numbers = self.numbers([lines[i] for i in filled])
+        self.check_room(numbers.lengths, lambda index: where(int(filled[index])))
         order = np.argsort(-numbers.lengths, kind="stable")
         for part in cut(numbers.lengths[order], numbers.lengths[order], batch_tokens):
             tokens, lengths = numbers.padded(order[part])
@@ -98,7 +109,9 @@ class Translator:
             with torch.inference_mode():
                 encoded = self.network.encode(tokens.to(self.device), lengths.to(self.device))
                 found = search(self.network, encoded, limits, how)
-            yield filled[order[part]].tolist(), [[self._candidate(each) for each in row] for row in found]
+            for place, row in zip(filled[order[part]], found, strict=True):
+                results[place] = [self._candidate(each) for each in row]
+        return results
 
     def read(self, source: str, target: Sequence[int] | str) -> Reading:
         """Where each piece of a target was read from in the source: mean weight of the heads and layers.
@@ -113,7 +126,9 @@ class Translator:
                 seen.setdefault(call.name, []).append(call.weights().float().mean(1)[0])
 
         self.network.eval()
-        tokens, lengths = self.numbers([source]).padded([0])
+        numbers = self.numbers([source])
+        self.check_room(numbers.lengths)
+        tokens, lengths = numbers.padded([0])
         with torch.inference_mode(), observed(watch):
             encoded = self.network.encode(tokens.to(self.device), lengths.to(self.device))
             self.network.decode(encoded, torch.tensor([[BEGIN, *pieces]], device=self.device))
@@ -133,4 +148,4 @@ def joined(seen: dict[str, list[Tensor]]) -> Tensor:
             got="a network whose decoder reads only the last state",
             hint="train with --attention additive",
         )
-    return torch.stack([torch.cat(calls) for calls in seen.values()]).mean(0)
+    return torch.stack([torch.cat(calls) for calls in seen.values()]).mean(0).cpu()

@@ -1,7 +1,7 @@
 """Memory that is freed stays with the process: a training step asks for the same large blocks again and again.
 
-glibc gives blocks above 32 MB back to the system and faults every page in anew at the next step; on a busy machine that
-tripled the time of a step (docs/benchmarks.md, `allocator`). Elsewhere than on glibc nothing is done.
+glibc gives blocks above 32 MB back to the system and faults every page in anew at the next step
+(docs/benchmarks.md, "The allocator"). Elsewhere than on glibc nothing is done.
 """
 
 import ctypes

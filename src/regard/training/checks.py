@@ -8,10 +8,11 @@ from regard.data.pairs import one_of
 from regard.errors import OptionError
 from regard.inputs.text.vocabulary import KINDS, SPECIALS
 from regard.layers.recurrence import check_cell
+from regard.networks.base import NetworkOptions
 from regard.networks.catalogue import check
 from regard.networks.recurrent import ORDERS
 from regard.training.config import DataChoices, TextChoices, TranslateConfig
-from regard.training.defaults import network_options, training_options
+from regard.training.defaults import ONLY, network_options, training_options
 from regard.training.resume import check_folder
 
 METRICS = ("auto", "bleu", "exact")
@@ -38,6 +39,9 @@ def _check_data(choices: DataChoices) -> None:
 def _check_text(choices: TextChoices) -> None:
     if choices.tokens is not None and choices.tokens not in KINDS:
         raise unknown("tokens", choices.tokens, list(KINDS))
+    if choices.tokens == "byte" and choices.vocabulary is not None:
+        got, hint = f"--vocabulary {choices.vocabulary}", "drop --vocabulary, or --tokens bpe"
+        raise OptionError("vocabulary: there are 256 bytes, never more or fewer", got=got, hint=hint)
     smallest = len(SPECIALS) + len(choices.protected) + 1
     if choices.vocabulary is not None and choices.vocabulary < smallest:
         raise OptionError(
@@ -51,13 +55,20 @@ def _check_text(choices: TextChoices) -> None:
 
 
 def _check_own(choices: TextChoices) -> None:
-    own = choices.source_tokenizer or choices.target_tokenizer
-    if own and (choices.tokens or choices.vocabulary is not None or choices.protected):
-        raise OptionError(
-            "text: a tokenizer of your own leaves nothing to choose",
-            got="--source-tokenizer or --target-tokenizer with --tokens, --vocabulary or --protected",
-            hint="drop one or the other",
-        )
+    own = _given(choices, "source_tokenizer", "target_tokenizer")
+    idle = _given(choices, "tokens", "vocabulary", "joint", "protected")
+    if own and idle:
+        rule = "text: a tokenizer of your own leaves nothing to choose"
+        raise OptionError(rule, got=f"{' and '.join(own)} with {' and '.join(idle)}", hint="drop one or the other")
+
+
+def _given(choices: TextChoices, *names: str) -> list[str]:
+    """Those of the names that somebody chose, as flags."""
+    return [_flag(name) for name in names if getattr(choices, name) not in (None, [], "")]
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def _check_network(config: TranslateConfig) -> None:
@@ -72,3 +83,20 @@ def _check_network(config: TranslateConfig) -> None:
     check_cell(network.cell)
     if network.order not in ORDERS:
         raise unknown("order", network.order, list(ORDERS))
+    _check_idle(config)
+
+
+def _check_idle(config: TranslateConfig) -> None:
+    """A choice that the network does not know would change nothing: refused, not ignored."""
+    if config.attention == "none" and config.normalizer != NetworkOptions.normalizer:
+        got = f"--normalizer {config.normalizer} with --attention none"
+        raise OptionError("normalizer: only attention has weights", got=got, hint="drop --normalizer")
+    for other, names in ONLY.items():
+        for name in names:
+            if other != config.network and (value := getattr(config, name)) is not None:
+                shown = str(value).lower() if isinstance(value, bool) else value
+                raise OptionError(
+                    f"{name}: only a {other} network has it",
+                    got=f"{_flag(name)} {shown} with --network {config.network}",
+                    hint=f"drop {_flag(name)}, or --network {other}",
+                )

@@ -1,9 +1,12 @@
 """Every choice of `regard train translate`: the same names as flags, as YAML, and here.
 
-What is None follows the data; training/defaults.py says how, and the choice is printed.
+What is None follows the data, and the choice is printed: training/defaults.py says how. Where it does not depend on the
+data, the options that it goes to have its default.
 """
 
 from dataclasses import dataclass, field
+
+from regard.networks.base import NetworkOptions
 
 
 @dataclass(kw_only=True)
@@ -70,32 +73,38 @@ class NetworkChoices:
 
     size: str | None = None
     """small, medium or large; else the number of pairs decides"""
-    network: str = "transformer"
+    network: str = NetworkOptions.network
     """transformer or recurrent"""
     attention: str | None = None
-    """dot, bilinear, additive, cosine or none; else dot, or additive in a recurrent network"""
+    """dot, bilinear, additive, cosine, distance, linear or none; else dot, or additive in a recurrent network"""
+    normalizer: str = NetworkOptions.normalizer
+    """of scores: softmax, softmax-with-sink, sigmoid, relu, squared-relu, sparsemax, entmax, plain or normalized; auto
+    is softmax, or normalized for linear attention"""
     width: int | None = None
     """of every state"""
     layers: int | None = None
     """blocks of encoder and decoder; layers of a recurrent encoder"""
     heads: int | None = None
     """of each attention in a transformer"""
+    key_heads: int | None = None
+    """heads of its keys and values, shared by groups of heads; else as many as heads"""
     feed_forward: int | None = None
-    """hidden units of its feed-forward parts"""
+    """hidden units of a transformer's feed-forward parts"""
     dropout: float | None = None
     """chance of an element to fall in training"""
-    attention_dropout: float = 0.0
-    """chance of an attention weight to fall in training"""
-    norm: str = "pre"
-    """pre or post"""
-    positions: str = "sinusoidal"
-    """sinusoidal or learned"""
-    cell: str = "gru"
-    """gru, lstm or rnn"""
-    two_way: bool = True
-    """whether a recurrent encoder reads in both directions"""
-    order: str = "bahdanau"
-    """bahdanau (match, then step) or luong (step, then match, fed to the next step)"""
+    attention_dropout: float | None = None
+    """chance of an attention weight in a transformer to fall in training; else 0"""
+    norm: str | None = None
+    """pre or post, in a transformer; else pre"""
+    positions: str | None = None
+    """sinusoidal or learned, added to words; rotary, alibi, relative-bias or relative-keys, in the scores; in a
+    transformer; else sinusoidal"""
+    cell: str | None = None
+    """gru, lstm or rnn, in a recurrent network; else gru"""
+    two_way: bool | None = None
+    """whether a recurrent encoder reads in both directions; else true"""
+    order: str | None = None
+    """bahdanau (match, then step) or luong (step, then match), in a recurrent network; else bahdanau"""
 
 
 @dataclass(kw_only=True)

@@ -1,7 +1,7 @@
 """What follows the data where nobody chose: sizes, rates, epochs. Measured where docs/results.md says so."""
 
 from dataclasses import fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from regard.checks import unknown
 from regard.networks.base import NetworkOptions
@@ -22,6 +22,11 @@ RECURRENTS: dict[str, Sizes] = {
     "medium": {"width": 512, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
     "large": {"width": 1024, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
 }
+ONLY = {
+    "transformer": ("heads", "key_heads", "feed_forward", "attention_dropout", "norm", "positions"),
+    "recurrent": ("cell", "two_way", "order"),
+}
+"""Choices that one network alone knows."""
 RATES = {
     "transformer": {"small": 0.005, "medium": 0.002, "large": 0.0007},
     "recurrent": {"small": 0.003, "medium": 0.001, "large": 0.0005},
@@ -34,21 +39,21 @@ def size_for(pairs: int) -> str:
 
 
 def epochs_for(pairs: int) -> int:
-    """About 1,160,000 pairs read in all, in at least 5 epochs and at most 150.
+    """About 1,000,000 pairs read in all, in at least 5 epochs and at most 150.
 
     >>> [epochs_for(n) for n in (1_000, 29_000, 1_000_000)]
-    [150, 40, 5]
+    [150, 34, 5]
     """
-    return max(5, min(150, round(1_160_000 / max(pairs, 1))))
+    return max(5, min(150, round(1_000_000 / max(pairs, 1))))
 
 
 def batch_tokens_for(tokens: int) -> int:
-    """About 30 updates an epoch on small data, and batches of at most 4,096 tokens.
+    """About 120 updates an epoch on small data, and batches of at most 4,096 tokens.
 
-    >>> [batch_tokens_for(n) for n in (10_000, 60_000, 500_000)]
-    [512, 2000, 4096]
+    >>> [batch_tokens_for(n) for n in (10_000, 200_000, 500_000)]
+    [512, 1666, 4096]
     """
-    return max(512, min(4096, tokens // 30))
+    return max(512, min(4096, tokens // 120))
 
 
 def network_options(config: TranslateConfig, pairs: int, shared: bool) -> NetworkOptions:
@@ -57,17 +62,13 @@ def network_options(config: TranslateConfig, pairs: int, shared: bool) -> Networ
     name = config.size or size_for(pairs)
     if name not in table:
         raise unknown("size", name, list(table))
-    attention = config.attention or ("additive" if config.network == "recurrent" else "dot")
-    chosen = {key: getattr(config, key) for key in _names(NetworkOptions) & _names(TranslateConfig)}
-    sizes = {key: value if chosen.get(key) is None else chosen[key] for key, value in table[name].items()}
-    return NetworkOptions(
-        **{**chosen, **sizes, "attention": attention, "longest": config.longest + 1, "shared": shared}
-    )
+    attention = "additive" if config.network == "recurrent" else NetworkOptions.attention
+    follow = {**table[name], "attention": attention, **_chosen(config, NetworkOptions)}
+    return NetworkOptions(**{**follow, "longest": config.longest + 1, "shared": shared})
 
 
 def training_options(config: TranslateConfig, pairs: int, tokens: int, metric: str) -> TrainingOptions:
     """The training asked for, with the rest as the number of pairs and target tokens suggests."""
-    chosen = {key: getattr(config, key) for key in _names(TrainingOptions) & _names(TranslateConfig)}
     epochs = _given(config.epochs, epochs_for(pairs))
     batch = _given(config.batch_tokens, batch_tokens_for(tokens))
     updates = epochs * max(1, tokens // max(batch, 1)) // max(config.accumulate, 1)
@@ -76,19 +77,19 @@ def training_options(config: TranslateConfig, pairs: int, tokens: int, metric: s
     follow = {
         "epochs": epochs,
         "batch_tokens": batch,
-        "learning_rate": _given(config.learning_rate, rates[config.size or size_for(pairs)]),
-        "warmup": _given(config.warmup, min(1000, updates // 8)),
-        "validate_epochs": _given(config.validate_epochs, max(1, epochs // 20)),
-        "metric": metric,
-        "device": where,
-        "precision": precision(config.precision, where),
+        "learning_rate": rates[config.size or size_for(pairs)],
+        "warmup": min(1000, updates // 8),
+        "validate_epochs": max(1, epochs // 20),
     }
-    return TrainingOptions(**{**chosen, **follow})
+    known = {"metric": metric, "device": where, "precision": precision(config.precision, where)}
+    return TrainingOptions(**{**follow, **_chosen(config, TrainingOptions), **known})
 
 
 def _given(value: Number | None, default: Number) -> Number:
     return default if value is None else value
 
 
-def _names(kind: type) -> set[str]:
-    return {field.name for field in fields(kind)}
+def _chosen(config: TranslateConfig, kind: type) -> dict[str, Any]:
+    """The choices that somebody made, of those that the options of this kind hold."""
+    values = {field.name: getattr(config, field.name, None) for field in fields(kind)}
+    return {name: value for name, value in values.items() if value is not None}

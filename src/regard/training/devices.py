@@ -10,10 +10,12 @@ PRECISIONS = ("auto", "fp32", "bf16")
 
 def device(name: str) -> str:
     """`auto` becomes the best device there is; another name must be there."""
+    if name not in DEVICES:
+        raise OptionError("device: no such name", got=repr(name), hint=f"one of {', '.join(DEVICES)}")
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if name == "auto":
         return next(each for each in ("cuda", "mps", "cpu") if there[each])
-    if not there.get(name, False):
+    if not there[name]:
         have = ", ".join(each for each in there if there[each])
         raise OptionError(
             f"device: {name!r} is not on this machine", got=f"a machine with {have}", hint="--device auto"

@@ -34,10 +34,11 @@ class Job(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How it ended: which weights the model now has, its score, and the scores of the others."""
+    """How it ended: which weights the model now has, and what they and the others score by the metric."""
 
     chosen: str
     scores: dict[str, float]
+    metric: str
     position: Position
     reason: str
 
@@ -186,7 +187,7 @@ class Loop:
                 scores[name] = self._score()
         chosen = max(scores, key=lambda name: scores[name])
         self._take(candidates[chosen] or {})
-        return Outcome(chosen, scores, self.position, reason)
+        return Outcome(chosen, scores, self.options.metric, self.position, reason)
 
     def close(self) -> None:
         """Marks the training as finished, once its model is saved."""

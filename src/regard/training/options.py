@@ -16,9 +16,9 @@ RANGES: dict[str, tuple[float, float]] = {
 """The least and the largest value of each number."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainingOptions:
-    """How to train; tensor-free, comparable, JSON.
+    """How to train, every choice made: what follows the data, training/defaults.py says. Comparable, JSON.
 
     Attributes:
         epochs: passes over the data, at most.
@@ -42,25 +42,25 @@ class TrainingOptions:
         device: `cpu`, `cuda` or `mps`.
     """
 
-    epochs: int = 50
-    steps: int = 0
-    max_minutes: float = 0.0
-    batch_tokens: int = 4096
-    accumulate: int = 1
-    learning_rate: float = 0.005
-    warmup: int = 2000
-    schedule: str = "inverse-sqrt"
-    label_smoothing: float = 0.1
-    clip: float = 1.0
-    average: int = 8
-    patience: int = 10
-    validate_epochs: int = 1
-    checkpoint_minutes: float = 5.0
-    metric: str = "bleu"
-    short_first: float = 0.0
-    seed: int = 1
-    precision: str = "fp32"
-    device: str = "cpu"
+    epochs: int
+    steps: int
+    max_minutes: float
+    batch_tokens: int
+    accumulate: int
+    learning_rate: float
+    warmup: int
+    schedule: str
+    label_smoothing: float
+    clip: float
+    average: int
+    patience: int
+    validate_epochs: int
+    checkpoint_minutes: float
+    metric: str
+    short_first: float
+    seed: int
+    precision: str
+    device: str
 
     def __post_init__(self) -> None:
         """Raises OptionError for a number that makes no sense, or a schedule that does not exist."""

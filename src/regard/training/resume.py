@@ -1,11 +1,15 @@
 """The same command again goes on; another command in the same folder is refused with the difference shown."""
 
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from regard.errors import OptionError
 from regard.folder.atomic import read_json
+from regard.networks.base import NetworkOptions
+from regard.training.config import TranslateConfig
+from regard.training.defaults import ONLY
 
 LIMITS = {"epochs", "steps", "max_minutes", "patience"}
 """Choices that say how long."""
@@ -14,8 +18,16 @@ MAY_CHANGE = {
     *LIMITS,
     *("checkpoint_minutes", "device", "model", "overwrite", "test", "test_source", "test_target"),
     *("data", "source", "target", "x", "y", "encoding", "blank", "valid", "valid_source", "valid_target"),
+    *("source_tokenizer", "target_tokenizer"),
 }
-"""Choices that say how long or where, not what: the texts themselves are compared, whatever their files are called."""
+"""Choices that say how long or where, not what: contents are compared, whatever their files are called."""
+
+CONTENTS = {
+    "source_tokenizer_fingerprint": "another source tokenizer",
+    "target_tokenizer_fingerprint": "another target tokenizer",
+    "data_fingerprint": "other texts",
+}
+"""Hashes of what the files hold, and what is said where one differs."""
 
 FILES = ("model.json", "weights.safetensors", "text.json", "source.json", "target.json", "metrics.jsonl", "card.md")
 
@@ -38,13 +50,11 @@ def check_folder(folder: Path, overwrite: bool) -> None:
         )
 
 
-def prepare(folder: Path, request: dict[str, Any], overwrite: bool) -> bool:
-    """Makes the folder ready and says whether a training in it goes on; an OptionError where it must not."""
+def goes_on(folder: Path, request: dict[str, Any], overwrite: bool) -> bool:
+    """Whether a training in the folder goes on; an OptionError where none may go in. Touches nothing."""
     check_folder(folder, overwrite)
-    if overwrite:
-        _clear(folder)
     position = folder / "state" / "position.json"
-    if not position.is_file():
+    if overwrite or not position.is_file():
         return False
     differing = changed(read_json(position).get("request"), request)
     if differing:
@@ -68,13 +78,20 @@ def changed(before: Any, now: dict[str, Any]) -> list[str]:
     """What differs, as `width 128 → 256`, except what may change."""
     if not isinstance(before, dict):
         return ["nothing is known of the training there"]
-    keys = sorted((before.keys() | now.keys()) - MAY_CHANGE - {"data_fingerprint"})
-    differing = [f"{key} {before.get(key)!r} → {now.get(key)!r}" for key in keys if before.get(key) != now.get(key)]
-    texts = before.get("data_fingerprint") != now.get("data_fingerprint")
-    return [*differing, *["other texts"] * texts]
+    before = {**asdict(TranslateConfig()), **before}  # an older version did not know every choice
+    before, now = _spelled_out(before), _spelled_out(now)
+    different = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)} - MAY_CHANGE
+    choices = [f"{key} {before.get(key)!r} → {now.get(key)!r}" for key in sorted(different - CONTENTS.keys())]
+    return [*choices, *(told for key, told in CONTENTS.items() if key in different)]
 
 
-def _clear(folder: Path) -> None:
+def _spelled_out(request: dict[str, Any]) -> dict[str, Any]:
+    """The same with a network's defaults: to leave one out, or to say it, is one choice."""
+    names = [name for names in ONLY.values() for name in names if request.get(name) is None]
+    return {**request, **{name: getattr(NetworkOptions, name, None) for name in names}}
+
+
+def clear(folder: Path) -> None:
     """Deletes a model's files and nothing else, so that a mistyped folder keeps what is in it."""
     for name in FILES:
         (folder / name).unlink(missing_ok=True)

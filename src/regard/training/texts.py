@@ -1,8 +1,10 @@
 """The tokenizers of a translator: learned from its pairs, or the user's own."""
 
 from collections import Counter
+from pathlib import Path
 
 from regard.data.pairs import Pairs
+from regard.folder.model import checksum
 from regard.inputs.text import Text, default_kind
 from regard.training.config import TextChoices
 
@@ -12,7 +14,7 @@ SAMPLE = 10_000
 def texts(choices: TextChoices, pairs: Pairs) -> tuple[Text, Text]:
     """Source and target tokenizer; one object where they share a vocabulary."""
     own = choices.source_tokenizer, choices.target_tokenizer
-    if own[0] and own[0] == own[1]:
+    if own[0] and own[1] and checksum(Path(own[0])) == checksum(Path(own[1])):
         source = Text.from_file(own[0])
         return source, source
     joint = _joint(choices, pairs) and not any(own)
@@ -22,6 +24,16 @@ def texts(choices: TextChoices, pairs: Pairs) -> tuple[Text, Text]:
     source = Text.from_file(own[0]) if own[0] else _learned(choices, pairs.sources, len(pairs))
     target = Text.from_file(own[1]) if own[1] else _learned(choices, pairs.targets, len(pairs))
     return source, target
+
+
+def fingerprints(choices: TextChoices) -> dict[str, str]:
+    """A hash of each tokenizer file of the user's own, by name; DataError where one cannot be read."""
+    found = {}
+    for name in ("source_tokenizer", "target_tokenizer"):
+        if path := getattr(choices, name):
+            Text.from_file(path)
+            found[f"{name}_fingerprint"] = checksum(Path(path))
+    return found
 
 
 def _learned(choices: TextChoices, lines: list[str], pairs: int) -> Text:

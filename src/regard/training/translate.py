@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from regard.data.files import quoted
 from regard.data.lengths import limit_lengths
 from regard.data.pairs import Pairs
 from regard.data.readers import read_pairs
@@ -27,9 +28,9 @@ from regard.training.defaults import network_options, training_options
 from regard.training.loop import Job, Loop, Outcome
 from regard.training.options import TrainingOptions
 from regard.training.progress import Watcher
-from regard.training.resume import is_finished, prepare
+from regard.training.resume import clear, goes_on, is_finished
 from regard.training.steps import Metric
-from regard.training.texts import texts
+from regard.training.texts import fingerprints, texts
 
 
 class Split(NamedTuple):
@@ -41,11 +42,12 @@ class Split(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """A translator, how its training ended, and the folder it is in."""
+    """A translator, how its training ended, the folder it is in, and the pairs to test it on, if any."""
 
     model: Translator
     outcome: Outcome
     folder: Path
+    test: Pairs | None
 
 
 def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | None = None) -> Trained:
@@ -57,37 +59,46 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
     check_choices(config)
     folder = Path(config.model)
     pairs = pairs or read(config, watcher)
-    request = {**asdict(config), "data_fingerprint": fingerprint(pairs)}
+    request = {**asdict(config), **fingerprints(config), "data_fingerprint": fingerprint(pairs)}
     check(network_options(config, len(pairs.train), shared=False))
     with locked(folder):
-        going_on = prepare(folder, request, config.overwrite)
+        going_on = goes_on(folder, request, config.overwrite)
         if going_on and is_finished(folder, request):
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
-            return finished(folder)
+            return finished(config, pairs)
         source, target = texts(config, pairs.train)
         pairs = within_limits(config, pairs, source, target, watcher)
         model, options = assemble(config, pairs, source, target)
+        if pairs.test is not None:
+            model.check_room(model.numbers(pairs.test.sources).lengths, pairs.test.where)
         watcher.say(described(model, options, pairs))
         job = Job(model, pairs.train, pairs.valid, options, folder, metric_of(options.metric), request)
         loop = Loop(job, watcher)
+        if config.overwrite:
+            clear(folder)
         outcome = loop.run(going_on)
         save_translator(model, folder, record(config, options, outcome, request["data_fingerprint"]))
         (folder / "card.md").write_text(card(model, options, outcome, (pairs.train, pairs.valid)), encoding="utf-8")
         loop.close()
-    return Trained(model, outcome, folder)
+    return Trained(model, outcome, folder, pairs.test)
 
 
-def finished(folder: Path) -> Trained:
-    """The training that a folder holds, as it ended."""
+def finished(config: TranslateConfig, pairs: Split) -> Trained:
+    """The training that the folder holds, as it ended."""
+    folder = Path(config.model)
     model, told = load_translator(folder)
     position = Position(step=told.get("steps", 0), seconds=60 * told.get("minutes", 0.0), finished=True)
-    return Trained(model, Outcome(told.get("chosen", ""), told.get("scores", {}), position, "as before"), folder)
+    metric = metric_name(config.metric, pairs.valid)
+    outcome = Outcome(told.get("chosen", ""), told.get("scores", {}), metric, position, "as before")
+    return Trained(model, outcome, folder, pairs.test)
 
 
 def read(config: TranslateConfig, watcher: Watcher) -> Split:
     """The pairs of the configuration's files; without validation data, a share is cut off and announced."""
     train = pairs_of(config, config.data, config.source, config.target)
-    told = f"Read {len(train):,} pairs from {train.origins.source}.{skipped(train, 'training')}"
+    files = " and ".join(dict.fromkeys((train.origins.source, train.origins.target)))
+    first = f"{quoted(train.sources[0])} → {quoted(train.targets[0])}"
+    told = f"Read {len(train):,} pairs from {files}, the first {first}.{skipped(train, 'training')}"
     test = None
     if config.test or config.test_source or config.test_target:
         test = pairs_of(config, config.test, config.test_source, config.test_target)
@@ -163,6 +174,10 @@ def metric_name(name: str, valid: Pairs) -> str:
     return "exact" if 2 * single > len(valid) else "bleu"
 
 
+NAMES = {"bleu": "BLEU", "exact": "exact match"}
+"""Metrics as people call them; both from 0 to 100, higher is better."""
+
+
 def metric_of(name: str) -> Metric:
     """Predictions and references to a score from 0 to 100. Where sacrebleu is absent, MissingError at once."""
     if name == "exact":
@@ -189,14 +204,16 @@ def described(model: Translator, options: TrainingOptions, pairs: Split) -> str:
         shape += f", {n.heads} heads, feed-forward {n.feed_forward}"
     else:
         shape += f", {n.cell}{', two-way' * n.two_way}, {n.order}'s order"
+    often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"
     limit = f", at most {options.max_minutes:g} minutes" * bool(options.max_minutes)
     return (
         f"Tokens: {model.source.kind}, {words}{' shared by both sides' * n.shared}.\n"
         f"Network: {n.network}, {n.attention} attention, {shape}; {size:,} parameters.\n"
         f"Training: {len(pairs.train):,} pairs, at most {options.epochs} epochs{limit}, {options.batch_tokens:,} "
         f"tokens a batch, rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), "
-        f"{options.precision} on {options.device}, seed {options.seed}; {options.metric} on {len(pairs.valid):,} pairs "
-        "decides."
+        f"{options.precision} on {options.device}, seed {options.seed}.\n"
+        f"Every {often} the {len(pairs.valid):,} validation pairs are translated; the weights with the best "
+        f"{NAMES[options.metric]} are kept."
     )
 
 

@@ -1,0 +1,106 @@
+"""The benchmark of attention: every contestant computes the same, and the report says what was found."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT))  # benchmarks are no part of the package
+
+from benchmarks.attention import child, report  # noqa: E402
+from benchmarks.attention.cases import Case, cases  # noqa: E402
+from benchmarks.attention.inputs import draw  # noqa: E402
+from benchmarks.attention.measure import Found, Result, Settings, measure  # noqa: E402
+from benchmarks.attention.peers import CONTESTANTS  # noqa: E402
+from benchmarks.attention.promises import PROMISES  # noqa: E402
+
+OPTIONAL = {"entmax", "entmax k=100", "x-transformers", "fast-transformers", "PyTorch Geometric", "FlexAttention"}
+TINY = Case("door", "causal", 4, ("regard", "bare kernel", "torch SDPA", "nobody"), heads=1, size=8)
+TRAINED = [case for case in cases() if case.time and case.train and case.dtype == "float32"]
+KINDS = list({(case.group, case.kind): case for case in TRAINED}.values())
+
+
+def test_every_case_has_a_name_of_its_own_and_known_contestants() -> None:
+    names = [case.name for case in cases()]
+    assert len(set(names)) == len(names)
+    assert {name for case in cases() for name in case.contestants} == set(CONTESTANTS)
+
+
+@pytest.mark.parametrize("case", KINDS, ids=lambda case: f"{case.group} {case.kind}")
+def test_what_needs_only_torch_computes_the_same_output_and_gradients(case: Case) -> None:
+    small = case.smaller(256 if case.group in ("structured", "linear") else 48)
+    inputs = draw(small)
+    ours = child.stepper(small, inputs, "regard")()
+    for name in set(small.contestants) - OPTIONAL:
+        found = child.difference(child.stepper(small, inputs, name)(), ours)
+        assert found is not None and found < 1e-4, name
+
+
+def test_a_tiny_case_is_timed_in_a_process_of_its_own() -> None:
+    said: list[str] = []
+    found = measure(TINY, Settings(rounds=5, budget=0.0), said.append)
+    assert said == ["door: causal n=4 float32 forward: time"]
+    assert found.plan and all(len(each.seconds) == 5 for name, each in found.found.items() if name != "nobody")
+    assert found.found["nobody"].skipped == "'nobody'"
+
+
+def test_peak_memory_counts_what_is_held_beyond_inputs_and_outputs() -> None:
+    found = child.memory(Case("long", "dense", 1024, ("eager",), heads=2, size=8), "eager")
+    scores = 2 * 1024 * 1024 * 4
+    assert scores < found["bytes"] < 4 * scores
+    assert found["outputs"] == 2 * 1024 * 8 * 4
+
+
+def test_a_process_that_takes_too_long_is_a_line_of_the_report() -> None:
+    found = measure(TINY, Settings(limit=0.01), lambda text: None)
+    assert "- regard, causal: took longer than 0 s" in report.as_markdown([found], Settings())
+
+
+def made_up() -> list[Result]:
+    window = Case("structured", "window", 8192, ("regard", "torch SDPA", "FlexAttention"), train=True, memory=True)
+    steps = {
+        "regard": Found([0.01, 0.011, 0.012], bytes=5_000_000),
+        "torch SDPA": Found([0.1, 0.11, 0.12], difference=0.2, bytes=90_000_000),
+        "FlexAttention": Found(skipped="has no backward", skipped_memory="its compiler works in the same process"),
+    }
+    documents = Case("structured", "documents", 8192, ("regard", "torch SDPA"), train=True)
+    slow = {"regard": Found([1.0, 1.0, 1.0]), "torch SDPA": Found([1.0, 1.0, 1.0])}
+    return [Result(window, steps, "tiled", 2), Result(documents, slow, "tiled", 2)]
+
+
+def test_the_report_says_of_each_promise_what_was_found_and_whether_it_is_kept() -> None:
+    lines = report.promises(made_up()).splitlines()
+    assert len(lines) == 2 + len(PROMISES)
+    kept, broken = (line for line in lines if "boolean mask" in line)
+    assert kept.endswith("| 0.10 (0.10 to 0.10): structured: window n=8192 float32 train | yes |")
+    assert broken.endswith("| 1.00 (1.00 to 1.00): structured: documents n=8192 float32 train | **no**: by 0 of 1 |")
+    assert sum("| not measured | |" in line for line in lines) == len(PROMISES) - 2
+
+
+def test_a_promise_is_broken_where_regard_itself_fails() -> None:
+    failed, _ = made_up()
+    failed.found["regard"] = Found(skipped="its process ended with -9: no word")
+    line = next(line for line in report.promises([failed]).splitlines() if "causal window 256" in line)
+    assert "| its process ended with -9: no word: structured: window" in line
+    assert line.endswith("| **no**: by 0 of 1 |")
+
+
+def test_the_tables_hold_times_memory_and_who_was_left_out() -> None:
+    text = report.as_markdown(made_up(), Settings())
+    assert "| window n=8192 float32 train | tiled | 11 (10 to 12) | 10.00 | – |" in text
+    assert "| window n=8192 float32 train | 5 | 90 | – |" in text
+    assert "- FlexAttention, window: has no backward\n" in text
+    assert "- torch SDPA, window n=8192 float32 train: its answer differs from ours by 2.0e-01" in text
+
+
+def test_what_was_measured_comes_back_from_its_file_unless_the_settings_differ(tmp_path: Path) -> None:
+    file = tmp_path / "attention.json"
+    file.write_text(report.as_json(made_up(), Settings()), encoding="utf-8")
+    assert report.from_json(file, Settings()) == made_up()
+    with pytest.raises(SystemExit, match="name another file"):
+        report.from_json(file, Settings(rounds=3))
+
+
+def test_sizes_that_were_cut_are_said_to_mean_nothing() -> None:
+    assert "no figure means anything" in report.as_markdown(made_up(), Settings(largest=256))
