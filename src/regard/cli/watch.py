@@ -1,6 +1,7 @@
 """Training on the terminal: a bar with tokens a second and time left, and a line for each validation."""
 
 import math
+import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,15 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 
+REDRAWN = 0.5
+"""Seconds between drawings of the bar."""
+
+
 class Watch:
     """A watcher that draws; use it as a context, so that the bar stops with it.
 
-    `lines` False shows the bar alone.
+    `lines` False shows the bar alone. It is drawn between two steps: a thread that draws beside them takes a core from
+    torch's own threads, which wait for each other after every operation (a third of the updates, docs/benchmarks.md).
     """
 
     def __init__(self, console: "Console | None" = None, label: str = "training", lines: bool = True) -> None:
@@ -27,7 +33,9 @@ class Watch:
             BarColumn(20),
             TextColumn("{task.fields[told]}"),
             console=self.console,
+            auto_refresh=False,
         )
+        self.drawn = -math.inf
         self.lines, self.label = lines, label
         self.task: TaskID | None = None
 
@@ -55,6 +63,9 @@ class Watch:
             f"{step.tokens_per_second:,.0f} tokens/s  {clock(step.seconds_left)} left"
         )
         self.bar.update(self.task, completed=step.done, told=told)
+        if time.monotonic() - self.drawn >= REDRAWN or step.done >= 1:
+            self.bar.refresh()
+            self.drawn = time.monotonic()
 
     def validation(self, validation: Validation) -> None:
         """Prints a line."""

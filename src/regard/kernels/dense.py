@@ -57,8 +57,7 @@ def scores(request: Request) -> Weights:
         matched = (request.query * request.scale) @ key.mT
     else:
         assert request.weight is not None
-        weight = request.weight.to(key.dtype)
-        matched = additive_scores(request.query, key, weight.reshape(-1, weight.shape[-1]))
+        matched = additive_scores(request.query, key, request.weight.reshape(-1, key.shape[-1]))
     terms = added(request, whole(request))
     return matched if terms is None else matched.to(torch.promote_types(terms.dtype, matched.dtype)) + terms
 

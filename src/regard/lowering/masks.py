@@ -140,10 +140,16 @@ def _sorted(edges: Edges, kept: Tensor | None) -> Graph:
     """Sorted by target, then source; duplicates merged; what the other masks rule out left out."""
     target, source = edges.target.to(torch.int64), edges.source.to(torch.int64)
     by = int(source.max()) + 1 if source.numel() else 1
-    code = target * by + source
-    chosen = code if kept is None else code[kept.reshape(-1).expand(len(code))]
-    unique: Tensor = chosen.unique()  # type: ignore[no-untyped-call]
-    order = torch.searchsorted(unique, code)
-    there = order < len(unique)
-    there &= unique[order.clamp(max=max(len(unique) - 1, 0))] == code if len(unique) else False
-    return Graph(unique % by, unique // by, order.masked_fill(~there, -1))
+    ranked = (target * by + source).sort()
+    first = torch.ones_like(ranked.values, dtype=torch.bool)
+    torch.ne(ranked.values[1:], ranked.values[:-1], out=first[1:])
+    order = torch.empty_like(ranked.indices)
+    if kept is None:
+        order[ranked.indices] = first.cumsum(0).sub_(1)
+    else:
+        kept = kept.reshape(-1).expand(len(order))
+        first &= kept[ranked.indices]
+        order[ranked.indices] = first.cumsum(0).sub_(1)
+        order.masked_fill_(~kept, -1)
+    unique = ranked.values[first]
+    return Graph(unique % by, unique // by, order)

@@ -35,7 +35,7 @@ def _full_precision(tokens: Tensor) -> AbstractContextManager[object]:
 
 
 class RecurrentState(NamedTuple):
-    """What the decoder carries: its cell, what it last gave out, and the source with its keys."""
+    """What the decoder carries: its cell, what it is fed of what it last gave out, and the source with its keys."""
 
     cell: CellState
     given: OneState
@@ -117,11 +117,12 @@ class Recurrent(Network):
     def decode(self, encoded: Encoded, target: Tokens) -> States:
         """States (b, q, m) after each target token."""
         with _full_precision(target):
-            words, state, given = self._embedded(self.target_table, target), self.start(encoded), []
+            words, state, read = self._embedded(self.target_table, target), self.start(encoded), []
             for word in words.unbind(1):
-                state = self._advance(word, state)
-                given.append(state.given)
-            states: States = self.dropout(torch.stack(given, 1))
+                state, context = self._advance(word, state)
+                read.append((state.given if self.luong else state.cell.shown, context))
+            given, contexts = (torch.stack(each, 1) for each in zip(*read, strict=True))
+            states: States = self.dropout(given if self.luong else self._give(given, contexts, words))
         return states
 
     def start(self, encoded: Encoded) -> RecurrentState:
@@ -133,20 +134,26 @@ class Recurrent(Network):
 
     def step(self, token: Tensor, state: RecurrentState) -> tuple[OneState, RecurrentState]:  # type: ignore[override]
         """The state (b, m) after one more token (b)."""
-        state = self._advance(self._embedded(self.target_table, token), state)
-        return self.dropout(state.given), state
+        word = self._embedded(self.target_table, token)
+        state, context = self._advance(word, state)
+        given = state.given if self.luong else self._give(state.cell.shown, context, word)
+        return self.dropout(given), state
 
-    def _advance(self, word: OneState, state: RecurrentState) -> RecurrentState:
+    def _advance(self, word: OneState, state: RecurrentState) -> tuple[RecurrentState, OneState]:
+        """The state after a word, and the context it was read with. Only Luong's order feeds what is given out back."""
         cell, given, encoded, keys = state
         if self.luong:
             cell = self.cell(torch.cat((word, given), -1), cell)
             context = self.reader(cell.shown, encoded, keys)
-            mixed = torch.cat((cell.shown, context), -1)
+            given = self._give(cell.shown, context)
         else:
             context = self.reader(cell.shown, encoded, keys)
             cell = self.cell(torch.cat((word, context), -1), cell)
-            mixed = torch.cat((cell.shown, context, word), -1)
-        return RecurrentState(cell, torch.tanh(self.mix(mixed)), encoded, keys)
+        return RecurrentState(cell, given, encoded, keys), context
+
+    def _give(self, *parts: Tensor) -> Tensor:
+        """o, of one step or of all at once."""
+        return torch.tanh(self.mix(torch.cat(parts, -1)))
 
     def _embedded(self, table: nn.Embedding, tokens: Tensor) -> Tensor:
         words: Tensor = self.dropout(table(tokens) * math.sqrt(self.options.width))
