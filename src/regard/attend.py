@@ -5,7 +5,7 @@ output[b, h, q]     = Σ over k of weights[q, k] · value[k]
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import NamedTuple
@@ -14,17 +14,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from regard.checks import as_positions, check_choices, check_dropout, check_parameters, check_shapes, unknown
-from regard.errors import OptionError
+from regard.checks import as_positions, check_dropout
 from regard.kernels import dense, opaque
-from regard.kernels.catalogue import KERNELS, Kernel, prefers
 from regard.kernels.request import Request
-from regard.lowering import Asked, lower
 from regard.mechanisms.legality import Choice
 from regard.mechanisms.masks import Mask
 from regard.mechanisms.normalizers import Normalizer, Softmax
 from regard.mechanisms.positions import Position
 from regard.mechanisms.scores import Dot, Score
+from regard.planning import chosen, no_autocast, pick, requested, settled
 
 
 class Seen(NamedTuple):
@@ -58,9 +56,6 @@ class Plan(NamedTuple):
         cost = f"{self.operations:,} operations; all scores at once would hold {self.held:,} bytes"
         return f"kernel {self.kernel}: {cost}{others}"
 
-
-PLAIN = Choice(Dot(), Softmax(), None, ())
-"""What most calls choose: nothing in it can be wrong, and it holds no tensor."""
 
 _observer: ContextVar[Callable[[Seen], None] | None] = ContextVar("regard_observer", default=None)
 
@@ -130,15 +125,19 @@ def attend(
     [[0.802, 0.599], [0.599, 0.802], [0.752, 0.752]]
     """
     check_dropout(dropout, seed)
+    choice = Choice(score, normalizer, mask, as_positions(position))
     with no_autocast(query):
-        request = requested(query, key, value, Choice(score, normalizer, mask, as_positions(position)), query_start)
-        if dropout and seed is not None:
-            request = replace(request, dropout=dropout, seed=seed)
-        chosen = _chosen(request, kernel)
+        found = settled(query, key, value, choice, query_start) if kernel == "auto" and not dropout else None
+        if found is None:
+            request = requested(query, key, value, choice, query_start)
+            if dropout and seed is not None:
+                request = replace(request, dropout=dropout, seed=seed)
+            found = chosen(request, kernel), request
         observer = None if torch.compiler.is_compiling() else _observer.get()
         if observer is not None:
-            observer(Seen(name, request, key.shape[-2]))
-        return opaque.run(chosen, request).reshape(*query.shape[:-1], value.shape[-1])
+            observer(Seen(name, found[1], key.shape[-2]))
+        mixed = opaque.run(*found)
+    return mixed if query.dim() == 4 else mixed.reshape(*query.shape[:-1], value.shape[-1])
 
 
 def plan(
@@ -158,59 +157,8 @@ def plan(
     return _plan(replace(requested(query, key, value, choice, query_start), dropout=dropout))
 
 
-def requested(query: Tensor, key: Tensor, value: Tensor, choice: Choice, start: int | Tensor | None) -> Request:
-    """The request for a call, checked."""
-    plain = choice == PLAIN
-    if not plain:
-        check_choices(choice)
-    check_shapes(query, key, value, choice.score)
-    if not plain:
-        check_parameters(choice, query, key)
-    return lower(Asked(_four_axes(query), _four_axes(key), _four_axes(value), choice, start))
-
-
-def no_autocast(tensor: Tensor) -> AbstractContextManager[object]:
-    """Within this block types are what the tensors say."""
-    kind = tensor.device.type
-    if not torch.amp.is_autocast_available(kind) or not torch.is_autocast_enabled(kind):
-        return _UNCHANGED
-    return torch.autocast(kind, enabled=False)
-
-
-_UNCHANGED = nullcontext()
-
-
-def _four_axes(tensor: Tensor) -> Tensor:
-    if tensor.dim() == 4:
-        return tensor
-    if tensor.dim() < 4:
-        return tensor.reshape((1,) * (4 - tensor.dim()) + tuple(tensor.shape))
-    return tensor.flatten(0, -4)
-
-
-def _chosen(request: Request, name: str) -> Kernel:
-    if name == "auto":
-        return KERNELS[_pick(request)[0]]
-    if name not in KERNELS:
-        raise unknown("attend: kernel", name, ["auto", *KERNELS])
-    if (reason := KERNELS[name].refuses(request)) is not None:
-        raise OptionError(f"attend: kernel {name!r} must support the request", got=reason, hint="kernel='auto'")
-    return KERNELS[name]
-
-
-def _pick(request: Request) -> tuple[str, dict[str, str]]:
-    """The first kernel that neither refuses nor has a better one behind it, and why those before it were not."""
-    passed_over: dict[str, str] = {}
-    for kernel in KERNELS.values():
-        reason = kernel.refuses(request) or prefers(kernel, request)
-        if reason is None:
-            return kernel.name, passed_over
-        passed_over[kernel.name] = reason
-    raise AssertionError("some kernel takes every request")
-
-
 def _plan(request: Request) -> Plan:
-    name, passed_over = _pick(request)
+    name, passed_over = pick(request)
     b, h, q, k = request.sizes
     d, e = request.query.shape[-1], request.value.shape[-1]
     pairs = len(request.readable.graph.source) * b * h if request.readable.graph is not None else b * h * q * k

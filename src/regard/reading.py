@@ -6,7 +6,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from regard.attend import no_autocast, requested
 from regard.checks import as_positions
 from regard.errors import OptionError
 from regard.kernels import dense, reading
@@ -16,6 +15,7 @@ from regard.mechanisms.masks import Mask
 from regard.mechanisms.normalizers import Normalizer, Softmax
 from regard.mechanisms.positions import Position
 from regard.mechanisms.scores import Dot, Score
+from regard.planning import no_autocast, requested
 
 LIMIT = 1 << 30
 """Bytes of weights that are given without being asked twice."""

@@ -2,7 +2,6 @@
 
 from torch import Tensor
 
-from regard.attend import no_autocast, requested
 from regard.errors import OptionError, ShapeError
 from regard.kernels import recurrent
 from regard.kernels.linear_state import LinearState
@@ -11,6 +10,7 @@ from regard.mechanisms.legality import Choice
 from regard.mechanisms.masks import Causal, Padding
 from regard.mechanisms.normalizers import Normalized, Plain
 from regard.mechanisms.scores import Features, Score
+from regard.planning import no_autocast, requested
 
 
 def recur(

@@ -24,6 +24,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("layers",),
     ("conventions", "reading", "recurring"),  # beside the door: other libraries' arguments, the weights, piece by piece
     ("attend",),
+    ("planning",),
     ("checks", "lowering"),  # the two halves of the door: what it refuses, and what it hands on
     ("kernels",),
     ("mechanisms",),

@@ -10,7 +10,6 @@ from attention_drawing import Chance
 from torch import Tensor
 
 import regard
-from regard.attend import requested
 from regard.kernels import reference
 from regard.kernels.catalogue import KERNELS
 from regard.mechanisms.legality import Choice
@@ -18,6 +17,7 @@ from regard.mechanisms.masks import Both, Dense, Documents, Edges, Either, Keys,
 from regard.mechanisms.normalizers import Normalizer, Softmax
 from regard.mechanisms.positions import Bias, Position
 from regard.mechanisms.scores import Score
+from regard.planning import requested
 
 NAN, INFINITY = float("nan"), float("inf")
 NUMBERS = ("query", "key", "value", "score", "normalizer", "positions")

