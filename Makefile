@@ -1,10 +1,18 @@
 # The commands that people and CI use; nothing else is called.
 PYTHON ?= python3
 TEST = $(PYTHON) -m pytest -n 2 --dist loadfile
+# The sanitizers' own libraries must come first in the process; what Python never frees is no leak of ours.
+preload = $(shell $(CXX) -print-file-name=$(1))
+SANITIZER = LD_PRELOAD="$(call preload,libasan.so) $(call preload,libubsan.so)" \
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
+NATIVE_TESTS ?= tests/laws -k native
 
-.PHONY: setup check test test-fast docs bench bench-attention
+.PHONY: setup native check test test-fast sanitize docs bench bench-attention
 setup:
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
+native:
+	cmake -S src/native -B build/native -DREGARD_IN_PLACE=ON
+	cmake --build build/native --parallel
 check:
 	$(PYTHON) -m ruff format --check src tests benchmarks
 	$(PYTHON) -m ruff check src tests benchmarks
@@ -13,6 +21,13 @@ test:
 	$(TEST)
 test-fast:
 	$(TEST) -m 'not slow'
+sanitize:
+	rm -rf build/sanitize/site
+	cmake -S src/native -B build/sanitize -DREGARD_SANITIZE=address,undefined
+	cmake --build build/sanitize --parallel
+	mkdir build/sanitize/site && cp -R src/regard build/sanitize/site
+	cmake --install build/sanitize --prefix build/sanitize/site
+	PYTHONPATH=$(CURDIR)/build/sanitize/site $(SANITIZER) $(TEST) $(NATIVE_TESTS)
 docs:
 	$(PYTHON) -m pytest tests/contracts/test_docs.py
 bench:

@@ -12,7 +12,8 @@ PACKAGE = Path(regard.__file__).parent
 REPOSITORY = PACKAGE.parent.parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 BELOW = sorted(module.name for module in pkgutil.walk_packages(regard.__path__, "regard."))
-MODULES = ["regard", *(name for name in BELOW if name != "regard.__main__")]  # which would start the program
+NO_MODULES = {"regard.__main__", "regard.native._core"}  # would start the program; a library for ctypes
+MODULES = ["regard", *(name for name in BELOW if name not in NO_MODULES)]
 
 
 def short(path: Path) -> str:

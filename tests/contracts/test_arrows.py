@@ -27,7 +27,9 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("planning",),
     ("checks", "lowering"),  # the two halves of the door: what it refuses, and what it hands on
     ("kernels",),
+    ("native",),
     ("mechanisms",),
+    ("native",),  # the compiled core, which knows nothing of regard
     ("shapes", "errors"),
 )
 HEIGHT = {package: -level for level, packages in enumerate(LEVELS) for package in packages}
@@ -35,8 +37,8 @@ FOR_ALL = {"regard.__version__"}
 
 
 def package_of(module: str) -> str:
-    """`kernels` for regard.kernels.dense; empty for regard itself."""
-    return ".".join(module.split(".")[1:2])
+    """`kernels` for regard.kernels.dense; empty for regard itself; `__main__` for every program."""
+    return "__main__" if module.endswith(".__main__") else ".".join(module.split(".")[1:2])
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -165,7 +165,7 @@ DOOR = {
         OptionError,
         "attend: kernel: no such name",
         "'spda'",
-        "'sdpa'? or one of auto, edges, recurrent, sdpa, dense, tiled",
+        "'sdpa'? or one of auto, edges, native, recurrent, sdpa, dense, tiled",
     ),
     "a kernel that cannot": Refused(
         attend(kernel="sdpa", score=Additive(zeros(8))),

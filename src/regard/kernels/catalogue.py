@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from regard.kernels import dense, edges, recurrent, sdpa, tiled
+from regard.kernels import dense, edges, native, recurrent, sdpa, tiled
 from regard.kernels.request import Request
 from regard.shapes import Mixed
 
@@ -18,6 +18,7 @@ class Kernel(NamedTuple):
 
 KERNELS = {
     "edges": Kernel("edges", edges.refuses, edges.run),
+    "native": Kernel("native", native.refuses, native.run),
     "recurrent": Kernel("recurrent", recurrent.refuses, recurrent.run),
     "sdpa": Kernel("sdpa", sdpa.refuses, sdpa.run),
     "dense": Kernel("dense", dense.refuses, dense.run),
@@ -37,6 +38,8 @@ def prefers(kernel: Kernel, request: Request) -> str | None:
     b, h, q, k = request.sizes
     half = request.query.dtype.itemsize < 4
     match kernel.name:
+        case "native" if recurrent.refuses(request) is None and k >= 2 * request.query.shape[-1]:
+            return "a state costs less than all pairs"
         case "recurrent" if k < 2 * request.query.shape[-1]:
             return "with fewer keys than two for every feature, all pairs cost less than a state"
         case "sdpa" if request.query.device.type == "cpu" and half and k <= SHORT:

@@ -59,6 +59,11 @@ def kept_pairs(seed: int | Tensor, rate: float, sizes: tuple[int, int, int], que
     return _kept(_rows(seed, b, h, q).index_select(2, query), key, rate)
 
 
+def falling(rate: float) -> int:
+    """The weights whose bits lie below this number fall."""
+    return min(round(rate * 2**32), 2**32 - 1)
+
+
 def _rows(seed: int | Tensor, b: Tensor, h: Tensor, q: Tensor) -> Tensor:
     seed = _signed(seed, 64) if isinstance(seed, int) else seed
     row = _mix64(torch.as_tensor(seed, dtype=torch.int64, device=q.device))
@@ -66,6 +71,5 @@ def _rows(seed: int | Tensor, b: Tensor, h: Tensor, q: Tensor) -> Tensor:
 
 
 def _kept(rows: Tensor, key: Tensor, rate: float) -> Tensor:
-    falling = min(round(rate * 2**32), 2**32 - 1)
     bits = _mix32(rows + (key * _GOLDEN).to(torch.int32))
-    return bits.bitwise_xor_(_signed(1 << 31, 32)) >= _signed(falling ^ (1 << 31), 32)
+    return bits.bitwise_xor_(_signed(1 << 31, 32)) >= _signed(falling(rate) ^ (1 << 31), 32)

@@ -1,0 +1,72 @@
+// Everything that one call of the core is told. Python fills it (src/regard/native/call.py): the order of the fields is
+// the same there, and each takes eight bytes. Sizes: b rows, h query heads, g key heads, q queries, k keys, d numbers of
+// a query or key, e of a value.
+#pragma once
+
+#include <cstdint>
+
+// Never a function of its own: the linker might keep the copy of another instruction set.
+#define ALWAYS inline __attribute__((always_inline))
+
+// Vectors of numbers without gaps, in any layout else: strides from row to row, head to head, place to place.
+struct Vectors {
+    void* at;
+    int64_t row, head, place;
+
+    template <class Number>
+    ALWAYS Number* of(int64_t b, int64_t h, int64_t i) const {
+        return static_cast<Number*>(at) + b * row + h * head + i * place;
+    }
+};
+
+enum Kind : int64_t { softmax, relu, squared_relu, sigmoid, plain, normalized, sparsemax, entmax };
+
+struct Call {
+    // The part to compute: items; in the backward pass also which tiles of each.
+    int64_t first, last, first_tile, last_tile;
+
+    // Where things are. Null: there is none.
+    Vectors query, key, value, output;                    // output: (b, h, q, e)
+    float* statistics;                                    // (b, h, q, 2): weights.h says what
+    const float* parameter;                               // (h,), a sink or a bias
+    const float *row, *column;                            // added to scores: (b, h, q), (b, h, k)
+    const int64_t *starts, *key_lengths, *query_lengths;  // (b,)
+
+    // Where gradients are and go; forward: null.
+    Vectors gradient, to_query, to_key, to_value;
+    float *key_sums, *value_sums;                         // (chunks, b, g, k, padded(d)), (…, padded(e))
+    float *row_slopes, *sink_slopes;                      // (b, h, q)
+    float *column_slopes;                                 // (chunks, b, h, k)
+
+    // What is to be done.
+    int64_t b, h, g, q, k, d, e;
+    int64_t half;                                         // 1: vectors are bfloat16; 0: float32
+    int64_t tile;                                         // queries that are worked on together: 16, 32, 48 or 64
+    int64_t chunks;                                       // backward: parts that the queries of a key head fall into
+    int64_t threads;
+    Kind kind;
+    int64_t per_key;                                      // 1: divide by the number of readable keys
+    double scale, eps;
+    int64_t causal, start, before, after;                 // query i stands at start + i, sees so many places around
+    int64_t seed, falling;                                // dropout.h; falling 0: none
+    double kept;                                          // 1 / (1 − the chance to fall)
+
+    ALWAYS int64_t tiles() const { return (q + tile - 1) / tile; }
+    ALWAYS int64_t group() const { return h / g; }
+};
+
+// A size in whole registers, whatever their width.
+ALWAYS int64_t padded(int64_t size) { return (size + 15) / 16 * 16; }
+
+constexpr int64_t MOST_CHUNKS = 16;
+constexpr int64_t FOLDED = 256;  // keys whose gradients one item of `fold` adds up
+
+// What a file compiled for one instruction set has to offer. An item is computed by one thread with its own scratch.
+struct Table {
+    const char* name;
+    int64_t (*forward_scratch)(const Call&);  // floats
+    void (*forward)(const Call&, int64_t item, float* scratch);
+    int64_t (*backward_scratch)(const Call&);
+    void (*backward)(const Call&, int64_t item, float* scratch);
+    void (*fold)(const Call&, int64_t item);
+};

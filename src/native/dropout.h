@@ -1,0 +1,43 @@
+// Dropout by the documented hash of src/regard/kernels/hashing.py, so that every kernel drops the same weights:
+//
+//     row[b, h, q] = mix64(mix64(mix64(mix64(seed) + b) + h) + q)   mod 2³²
+//     bits[k]      = mix32(row + k · 0x9E3779B9)                     mod 2³²
+//     keep         = bits ≥ falling, and what is kept is multiplied by 1 / (1 − p)
+#pragma once
+
+#include "weights.h"
+
+namespace {
+
+INLINE uint64_t mix64(uint64_t x) {
+    x += 0x9E3779B97F4A7C15;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+    return x ^ (x >> 31);
+}
+
+INLINE Words mix32(Words x) {
+    x = (x ^ (x >> 16)) * all(0x7FEB352Du);
+    return (x ^ (x >> 15)) * all(0x846CA68Bu);
+}
+
+// The hashes of queries query, query + 1, … of head h of row b.
+void hash_rows(const Call& call, long b, long h, long query, Lanes& lanes) {
+    const uint64_t head = mix64(mix64(mix64(uint64_t(call.seed)) + uint64_t(b)) + uint64_t(h));
+    for (long i = 0; i < MOST; i++) lanes.hash[i] = uint32_t(mix64(head + uint64_t(query + i)));
+}
+
+// What dropout leaves of a tile of weights, or of gradients to them, in place.
+void drop(const Call& call, const Lanes& lanes, Tile tile) {
+    const Words falling = all(uint32_t(call.falling));
+    for (long v = 0; v < tile.width; v += LANES) {
+        const Words row = (Words)load(reinterpret_cast<const int32_t*>(lanes.hash) + v);
+        for (long i = 0; i < tile.keys; i++) {
+            float* at = tile.at + i * tile.width + v;
+            const Words bits = mix32(row + all(uint32_t(tile.key + i) * 0x9E3779B9u));
+            store(at, choose(bits >= falling, load(at) * all(float(call.kept)), Floats{}));
+        }
+    }
+}
+
+}  // namespace

@@ -1,0 +1,113 @@
+// Forward: a tile of queries meets one tile of keys after another.
+//
+//     Sᵀ = K · Qᵀ        scores, in lanes of queries: the largest and the sum of a row are lane by lane
+//     Pᵀ = curve(Sᵀ)     in place
+//     Oᵀ = Oᵀ · rescale + Vᵀ · Pᵀ
+//
+// Softmax takes off the largest score so far, its peak; when that rises, what has been summed up is multiplied by
+// 2^(old − new). Paper: Milakov and Gimelshein 2018, arXiv 1805.02867, algorithm 3. Where a threshold is searched, all
+// scores of the tile come first.
+#pragma once
+
+#include "scores.h"
+
+namespace {
+
+int64_t forward_scratch(const Call& call) {
+    const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
+    return call.tile * (widest + d + e + held_keys(call)) + (call.half ? KEYS * widest : 0);
+}
+
+// Before the first key: a sink is a key that has been seen already.
+void start_sums(const Call& call, const Queries& at, Lanes& lanes) {
+    const bool sink = call.kind == Kind::softmax && call.parameter;
+    for (long i = 0; i < at.width; i++) {
+        const float peak = sink ? call.parameter[at.h] * float(unit(call.kind)) : pointwise(call.kind) ? 0.0f : LOWEST;
+        lanes.peak[i] = peak < LOWEST ? LOWEST : peak;
+        lanes.divisor[i] = sink ? 1.0f : call.kind == Kind::normalized ? float(call.eps) : 0.0f;
+    }
+}
+
+// Raises the peak to `highest`, and says in `rescale` what sums until now are to be multiplied with.
+void raise_peak(const float* highest, long width, Lanes& lanes) {
+    for (long v = 0; v < width; v += LANES) {
+        const Floats factor = exp2(load(lanes.peak + v) - load(highest + v));
+        store(lanes.rescale + v, factor);
+        store(lanes.divisor + v, load(lanes.divisor + v) * factor);
+        store(lanes.peak + v, load(highest + v));
+    }
+}
+
+// After the last key: what rows are divided by; writes statistics.
+void finish_sums(const Call& call, const Queries& at, const Reach& reach, Lanes& lanes) {
+    float* statistics = call.statistics + place_of(call, at) * 2;
+    for (long i = 0; i < at.width; i++) {
+        float divisor = lanes.divisor[i], second;
+        if (pointwise(call.kind)) divisor = call.per_key ? float(reach.last[i] - reach.first[i]) : 1.0f;
+        if (searched(call.kind)) divisor = 1.0f;
+        if (call.kind == Kind::normalized && divisor == 0) divisor = INFINITE;
+        lanes.inverse[i] = 1 / divisor;
+        second = searched(call.kind) ? lanes.threshold[i] : divisor;
+        if (i >= at.count) continue;
+        statistics[2 * i] = reach.reads(i) ? lanes.peak[i] : 0.0f;
+        statistics[2 * i + 1] = reach.reads(i) ? second : INFINITE;
+    }
+}
+
+void divide(const Queries& at, const Reach& reach, const Lanes& lanes, long size, float* mixed) {
+    for (long v = 0; v < at.width; v += LANES) {
+        const Floats inverse = load(lanes.inverse + v);
+        const Ints reads = load(reach.first + v) < load(reach.last + v);
+        for (long c = 0; c < size; c++) {
+            float* to = mixed + c * at.width + v;
+            store(to, where(reads, load(to) * inverse));
+        }
+    }
+}
+
+void forward(const Call& call, int64_t item, float* scratch) {
+    const long tiles = call.tiles(), b = item / (call.h * tiles), h = item / tiles % call.h;
+    const Queries at = queries_of(call, b, h, tiles - 1 - item % tiles);  // the last, which often read most, come first
+    const Reach reach = reach_of(call, b, at.query, at.count);
+    const long d = padded(call.d), e = padded(call.e), width = at.width;
+    const bool whole = searched(call.kind);
+    float* rows = scratch;
+    float* query = rows + width * most(d, e);
+    float* mixed = query + d * width;
+    float* scores = mixed + e * width;
+    float* room = scores + held_keys(call) * width;
+
+    Lanes lanes;
+    read_rows(call, call.query, at, reach, call.d, rows);
+    transpose(rows, d, width, d, query, width);
+    start_lanes(call, at, reach, lanes);
+    start_sums(call, at, lanes);
+    clear(mixed, e * width);
+    if (whole) {
+        each_tile(reach, scores, width, KEYS * width,
+                  [&](Tile tile) { score(call, at, reach, lanes, query, tile, room, lanes.peak); });
+        with_search(call.kind, [&](auto curve) {
+            search<decltype(curve)>({scores, reach.from, reach.to - reach.from, width}, lanes);
+        });
+    }
+    each_tile(reach, scores, width, whole ? KEYS * width : 0, [&](Tile tile) {
+        if (!whole) {
+            float highest[MOST];
+            std::memcpy(highest, lanes.peak, width * sizeof(float));
+            score(call, at, reach, lanes, query, tile, room, highest);
+            if (exponential(call.kind)) raise_peak(highest, width, lanes);
+        }
+        with_curve(call.kind, [&](auto curve) { bend<decltype(curve)>(tile, lanes); });
+        if (call.falling) drop(call, lanes, tile);
+        const Numbers values = turned(some_keys(call, call.value, b, at.g, tile.key, tile.keys, call.e, room));
+        if (exponential(call.kind) && tile.key > reach.from)
+            product<Into::scaled>(call.e, width, values, tile.at, width, tile.keys, {mixed, width}, lanes.rescale);
+        else
+            product<Into::sum>(call.e, width, values, tile.at, width, tile.keys, {mixed, width});
+    });
+    finish_sums(call, at, reach, lanes);
+    divide(at, reach, lanes, call.e, mixed);
+    write_columns(call, call.output, at, call.e, mixed, rows);
+}
+
+}  // namespace

@@ -1,0 +1,40 @@
+// The native core: attention on a CPU at the speed of its multiply-add units. Start reading here.
+//
+// One call computes   output = weights · V,   weights = normalizer(scale · Q · Kᵀ + terms)   for all rows of a batch and
+// all heads, without ever holding more scores than a tile of them (a strip of rows for sparsemax and entmax).
+//
+// Queries lie in lanes. A tile is up to 64 queries, turned so that number c of all of them fills registers side by side:
+//
+//                        queries →                                           queries →
+//              c  ┌──────────────────┐                            keys ┌──────────────────┐
+//              ↓  │        Qᵀ        │   d × 64                    ↓   │        Pᵀ        │  96 × 64
+//                 └──────────────────┘                                 └──────────────────┘
+//          ┌────┐ ┌──────────────────┐                  ┌────────────┐ ┌──────────────────┐
+//    keys  │ K  │·│  Sᵀ = K · Qᵀ     │   96 × 64     e  │     Vᵀ     │·│  Oᵀ += Vᵀ · Pᵀ   │  e × 64
+//     ↓    └────┘ └──────────────────┘               ↓  └────────────┘ └──────────────────┘
+//
+// So the largest score and the sum of a row are found lane by lane, without shuffling; keys and values are read number by
+// number, where they are, and never copied; only Q and O, 64 rows each, are turned. Both products, and all five of the
+// backward pass, are one micro-kernel: product.h, which is where the time goes.
+//
+// In the order of reading:
+//
+//     lanes.h      a register of floats, whatever its width; 2^x        call.h       what Python asks for
+//     product.h    C = A · B                                            rows.h       tensors to rows of floats and back
+//     masks.h      which keys a query reads: an interval                weights.h    normalizers: curves and their slopes
+//     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
+//     scores.h     a tile of queries and a tile of keys meet            forward.h, backward.h
+//     entry.cpp    the door: instruction sets, threads, memory
+//
+// This file is compiled once for each instruction set, with -DISA=baseline, avx2, … and the flags of that set; everything
+// in the headers is local to it, and the table at its end is all that others see.
+#include "backward.h"
+#include "forward.h"
+
+#define JOINED(a, b) a##b
+#define JOIN(a, b) JOINED(a, b)
+#define QUOTED(a) #a
+#define QUOTE(a) QUOTED(a)
+
+extern const Table JOIN(regard_table_, ISA);
+const Table JOIN(regard_table_, ISA) = {QUOTE(ISA), forward_scratch, forward, backward_scratch, backward, fold};

@@ -1,0 +1,90 @@
+// A register of floats, whatever its width: vector types of GCC and Clang, so that one source serves every processor.
+//
+// Compiled once for each instruction set. Everything lies in an anonymous namespace: with external linkage the linker
+// might keep the AVX-512 copy of a template for processors that do not know it.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#define INLINE static inline __attribute__((always_inline))
+
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int BYTES = 64, ROWS = 6, WIDE = 4;  // 6 rows of 4 registers: 24 sums, 4 factors, 32 registers in all
+#elif defined(__AVX2__) || defined(__aarch64__)
+constexpr int BYTES = 32, ROWS = 6, WIDE = 2;
+#else
+constexpr int BYTES = 16, ROWS = 4, WIDE = 2;
+#endif
+constexpr int LANES = BYTES / 4;
+
+typedef float Floats __attribute__((vector_size(BYTES)));
+typedef int32_t Ints __attribute__((vector_size(BYTES)));
+typedef uint32_t Words __attribute__((vector_size(BYTES)));
+typedef uint16_t Halves __attribute__((vector_size(BYTES / 2)));
+typedef float AnyFloats __attribute__((vector_size(BYTES), aligned(4), may_alias));
+typedef int32_t AnyInts __attribute__((vector_size(BYTES), aligned(4), may_alias));
+typedef uint16_t AnyHalves __attribute__((vector_size(BYTES / 2), aligned(2), may_alias));
+
+constexpr float LOWEST = std::numeric_limits<float>::lowest(), INFINITE = std::numeric_limits<float>::infinity();
+
+INLINE Floats load(const float* from) { return *reinterpret_cast<const AnyFloats*>(from); }
+INLINE Ints load(const int32_t* from) { return *reinterpret_cast<const AnyInts*>(from); }
+INLINE void store(float* to, Floats value) { *reinterpret_cast<AnyFloats*>(to) = value; }
+INLINE Floats all(float value) { return value - Floats{}; }
+INLINE Ints all(int32_t value) { return value - Ints{}; }
+INLINE Words all(uint32_t value) { return value - Words{}; }
+INLINE Floats choose(Ints when, Floats yes, Floats no) { return when ? yes : no; }
+
+// Of two numbers; b where one is NaN.
+INLINE Floats greater(Floats a, Floats b) { return a > b ? a : b; }
+INLINE Floats lesser(Floats a, Floats b) { return a < b ? a : b; }
+
+INLINE float total(Floats value) {
+    float found = 0;
+    for (int i = 0; i < LANES; i++) found += value[i];
+    return found;
+}
+
+// Zeros; there may be none, and then no memory either.
+INLINE void clear(float* at, long count) {
+    if (count > 0) std::memset(at, 0, size_t(count) * sizeof(float));
+}
+
+// 2^x to the last place or two, for x ≤ 127; 0 below −126.5. NaN stays NaN.
+//
+// x = n + f with a whole n and |f| ≤ ½: adding 1.5 · 2²³ + 127 leaves n + 127, the exponent of 2^n, in the lowest bits.
+// 2^f by its series, whose next term is below the last place.
+INLINE Floats exp2(Floats x) {
+    const Floats magic = all(12582912.0f + 127.0f);
+    const Floats within = greater(all(-127.0f), x);
+    const Floats shifted = within + magic;
+    const Floats f = within - (shifted - magic);
+    Floats series = all(1.540353e-4f);
+    series = series * f + all(1.3333558e-3f);
+    series = series * f + all(9.6181291e-3f);
+    series = series * f + all(5.5504109e-2f);
+    series = series * f + all(2.4022651e-1f);
+    series = series * f + all(6.9314718e-1f);
+    series = series * f + all(1.0f);
+    return series * (Floats)((Ints)shifted << 23);
+}
+
+// bfloat16 is the upper half of a float32; the other way it is rounded to the nearest, to even of two.
+INLINE Floats widen(const uint16_t* from) {
+    const Halves halves = *reinterpret_cast<const AnyHalves*>(from);
+    return (Floats)(__builtin_convertvector(halves, Words) << 16);
+}
+
+INLINE void narrow(uint16_t* to, Floats value) {
+    const Words bits = (Words)value;
+    const Words rounded = (bits + all(0x7FFFu) + ((bits >> 16) & all(1u))) >> 16;
+    const Words found = value == value ? rounded : all(0x7FC0u);
+    *reinterpret_cast<AnyHalves*>(to) = __builtin_convertvector(found, Halves);
+}
+
+}  // namespace

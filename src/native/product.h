@@ -1,0 +1,92 @@
+// One micro-kernel for every product: rows of C, whose columns fill registers, are sums over k of A's numbers, one at a
+// time, times B's registers.
+//
+//     C[r][c] = Σ_k A[r][k] · B[k][c]          A is read number by number, through any strides: nothing is packed;
+//                                              B and C lie row by row, each row a whole number of registers
+//
+// All sums of a block stay in registers while k runs, and each step takes as many multiply-adds as there are sums for
+// Rows + Across loads: that is where a processor's peak is.
+#pragma once
+
+#include <type_traits>
+
+#include "lanes.h"
+
+namespace {
+
+enum class Into { fresh, sum, scaled };  // C = AB, C = C + AB, C = C · factor[c] + AB
+
+// What is read of A: its first number, and how far it is to the next row and to the next k.
+struct Numbers {
+    const float* at;
+    long row, step;
+};
+
+struct Rows {
+    float* at;
+    long row;
+};
+
+template <int Tall, int Across, Into into>
+INLINE void block(Numbers a, const float* b, long b_row, long depth, Rows c, const float* factor) {
+    Floats sums[Tall][Across];
+#pragma GCC unroll 12
+    for (int r = 0; r < Tall; r++)
+#pragma GCC unroll 8
+        for (int v = 0; v < Across; v++) {
+            const float* before = c.at + r * c.row + v * LANES;
+            if constexpr (into == Into::fresh) sums[r][v] = Floats{};
+            if constexpr (into == Into::sum) sums[r][v] = load(before);
+            if constexpr (into == Into::scaled) sums[r][v] = load(before) * load(factor + v * LANES);
+        }
+    for (long k = 0; k < depth; k++, a.at += a.step, b += b_row) {
+        Floats right[Across];
+#pragma GCC unroll 8
+        for (int v = 0; v < Across; v++) right[v] = load(b + v * LANES);
+#pragma GCC unroll 12
+        for (int r = 0; r < Tall; r++) {
+            const Floats left = all(a.at[r * a.row]);
+#pragma GCC unroll 8
+            for (int v = 0; v < Across; v++) sums[r][v] += left * right[v];
+        }
+    }
+#pragma GCC unroll 12
+    for (int r = 0; r < Tall; r++)
+#pragma GCC unroll 8
+        for (int v = 0; v < Across; v++) store(c.at + r * c.row + v * LANES, sums[r][v]);
+}
+
+// C of `rows` rows and Across registers: tall blocks first, the rest in lower ones.
+template <int Across, Into into>
+void strip(long rows, Numbers a, const float* b, long b_row, long depth, Rows c, const float* factor) {
+    constexpr int Tall = ROWS * WIDE / Across > 12 ? 12 : ROWS * WIDE / Across;
+    long r = 0;
+    const auto go = [&](auto height) {
+        constexpr int Height = decltype(height)::value;
+        for (; r + Height <= rows; r += Height)
+            block<Height, Across, into>({a.at + r * a.row, a.row, a.step}, b, b_row, depth, {c.at + r * c.row, c.row},
+                                        factor);
+    };
+    go(std::integral_constant<int, Tall>{});
+    if constexpr (Tall > 4) go(std::integral_constant<int, 4>{});
+    if constexpr (Tall > 2) go(std::integral_constant<int, 2>{});
+    go(std::integral_constant<int, 1>{});
+}
+
+// C of `rows` rows and `columns` columns, a whole number of registers.
+template <Into into>
+void product(long rows, long columns, Numbers a, const float* b, long b_row, long depth, Rows c,
+             const float* factor = nullptr) {
+    long v = 0;
+    const auto go = [&](auto width) {
+        constexpr int Across = decltype(width)::value;
+        for (; v + Across * LANES <= columns; v += Across * LANES)
+            strip<Across, into>(rows, a, b + v, b_row, depth, {c.at + v, c.row}, factor ? factor + v : nullptr);
+    };
+    go(std::integral_constant<int, WIDE>{});
+    if constexpr (WIDE > 3) go(std::integral_constant<int, 3>{});
+    if constexpr (WIDE > 2) go(std::integral_constant<int, 2>{});
+    go(std::integral_constant<int, 1>{});
+}
+
+}  // namespace

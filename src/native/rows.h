@@ -1,0 +1,84 @@
+// Rows of a tensor into rows of floats and back: widened, narrowed, padded, turned.
+#pragma once
+
+#include "call.h"
+#include "lanes.h"
+
+namespace {
+
+INLINE void widen_row(const uint16_t* from, long size, float* to) {
+    long c = 0;
+    for (; c + LANES <= size; c += LANES) store(to + c, widen(from + c));
+    for (; c < size; c++) {
+        const uint32_t bits = uint32_t(from[c]) << 16;
+        std::memcpy(to + c, &bits, sizeof bits);
+    }
+}
+
+INLINE void narrow_row(const float* from, long size, uint16_t* to) {
+    long c = 0;
+    for (; c + LANES <= size; c += LANES) narrow(to + c, load(from + c));
+    if (c == size) return;
+    float rest[LANES] = {};
+    uint16_t narrowed[LANES];
+    for (long i = c; i < size; i++) rest[i - c] = from[i];
+    narrow(narrowed, load(rest));
+    for (long i = c; i < size; i++) to[i] = narrowed[i - c];
+}
+
+// Row i of head h of batch row b as floats, with zeros up to a padded size.
+INLINE void read_row(const Call& call, const Vectors& from, long b, long h, long i, long size, float* to) {
+    if (call.half)
+        widen_row(from.of<uint16_t>(b, h, i), size, to);
+    else
+        std::memcpy(to, from.of<float>(b, h, i), size * sizeof(float));
+    for (long c = size; c < padded(size); c++) to[c] = 0;
+}
+
+INLINE void write_row(const Call& call, const Vectors& to, long b, long h, long i, long size, const float* from) {
+    if (call.half)
+        narrow_row(from, size, to.of<uint16_t>(b, h, i));
+    else
+        std::memcpy(to.of<float>(b, h, i), from, size * sizeof(float));
+}
+
+// Keys or values first, first + 1, …, where they are; bfloat16 is widened into `room`.
+INLINE Numbers some_keys(const Call& call, const Vectors& from, long b, long g, long first, long count, long size,
+                         float* room) {
+    if (!call.half) return {from.of<float>(b, g, first), from.place, 1};
+    for (long i = 0; i < count; i++) widen_row(from.of<uint16_t>(b, g, first + i), size, room + i * padded(size));
+    return {room, padded(size), 1};
+}
+
+// The same with rows and columns exchanged.
+INLINE Numbers turned(Numbers a) { return {a.at, a.step, a.row}; }
+
+typedef float Four __attribute__((vector_size(16)));
+typedef float AnyFour __attribute__((vector_size(16), aligned(4), may_alias));
+
+#if defined(__clang__) || __GNUC__ >= 12
+#define PICK(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+#else
+typedef int32_t FourInts __attribute__((vector_size(16)));
+#define PICK(a, b, i, j, k, l) __builtin_shuffle(a, b, FourInts{i, j, k, l})
+#endif
+
+// to[c][r] = from[r][c], by squares of 4 × 4; both sizes are multiples of 4.
+void transpose(const float* from, long from_row, long rows, long columns, float* to, long to_row) {
+    const auto in = [](const float* at) { return Four(*reinterpret_cast<const AnyFour*>(at)); };
+    const auto out = [](float* at, Four value) { *reinterpret_cast<AnyFour*>(at) = value; };
+    for (long r = 0; r < rows; r += 4)
+        for (long c = 0; c < columns; c += 4) {
+            const float* at = from + r * from_row + c;
+            const Four w = in(at), x = in(at + from_row), y = in(at + 2 * from_row), z = in(at + 3 * from_row);
+            const Four wx = PICK(w, x, 0, 4, 1, 5), yz = PICK(y, z, 0, 4, 1, 5);
+            const Four wx2 = PICK(w, x, 2, 6, 3, 7), yz2 = PICK(y, z, 2, 6, 3, 7);
+            float* there = to + c * to_row + r;
+            out(there, PICK(wx, yz, 0, 1, 4, 5));
+            out(there + to_row, PICK(wx, yz, 2, 3, 6, 7));
+            out(there + 2 * to_row, PICK(wx2, yz2, 0, 1, 4, 5));
+            out(there + 3 * to_row, PICK(wx2, yz2, 2, 3, 6, 7));
+        }
+}
+
+}  // namespace

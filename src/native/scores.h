@@ -1,0 +1,79 @@
+// One tile of queries, and its scores with tiles of keys: what forward and backward have in common.
+#pragma once
+
+#include "dropout.h"
+#include "product.h"
+#include "rows.h"
+#include "threshold.h"
+#include "weights.h"
+
+namespace {
+
+// The queries query, …, query + count − 1 of head h of row b, in `width` lanes.
+struct Queries {
+    long b, h, g, query, count, width;
+};
+
+INLINE Queries queries_of(const Call& call, long b, long h, long tile) {
+    const long query = tile * call.tile, count = least(call.tile, call.q - query);
+    return {b, h, h / call.group(), query, count, padded(count)};
+}
+
+INLINE long place_of(const Call& call, const Queries& at) { return (at.b * call.h + at.h) * call.q + at.query; }
+
+// How many keys a tile of queries holds scores of: those of a tile, or of whole rows where a threshold is searched.
+INLINE long held_keys(const Call& call) { return searched(call.kind) ? (call.k / KEYS + 1) * KEYS : KEYS; }
+
+// Their vectors as rows, zeros for a query that reads nothing or is not there, whatever it holds.
+void read_rows(const Call& call, const Vectors& from, const Queries& at, const Reach& reach, long size, float* to) {
+    for (long i = 0; i < at.width; i++, to += padded(size))
+        if (reach.reads(i))
+            read_row(call, from, at.b, at.h, at.query + i, size, to);
+        else
+            clear(to, padded(size));
+}
+
+// Writes the columns of `across` (size, width) as rows; `rows` is room for them.
+void write_columns(const Call& call, const Vectors& to, const Queries& at, long size, const float* across, float* rows) {
+    transpose(across, at.width, padded(size), at.width, rows, padded(size));
+    for (long i = 0; i < at.count; i++) write_row(call, to, at.b, at.h, at.query + i, size, rows + i * padded(size));
+}
+
+// What is known of queries before the first key: what is added to their scores, their hashes.
+void start_lanes(const Call& call, const Queries& at, const Reach& reach, Lanes& lanes) {
+    const float bias = call.kind == Kind::sigmoid && call.parameter ? call.parameter[at.h] : 0.0f;
+    const float* row = call.row ? call.row + place_of(call, at) : nullptr;
+    for (long i = 0; i < at.width; i++) {
+        lanes.shift[i] = reach.reads(i) ? (bias + (row ? row[i] : 0.0f)) * float(unit(call.kind)) : 0.0f;
+        lanes.threshold[i] = lanes.sums[i] = lanes.delta[i] = lanes.rates[i] = 0.0f;
+    }
+    if (call.falling) hash_rows(call, at.b, at.h, at.query, lanes);
+}
+
+// Scores of the queries, `across` (d, width), with a tile of keys; `highest` as in `finish_scores`.
+void score(const Call& call, const Queries& at, const Reach& reach, const Lanes& lanes, const float* across, Tile tile,
+           float* room, float* highest) {
+    const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room);
+    product<Into::fresh>(tile.keys, tile.width, keys, across, tile.width, call.d, {tile.at, tile.width});
+    float terms[KEYS];
+    if (call.column)
+        for (long i = 0; i < tile.keys; i++)
+            terms[i] = call.column[(at.b * call.h + at.h) * call.k + tile.key + i] * float(unit(call.kind));
+    const float factor = float(call.scale * unit(call.kind)), *added = call.column ? terms : nullptr;
+    with_curve(call.kind, [&](auto curve) {
+        using Curve = decltype(curve);
+        if (reach.partly(tile.key, tile.keys))
+            finish_scores<Curve, true>(tile, reach, factor, lanes.shift, added, highest);
+        else
+            finish_scores<Curve, false>(tile, reach, factor, lanes.shift, added, highest);
+    });
+}
+
+// Calls work(tile) for one tile of keys after another; `step` floats lie between the places of their scores.
+template <class Work>
+INLINE void each_tile(const Reach& reach, float* scores, long width, long step, Work work) {
+    for (long key = reach.from; key < reach.to; key += KEYS, scores += step)
+        work(Tile{scores, key, least(KEYS, reach.to - key), width});
+}
+
+}  // namespace

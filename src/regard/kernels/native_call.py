@@ -1,0 +1,162 @@
+"""A request as a call of the native core: how it is cut up, addresses, strides and numbers."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from regard.kernels.hashing import falling
+from regard.kernels.request import Request
+from regard.mechanisms.masks import Mask, Window
+from regard.mechanisms.normalizers import (
+    Entmax,
+    Normalized,
+    Plain,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    SoftmaxWithSink,
+    Sparsemax,
+    SquaredReLU,
+)
+from regard.native import WHERE, What, address, packed, vectors
+
+KINDS = (Softmax, ReLU, SquaredReLU, Sigmoid, Plain, Normalized, Sparsemax, Entmax)
+"""Normalizers in the order of src/native/call.h; a sink is softmax with a parameter."""
+TYPES = (torch.float32, torch.bfloat16)
+
+TILES = (64, 32, 16)
+"""Queries that may be worked on together, most first; sums of gradients are padded to the last."""
+PIECES = 16
+"""So many pieces of work, where sizes allow it, keep threads busy; call.h counts on no more chunks."""
+FAR = 1 << 40
+"""Further away than any key."""
+
+
+class Plan(NamedTuple):
+    """How a request is cut up; by its sizes alone, so that the same request gives the same bits everywhere.
+
+    tile: queries that are worked on together; tiles: of a head; chunks: parts of the tiles that share a key head, each
+    of which adds up gradients to keys for itself; steps: tiles of a chunk.
+    """
+
+    tile: int
+    tiles: int
+    chunks: int
+    steps: int
+
+    @classmethod
+    def of(cls, request: Request) -> "Plan":
+        """The plan for a request."""
+        b, h, q, _ = request.sizes
+        return _plan(b * h, b * request.key.shape[1], q)
+
+
+@lru_cache(1024)
+def _plan(heads: int, shared: int, queries: int) -> Plan:
+    least = TILES[-1]
+    enough = [tile for tile in TILES if heads * -(-queries // tile) >= PIECES]
+    tile = min(enough[0] if enough else least, max(least, _up(queries, least)))
+    tiles = -(-queries // tile)
+    together = tiles * (heads // max(shared, 1))
+    chunks = max(1, min(together, -(-PIECES // max(shared, 1))))
+    return Plan(tile, tiles, chunks, max(1, -(-together // chunks)))
+
+
+class Held(NamedTuple):
+    """The tensors that a call points to, without gaps in their last axis: they must live until it returns."""
+
+    query: Tensor
+    key: Tensor
+    value: Tensor
+    parameter: Tensor | None = None
+    row: Tensor | None = None
+    column: Tensor | None = None
+    starts: Tensor | None = None
+    key_lengths: Tensor | None = None
+    query_lengths: Tensor | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> "Held":
+        """Those of a request."""
+        (b, h, q, k), readable = request.sizes, request.readable
+        start = readable.start if isinstance(readable.start, Tensor) else None
+        return cls(
+            dense_rows(request.query),
+            dense_rows(request.key),
+            dense_rows(request.value),
+            _parameter(request),
+            None if request.row is None else _floats(request.row, b, h, q),
+            None if request.column is None else _floats(request.column, b, h, k),
+            None if start is None else _whole(start, b),
+            None if readable.key_lengths is None else _whole(readable.key_lengths, b),
+            None if readable.query_lengths is None else _whole(readable.query_lengths, b),
+        )
+
+    def packed(self, mixed: Tensor, statistics: Tensor) -> bytes:
+        """Where all of them are, and output and statistics."""
+        query, key, value, *others = self
+        own = (*vectors(query), *vectors(key), *vectors(value), *vectors(mixed))
+        return WHERE.pack(*own, statistics.data_ptr(), *map(address, others))
+
+
+def _parameter(request: Request) -> Tensor | None:
+    """A sink or a bias for each head."""
+    number, heads = request.parameter, request.sizes[1]
+    if number is None or isinstance(request.normalizer, Entmax):
+        return None
+    return _floats(number.flatten(), heads) if isinstance(number, Tensor) else torch.full((heads,), number)
+
+
+def _floats(numbers: Tensor, *sizes: int) -> Tensor:
+    return numbers.detach().to(torch.float32).expand(*sizes).contiguous()
+
+
+def _whole(numbers: Tensor, batch: int) -> Tensor:
+    return numbers.to(torch.int64).expand(batch).contiguous()
+
+
+def dense_rows(tensor: Tensor) -> Tensor:
+    """The tensor, copied if its last axis has gaps."""
+    return tensor if tensor.stride(-1) == 1 or tensor.shape[-1] <= 1 else tensor.contiguous()
+
+
+def what(request: Request, plan: Plan) -> bytes:
+    """Sizes, normalizer, reach and dropout."""
+    normalizer, readable = request.normalizer, request.readable
+    before, after = _reach(readable.others) if readable.others else (FAR, FAR)
+    start = 0 if isinstance(readable.start, Tensor) else max(-FAR, min(FAR, readable.start))
+    (b, h, q, d), (_, g, k, e) = request.query.shape, request.value.shape
+    asked = What(
+        *(b, h, g, q, k, d, e),
+        half=TYPES.index(request.query.dtype),
+        tile=plan.tile,
+        chunks=plan.chunks,
+        threads=torch.get_num_threads(),
+        kind=KINDS.index(Softmax if isinstance(normalizer, SoftmaxWithSink) else type(normalizer)),
+        per_key=int(getattr(normalizer, "per_key", False)),
+        scale=float(request.scale),
+        eps=float(getattr(normalizer, "eps", 0.0)),
+        causal=int(readable.causal),
+        start=start,
+        before=before,
+        after=after,
+    )
+    return packed(asked if not request.dropout else _dropping(asked, request))
+
+
+def _reach(masks: tuple[Mask, ...]) -> tuple[int, int]:
+    """How far back and ahead windows let a query see."""
+    windows = [each for each in masks if isinstance(each, Window)]
+    return min(each.before for each in windows), min(each.after for each in windows)
+
+
+def _dropping(asked: What, request: Request) -> What:
+    seed = int(request.seed) & (2**64 - 1)
+    kept = 1 / (1 - request.dropout)
+    return asked._replace(seed=seed - (seed >> 63 << 64), falling=falling(request.dropout), kept=kept)
+
+
+def _up(size: int, to: int) -> int:
+    return -(-size // to) * to

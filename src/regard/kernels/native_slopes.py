@@ -1,0 +1,72 @@
+"""Room for what the native core's backward writes, and the gradients that it becomes."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from regard.kernels.native_call import TILES, Plan
+from regard.kernels.request import Request
+from regard.mechanisms.normalizers import Sigmoid, SoftmaxWithSink
+from regard.native import BACK, address, vectors
+
+
+class Slopes(NamedTuple):
+    """Gradients to query, key and value; sums of the latter two by chunk, padded, in float32; gradients to what was
+    added to rows (b, h, q), to a sink by row, and to what was added to columns by chunk (chunks, b, h, k)."""
+
+    query: Tensor
+    key: Tensor
+    value: Tensor
+    key_sums: Tensor
+    value_sums: Tensor
+    row: Tensor | None
+    sink: Tensor | None
+    column: Tensor | None
+
+    @classmethod
+    def of(cls, request: Request, plan: Plan) -> "Slopes":
+        """Room for the gradients of a request; nothing is written yet."""
+        b, h, q, k = request.sizes
+        query, key, value = (each.new_empty(each.shape) for each in (request.query, request.key, request.value))
+        learned = type(request.normalizer) if isinstance(request.parameter, Tensor) else None
+        return cls(
+            query=query,
+            key=key,
+            value=value,
+            key_sums=_sums(key, plan.chunks),
+            value_sums=_sums(value, plan.chunks),
+            row=torch.empty(b, h, q) if request.row is not None or learned is Sigmoid else None,
+            sink=torch.empty(b, h, q) if learned is SoftmaxWithSink else None,
+            column=torch.empty(plan.chunks, b, h, k) if request.column is not None else None,
+        )
+
+    def packed(self, gradient: Tensor) -> bytes:
+        """Where the gradient to the output is, and where the others and their sums go."""
+        sums = (self.key_sums, self.value_sums, self.row, self.sink, self.column)
+        own = (*vectors(gradient), *vectors(self.query), *vectors(self.key), *vectors(self.value))
+        return BACK.pack(*own, *map(address, sums))
+
+    def gradients(self, request: Request) -> list[Tensor]:
+        """The gradients to the tensors of the request, in their order."""
+        found = [self.query, self.key, self.value]
+        rows = self.row if self.sink is None else self.sink
+        if isinstance(request.parameter, Tensor) and rows is not None:
+            found.append(_like(request.parameter, rows.sum((0, 2))[:, None, None]))
+        if request.row is not None and self.row is not None:
+            found.append(_like(request.row, self.row))
+        if request.column is not None and self.column is not None:
+            found.append(_like(request.column, self.column.sum(0)))
+        return found
+
+
+def _like(tensor: Tensor, slope: Tensor) -> Tensor:
+    return slope.sum_to_size(tensor.shape).to(tensor.dtype)
+
+
+def _sums(slope: Tensor, chunks: int) -> Tensor:
+    """Room for a float32 sum by chunk, in rows of whole registers: the gradient itself where that is what it is."""
+    *outer, size = slope.shape
+    if chunks == 1 and slope.dtype == torch.float32 and size % TILES[-1] == 0:
+        return slope
+    return torch.empty(chunks, *outer, -(-size // TILES[-1]) * TILES[-1])

@@ -1,0 +1,62 @@
+"""One call of the core as bytes: the fields of src/native/call.h, eight bytes each, in the same order."""
+
+from functools import lru_cache
+from struct import Struct
+from typing import NamedTuple
+
+from torch import Tensor
+
+PART = Struct("4q")
+"""Which items, and which tiles of each: what differs between the parts of a long call."""
+WHERE = Struct("16q q 3q 3q")
+"""Query, key, value and output, statistics, parameter, terms, lengths."""
+BACK = Struct("16q 5q")
+"""Gradients, and sums on the way to them."""
+WHAT = Struct("11q 2q 2d 4q 2q d")
+
+FORWARD = bytes(BACK.size)
+"""In place of `BACK` where no gradient is wanted."""
+
+
+class What(NamedTuple):
+    """The last group of call.h, as whole numbers and floats."""
+
+    b: int
+    h: int
+    g: int
+    q: int
+    k: int
+    d: int
+    e: int
+    half: int
+    tile: int
+    chunks: int
+    threads: int
+    kind: int
+    per_key: int
+    scale: float
+    eps: float
+    causal: int
+    start: int
+    before: int
+    after: int
+    seed: int = 0
+    falling: int = 0
+    kept: float = 1.0
+
+
+@lru_cache(1024)
+def packed(what: What) -> bytes:
+    """The last group."""
+    return WHAT.pack(*what)
+
+
+def vectors(tensor: Tensor) -> tuple[int, int, int, int]:
+    """A tensor (b, heads, places, size) whose last axis has no gaps: where it lies, and the first three strides."""
+    row, head, place, _ = tensor.stride()
+    return tensor.data_ptr(), row, head, place
+
+
+def address(tensor: Tensor | None) -> int:
+    """Where a tensor without gaps lies; 0 for None."""
+    return 0 if tensor is None else tensor.data_ptr()
