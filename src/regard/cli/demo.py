@@ -10,7 +10,6 @@ from regard.checks import unknown
 from regard.cli.demo_words import EXAMPLES, LANGUAGES
 from regard.cli.flags import check_cli, parse
 from regard.errors import OptionError, missing, nearest
-from regard.mechanisms.catalogue import SCORES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +35,7 @@ class DemoConfig:
     model: str = "regard-demo"
     """folder that the two models are written to"""
     attention: str = "additive"
-    """match of the first network: dot, bilinear, additive or cosine"""
+    """of the first network: dot, bilinear, additive, cosine, distance or linear"""
     seconds: float = 0.0
     """training time of each network; 0 is 78, or 14 with --quick"""
     seed: int = 1
@@ -51,8 +50,10 @@ def run(words: Sequence[str]) -> int:
         raise OptionError(
             "regard demo: --lang: no such language", got=repr(config.lang), hint=nearest(config.lang, LANGUAGES)
         )
-    if config.attention not in SCORES:
-        raise unknown("regard demo: --attention", config.attention, list(SCORES))
+    from regard.networks.catalogue import ATTENTIONS
+
+    if config.attention not in ATTENTIONS:
+        raise unknown("regard demo: --attention", config.attention, list(ATTENTIONS))
     try:
         import babel  # noqa: F401
     except ImportError as error:

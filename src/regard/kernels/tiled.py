@@ -4,8 +4,8 @@ Forward, each strip of queries with the keys that it may read (strips.py):
 
     scores = match(query, key) + terms        weights = normalizer(scores)        output = weights · value
 
-and keeps one number a row: what the normalizer needs to find the weights from the scores again. Backward computes the
-scores a second time and, with G the gradient to the output:
+and keeps a few numbers a row: what the normalizer needs to find the weights from the scores again. Backward computes
+the scores a second time and, with G the gradient to the output:
 
     to value = weightsᵀ · G     to weights = G · valueᵀ     to scores = normalizer's slope     to query, key, terms
 
@@ -105,8 +105,10 @@ def _numbers(span: slice, device: torch.device) -> Tensor:
 
 
 def worked(request: Request, within: slice | None = None) -> Iterator[Worked]:
-    """Every strip of a request with its scores; `within` asks for some consecutive queries only."""
-    for strip in strips(request, within):
+    """Every strip of a request with its scores; `within` asks for some consecutive queries, in whole rows."""
+    exact = request.value.dtype.itemsize >= 4
+    whole = within is not None or not exact or rule_of(request.normalizer).whole
+    for strip in strips(request, within, whole=whole):
         vectors = Vectors.of(request, strip.tile)
         matched = scores(request, vectors, strip.tile)
         terms = added(request, strip.tile)
@@ -126,7 +128,7 @@ def forward(request: Request) -> tuple[Mixed, Tensor]:
         if work.kept is not None:
             weights = weights * work.kept
         part = torch.bmm(fold(weights.to(mixed.dtype), request.group), work.vectors.value)
-        mixed[tile.rows, tile.heads, tile.queries] = work.alive(unfold(part, tile))
+        mixed[tile.rows, tile.heads, tile.queries] += work.alive(unfold(part, tile))
         statistics[tile.rows, tile.heads, tile.queries] = numbers
     return mixed, statistics
 

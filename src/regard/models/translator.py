@@ -35,7 +35,7 @@ class Candidate(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What each target piece read: display pieces and weights (q, k); rows sum to one.
+    """What each target piece read: display pieces and weights (q, k); rows sum to one if the normalizer makes them.
 
     The last source piece and the last target piece are the end tokens.
     """

@@ -201,9 +201,12 @@ def described(model: Translator, options: TrainingOptions, pairs: Split) -> str:
     words = f"{model.source.size:,}" if n.shared else f"{model.source.size:,} and {model.target.size:,}"
     shape = f"width {n.width}, {n.layers} layer{'s' * (n.layers > 1)}, dropout {n.dropout:g}"
     if n.network == "transformer":
-        shape += f", {n.heads} heads, feed-forward {n.feed_forward}"
+        shared = f" over {n.key_heads} of keys" if n.key_heads not in (0, n.heads) else ""
+        shape += f", {n.heads} heads{shared}, {n.positions} positions, feed-forward {n.feed_forward}"
     else:
         shape += f", {n.cell}{', two-way' * n.two_way}, {n.order}'s order"
+    if n.attention != "none" and n.normalizer != "auto":
+        shape += f", weights by {n.normalizer}"
     often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"
     limit = f", at most {options.max_minutes:g} minutes" * bool(options.max_minutes)
     return (

@@ -19,6 +19,10 @@ class Pointwise(Rule):
 
     per_key: bool
 
+    @property
+    def whole(self) -> bool:
+        return self.per_key
+
     def statistics(self, scores: Tensor, allowed: Tensor | None, parameter: Parameter) -> Tensor:
         scores = widened(scores)
         ones, keys = scores.new_ones(*scores.shape[:-1], 1), max(scores.shape[-1], 1)

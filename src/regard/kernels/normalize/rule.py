@@ -30,6 +30,11 @@ class Rule(ABC):
     width: ClassVar[int] = 1
     """How many numbers a row is summarised in."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether the weight of a key depends on the other keys of its row, so that rows must come whole."""
+        return True
+
     @abstractmethod
     def statistics(self, scores: Tensor, allowed: Tensor | None, parameter: Parameter) -> Tensor:
         """The numbers (b, h, q, width) of a row from which weights follow, for any of its keys alone.
