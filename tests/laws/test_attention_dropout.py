@@ -112,5 +112,5 @@ def test_a_kernel_that_cannot_drop_so_is_never_taken_in_silence() -> None:
     with pytest.raises(regard.OptionError, match="its dropout is not the documented one"):
         case.attend()
     long = torch.zeros(1, 1, 500, 8)
-    assert regard.plan(long, long, long).kernel == "sdpa"
-    assert regard.plan(long, long, long, dropout=0.4).kernel == "dense"
+    assert regard.plan(long, long, long).kernel in ("native", "sdpa")
+    assert regard.plan(long, long, long, dropout=0.4).kernel in ("native", "dense")

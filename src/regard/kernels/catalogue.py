@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import torch
+
 from regard.kernels import dense, edges, native, recurrent, sdpa, tiled
 from regard.kernels.request import Request
+from regard.native import library
 from regard.shapes import Mixed
 
 
@@ -25,6 +28,8 @@ KERNELS = {
     "tiled": Kernel("tiled", tiled.refuses, tiled.run),
 }
 
+MANY = 1 << 15
+"""From so many pairs on, the native core's work outweighs the call of it (docs/benchmarks.md)."""
 SHORT = 512
 """Up to this many keys, eager products in half precision beat torch's fused kernel on a CPU (docs/benchmarks.md)."""
 FEW = 1 << 20
@@ -39,7 +44,7 @@ def prefers(kernel: Kernel, request: Request) -> str | None:
     half = request.query.dtype.itemsize < 4
     match kernel.name:
         case "native":
-            return "it is not yet measured beside the others, and taken by name only"
+            return _torch_is_better(request)
         case "recurrent" if k < 2 * request.query.shape[-1]:
             return "with fewer keys than two for every feature, all pairs cost less than a state"
         case "sdpa" if request.query.device.type == "cpu" and half and k <= SHORT:
@@ -48,4 +53,20 @@ def prefers(kernel: Kernel, request: Request) -> str | None:
             held = b * h * q * k * (request.query.shape[-1] if request.kind == "additive" else 1)
             if held > FEW and q > ROWS and tiled.refuses(request) is None:
                 return f"it would hold {held:,} numbers at once"
+    return None
+
+
+def _torch_is_better(request: Request) -> str | None:
+    """Why the native core is not the first choice."""
+    b, h, q, k = request.sizes
+    if request.query.dtype.itemsize < 4:
+        return "in half precision it computes at the rate of float32"
+    if q < ROWS or b * h * q * k < MANY:
+        return f"with fewer queries than {ROWS}, or pairs than {MANY:,}, the call costs more than it saves"
+    if torch.compiler.is_compiling():
+        return "torch's own kernels can be compiled into a graph"
+    if library().isa == "baseline":
+        return "without AVX2 or AVX-512 it is slower than torch"
+    if recurrent.refuses(request) is None and k >= 2 * request.query.shape[-1]:
+        return "a state costs less than all pairs"
     return None
