@@ -33,12 +33,15 @@ Share share_of(const Call& call, long b, long g, long chunk) {
 
 int64_t backward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
-    return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0);
+    return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0) +
+           (call.additive() ? d : 0);
 }
 
 // What a tile of queries works with: vectors as rows (width, size) and across (size, width).
 struct Room {
-    float *rows, *query_rows, *query, *to_query, *gradient_rows, *gradient, *scores, *slopes, *keys, *values;
+    float *rows, *query_rows, *query, *to_query, *gradient_rows, *gradient, *scores, *slopes, *worth, *keys, *values;
+
+    Means means() const { return {query, keys, worth}; }
 };
 
 Room room_in(float* scratch, const Call& call) {
@@ -52,7 +55,8 @@ Room room_in(float* scratch, const Call& call) {
     float *query_rows = take(tile * d), *query = take(tile * d), *to_query = take(tile * d);
     float *gradient_rows = take(tile * e), *gradient = take(tile * e);
     float *scores = take(tile * held_keys(call)), *slopes = take(tile * held_keys(call));
-    return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, scratch, scratch + KEYS * d};
+    float* worth = take(call.additive() ? d : 0);
+    return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, worth, scratch, scratch + KEYS * d};
 }
 
 // Statistics, and δ = ⟨output, gradient⟩; a query that reads nothing or is not there has weights of zero.
@@ -93,16 +97,16 @@ void add_columns(Tile slopes, float* to) {
     }
 }
 
-// Where a chunk of one row and key head adds up its gradients to keys, values and columns of scores.
+// Where a chunk of one row and key head adds up its gradients to keys, values, columns of scores and weights.
 struct Sums {
-    float *key, *value, *column;
+    float *key, *value, *column, *weight;
 };
 
 // Scores, and the gradients to their weights.
 void meet(const Call& call, const Queries& at, const Reach& reach, const Room& room, const Lanes& lanes, Tile tile,
           float* slopes) {
     float unused[MOST] = {};
-    score(call, at, reach, lanes, room.query, tile, room.keys, unused);
+    score(call, at, reach, lanes, room.means(), tile, unused);
     const Numbers values = some_keys(call, call.value, at.b, at.g, tile.key, tile.keys, call.e, room.values);
     product<Into::fresh>(tile.keys, tile.width, values, room.gradient, tile.width, call.e, {slopes, tile.width});
     if (call.falling) drop(call, lanes, {slopes, tile.key, tile.keys, tile.width});
@@ -119,12 +123,32 @@ void part(const Call& call, const Queries& at, const Reach& reach, const Room& r
             slope_back<decltype(curve), false>(tile, slopes, reach, lanes);
     });
     if (call.falling) drop(call, lanes, tile);
-    const Numbers weights{tile.at, width, 1}, pulls{slopes, width, 1};
+    const Tile pulls{slopes, tile.key, tile.keys, width};
+    product<Into::sum>(tile.keys, e, {tile.at, width, 1}, room.gradient_rows, e, at.count, {to.value + tile.key * e, e});
+    if (to.column) add_columns(pulls, to.column);
+    float* to_keys = to.key + tile.key * d;
+    if (call.additive()) {
+        const AddingSlopes sums{room.to_query, to_keys, to.weight};
+        return slope_shares(call, adding_of(call, at.b, at.h), room.query_rows, at.count, pulls, sums);
+    }
     const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
-    product<Into::sum>(tile.keys, e, weights, room.gradient_rows, e, at.count, {to.value + tile.key * e, e});
-    product<Into::sum>(tile.keys, d, pulls, room.query_rows, d, at.count, {to.key + tile.key * d, d});
+    product<Into::sum>(tile.keys, d, {slopes, width, 1}, room.query_rows, d, at.count, {to_keys, d});
     product<Into::sum>(call.d, width, turned(keys), slopes, width, tile.keys, {room.to_query, width});
-    if (to.column) add_columns({slopes, tile.key, tile.keys, width}, to.column);
+}
+
+// The sums of gradients to queries, as rows of numbers or across, into gradients.
+void write_queries(const Call& call, const Queries& at, const Room& room) {
+    const long d = padded(call.d);
+    float* sums = room.to_query;
+    if (!call.additive()) {
+        for (long i = 0; i < d * at.width; i += LANES) store(sums + i, load(sums + i) * all(float(call.scale)));
+        return write_columns(call, call.to_query, at, call.d, sums, room.rows);
+    }
+    const float* weight = weight_of(call, at.h);
+    for (long i = 0; i < at.count; i++, sums += d) {
+        for (long c = 0; c < d; c += LANES) store(sums + c, load(sums + c) * load(weight + c) * all(4.0f));
+        write_row(call, call.to_query, at.b, at.h, at.query + i, call.d, sums);
+    }
 }
 
 void work_back(const Call& call, const Queries& at, const Room& room, const Sums& to) {
@@ -133,9 +157,8 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
     const bool whole = searched(call.kind);
     const long step = whole ? KEYS * width : 0;
     Lanes lanes;
-    read_rows(call, call.query, at, reach, call.d, room.query_rows);
+    read_queries(call, at, reach, room.query_rows, room.means());
     read_rows(call, call.gradient, at, reach, call.e, room.gradient_rows);
-    transpose(room.query_rows, d, width, d, room.query, width);
     transpose(room.gradient_rows, e, width, e, room.gradient, width);
     recall(call, at, reach, room, lanes);
     clear(room.to_query, d * width);
@@ -151,8 +174,7 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
         if (!whole) meet(call, at, reach, room, lanes, tile, slopes_of(tile));
         part(call, at, reach, room, lanes, tile, slopes_of(tile), to);
     });
-    for (long i = 0; i < d * width; i += LANES) store(room.to_query + i, load(room.to_query + i) * all(float(call.scale)));
-    write_columns(call, call.to_query, at, call.d, room.to_query, room.rows);
+    write_queries(call, at, room);
     write_slopes(call, at, lanes);
 }
 
@@ -163,17 +185,21 @@ void backward(const Call& call, int64_t item, float* scratch) {
     const Room room = room_in(scratch, call);
     const long d = padded(call.d), e = padded(call.e), keys = share.to - share.from, group = call.group();
     const Sums sums{call.key_sums + item * call.k * d, call.value_sums + item * call.k * e,
-                    call.column_slopes ? call.column_slopes + item * group * call.k : nullptr};
+                    call.column_slopes ? call.column_slopes + item * group * call.k : nullptr,
+                    call.weight_slopes ? call.weight_slopes + item * group * d : nullptr};
     if (call.first_tile == 0) {
         clear(sums.key + share.from * d, keys * d);
         clear(sums.value + share.from * e, keys * e);
         if (sums.column) clear(sums.column, group * call.k);
+        if (sums.weight) clear(sums.weight, group * d);
     }
     const long last = least(share.last, share.first + call.last_tile);
     for (long at = share.first + call.first_tile; at < last; at++) {
         const long head = at / call.tiles();
         float* column = sums.column ? sums.column + head * call.k : nullptr;
-        work_back(call, queries_of(call, b, g * group + head, at % call.tiles()), room, {sums.key, sums.value, column});
+        float* weight = sums.weight ? sums.weight + head * d : nullptr;
+        const Queries queries = queries_of(call, b, g * group + head, at % call.tiles());
+        work_back(call, queries, room, {sums.key, sums.value, column, weight});
     }
 }
 

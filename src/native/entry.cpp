@@ -95,6 +95,12 @@ DOOR const char* regard_isa() { return table ? table->name : nullptr; }
 
 DOOR int64_t regard_call_size() { return sizeof(Call); }
 
+// Keys for additive scores, before anything else.
+DOOR int regard_prepare(const Call* call) {
+    return for_each(0, call->b * call->g, call->threads, table->prepare_scratch(*call),
+                    [=](int64_t item, float* own) { table->prepare(*call, item, own); });
+}
+
 // Outputs and statistics of the items first, …, last − 1: (b, h, tiles) of them in all.
 DOOR int regard_forward(const Call* call) {
     return for_each(call->first, call->last, call->threads, table->forward_scratch(*call),

@@ -15,7 +15,7 @@ namespace {
 
 int64_t forward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
-    return call.tile * (widest + d + e + held_keys(call)) + (call.half ? KEYS * widest : 0);
+    return call.tile * (widest + d + e + held_keys(call)) + (call.half ? KEYS * widest : 0) + (call.additive() ? d : 0);
 }
 
 // Before the first key: a sink is a key that has been seen already.
@@ -75,17 +75,18 @@ void forward(const Call& call, int64_t item, float* scratch) {
     float* query = rows + width * most(d, e);
     float* mixed = query + d * width;
     float* scores = mixed + e * width;
-    float* room = scores + held_keys(call) * width;
+    float* worth = scores + held_keys(call) * width;
+    float* room = worth + (call.additive() ? d : 0);
+    const Means means{query, room, worth};
 
     Lanes lanes;
-    read_rows(call, call.query, at, reach, call.d, rows);
-    transpose(rows, d, width, d, query, width);
+    read_queries(call, at, reach, rows, means);
     start_lanes(call, at, reach, lanes);
     start_sums(call, at, lanes);
     clear(mixed, e * width);
     if (whole) {
         each_tile(reach, scores, width, KEYS * width,
-                  [&](Tile tile) { score(call, at, reach, lanes, query, tile, room, lanes.peak); });
+                  [&](Tile tile) { score(call, at, reach, lanes, means, tile, lanes.peak); });
         with_search(call.kind, [&](auto curve) {
             search<decltype(curve)>({scores, reach.from, reach.to - reach.from, width}, lanes);
         });
@@ -94,7 +95,7 @@ void forward(const Call& call, int64_t item, float* scratch) {
         if (!whole) {
             float highest[MOST];
             std::memcpy(highest, lanes.peak, width * sizeof(float));
-            score(call, at, reach, lanes, query, tile, room, highest);
+            score(call, at, reach, lanes, means, tile, highest);
             if (exponential(call.kind)) raise_peak(highest, width, lanes);
         }
         with_curve(call.kind, [&](auto curve) { bend<decltype(curve)>(tile, lanes); });

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "call.h"
-#include "lanes.h"
+#include "product.h"
 
 namespace {
 

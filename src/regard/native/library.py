@@ -22,8 +22,9 @@ class Loaded:
         self.call_size: int = core.regard_call_size()
         isa: bytes | None = core.regard_isa()
         self.isa = None if isa is None else isa.decode()
-        self.forward, self.backward, self.fold = core.regard_forward, core.regard_backward, core.regard_fold
-        for function in (self.forward, self.backward, self.fold):
+        self.prepare, self.forward = core.regard_prepare, core.regard_forward
+        self.backward, self.fold = core.regard_backward, core.regard_fold
+        for function in (self.prepare, self.forward, self.backward, self.fold):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
 
