@@ -100,15 +100,21 @@ struct AddingSlopes {
     float *query, *key, *weight;
 };
 
-// One register of numbers: Few queries meet all keys of the tile.
+// One register of the numbers of all keys of a tile, and of their gradients. Gathered, because rows lie powers of two
+// apart, which a cache holds few of.
+struct Column {
+    float key[KEYS * LANES], slope[KEYS * LANES];
+};
+
+// `Few` queries meet all keys of the tile.
 template <class Share, int Few>
-INLINE void slope_block(const float* queries, const float* keys, long row, Tile slopes, Floats worth, AddingSlopes to) {
+INLINE void slope_block(const float* queries, long row, Tile slopes, Column& column, AddingSlopes to) {
     Floats query[Few], to_query[Few], to_weight{};
 #pragma GCC unroll 8
     for (int i = 0; i < Few; i++) query[i] = load(queries + i * row), to_query[i] = load(to.query + i * row);
     for (long j = 0; j < slopes.keys; j++) {
-        const Floats key = load(keys + j * row);
-        Floats to_key{};
+        const Floats key = load(column.key + j * LANES);
+        Floats to_key = load(column.slope + j * LANES);
 #pragma GCC unroll 8
         for (int i = 0; i < Few; i++) {
             const Floats share = Share::share(query[i], key);
@@ -117,7 +123,7 @@ INLINE void slope_block(const float* queries, const float* keys, long row, Tile 
             to_key += bent;
             to_weight += once;
         }
-        store(to.key + j * row, load(to.key + j * row) + to_key * worth);
+        store(column.slope + j * LANES, to_key);
     }
 #pragma GCC unroll 8
     for (int i = 0; i < Few; i++) store(to.query + i * row, to_query[i]);
@@ -126,22 +132,38 @@ INLINE void slope_block(const float* queries, const float* keys, long row, Tile 
 
 constexpr int FEW = WIDE > 2 ? 8 : 3;  // queries and their slopes stay in registers
 
+// One register of numbers: `count` queries meet all keys of the tile.
+template <class Share>
+void slope_column(const float* queries, long row, long count, Tile slopes, Column& column, AddingSlopes to) {
+    const auto go = [&](auto few) {
+        constexpr int Few = decltype(few)::value;
+        for (; count >= Few; count -= Few, queries += Few * row, to.query += Few * row, slopes.at += Few)
+            slope_block<Share, Few>(queries, row, slopes, column, to);
+    };
+    go(std::integral_constant<int, FEW>{});
+    go(std::integral_constant<int, 1>{});
+}
+
 // Adds the slopes of a tile of scores to those of its queries, keys and weights; 4 · w is still missing from queries.
 void slope_shares(const Call& call, const Adding& adding, const float* queries, long count, Tile slopes, AddingSlopes to) {
     const long row = padded(call.d);
     const float* keys = adding.shares.keys + slopes.key * row;
-    with_shares(call, adding.products, [&](auto share) {
-        using Share = decltype(share);
-        for (long c = 0; c < row; c += LANES) {
-            const Floats worth = load(adding.weight + c) * all(4.0f);
-            long i = 0;
-            const auto at = [&](long query) { return AddingSlopes{to.query + query * row + c, to.key + c, to.weight + c}; };
-            const auto some = [&](long query) { return Tile{slopes.at + query, slopes.key, slopes.keys, slopes.width}; };
-            for (; i + FEW <= count; i += FEW)
-                slope_block<Share, FEW>(queries + i * row + c, keys + c, row, some(i), worth, at(i));
-            for (; i < count; i++) slope_block<Share, 1>(queries + i * row + c, keys + c, row, some(i), worth, at(i));
+    for (long c = 0; c < row; c += LANES) {
+        const Floats worth = load(adding.weight + c) * all(4.0f);
+        Column column;
+        for (long j = 0; j < slopes.keys; j++) {
+            store(column.key + j * LANES, load(keys + j * row + c));
+            store(column.slope + j * LANES, Floats{});
         }
-    });
+        with_shares(call, adding.products, [&](auto share) {
+            const AddingSlopes sums{to.query + c, nullptr, to.weight + c};
+            slope_column<decltype(share)>(queries + c, row, count, slopes, column, sums);
+        });
+        for (long j = 0; j < slopes.keys; j++) {
+            float* at = to.key + j * row + c;
+            store(at, load(at) + load(column.slope + j * LANES) * worth);
+        }
+    }
 }
 
 }  // namespace
