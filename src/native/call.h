@@ -67,6 +67,17 @@ ALWAYS int64_t padded(int64_t size) { return (size + 15) / 16 * 16; }
 constexpr int64_t MOST_CHUNKS = 16;
 constexpr int64_t FOLDED = 256;  // keys whose gradients one item of `fold` adds up
 
+// The other thing that may be asked for: scan.h. Vectors are float32.
+struct Scan {
+    int64_t first, last;                 // items: (b, the lesser of h and g, segments)
+    Vectors query, key, value, mixed;    // (b, h, n, f), (b, g, n, f), (b, g, n, e), (b, h, n, e)
+    const int64_t* labels;               // (b, n), or null
+    float* sums;                         // (items, padded(f), padded(e)), for more than one segment
+    int64_t label_row;                   // from the labels of one row to the next; 0: all have the same
+    int64_t h, g, n, f, e;
+    int64_t segments, reverse, strict, threads;
+};
+
 // What a file compiled for one instruction set has to offer. An item is computed by one thread with its own scratch.
 struct Table {
     const char* name;
@@ -77,4 +88,7 @@ struct Table {
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
+    int64_t (*scan_scratch)(const Scan&);
+    void (*scan_sums)(const Scan&, int64_t item, float* scratch);
+    void (*scan_segment)(const Scan&, int64_t item, float* scratch);
 };

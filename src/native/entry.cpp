@@ -120,3 +120,14 @@ DOOR int regard_fold(const Call* call) {
     return for_each(0, call->b * call->g * blocks, call->threads, 0,
                     [=](int64_t item, float*) { table->fold(*call, item); });
 }
+
+DOOR int64_t regard_scan_size() { return sizeof(Scan); }
+
+// Causal sums of the items first, …, last − 1.
+DOOR int regard_scan(const Scan* scan) {
+    const int64_t floats = table->scan_scratch(*scan);
+    const int missing = scan->segments < 2 ? 0 : for_each(scan->first, scan->last, scan->threads, floats,
+        [=](int64_t item, float* own) { table->scan_sums(*scan, item, own); });
+    return missing ? missing : for_each(scan->first, scan->last, scan->threads, floats,
+        [=](int64_t item, float* own) { table->scan_segment(*scan, item, own); });
+}

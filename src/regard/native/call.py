@@ -14,6 +14,9 @@ BACK = Struct("16q 6q")
 """Gradients, and sums on the way to them."""
 WHAT = Struct("11q 2q 2d 4q 2q d q")
 
+SCAN = Struct("2q 16q 2q 10q")
+"""The other struct of call.h: a causal sum over products."""
+
 FORWARD = bytes(BACK.size)
 """In place of `BACK` where no gradient is wanted."""
 
