@@ -1,10 +1,11 @@
 // Additive scores and their slopes, for a tile of queries and keys: shares.h says of what.
 //
-// Scores lie in lanes of queries, like those of products, and the weight is folded into the exponentials: w · r is
-// 1 / (1/w + A/w · B), a multiply-add, a first guess of the inverse and Newton's step, which takes in the sum: four
-// operations. Slopes lie in lanes of numbers, because they are added up over queries and over keys:
+// Scores lie in lanes of queries, like those of products, and the weight is folded into the exponentials: with
+// t = 1/w + A/w · B, w · r is 1/t: a multiply-add, a first guess of the inverse and Newton's step. Several of them share
+// the latter two where products of so many t stay finite, 1/t + 1/t' being (t + t') / (t · t'). Slopes lie in lanes of
+// numbers, because they are added up over queries and over keys:
 //
-//     t = 4 · w · g · r · (1 − r)     to query += Σ_k t     to key += Σ_q t     to weight += g · (1 − 2·r)
+//     s = 4 · w · g · r · (1 − r)     to query += Σ_k s     to key += Σ_q s     to weight += g · (1 − 2·r)
 #pragma once
 
 #include "shares.h"
@@ -47,51 +48,131 @@ void share_queries(const Call& call, const Adding& adding, const Reach& reach, l
             store(rows + c, reach.reads(i) ? exponential_of(load(rows + c) - load(middle + c)) : all(1.0f));
 }
 
-// Folds weights into queries (d, width) that lie across.
-void fold_weights(const Call& call, const Adding& adding, const float* worth, long width, float* across) {
+// Folds weights into queries (d, width) that lie across; writes the greatest t behind them.
+void fold_weights(const Call& call, const Adding& adding, float* worth, long width, float* across) {
+    float& greatest = worth[padded(call.d)];
+    greatest = INFINITE;
     if (!adding.products) return;
-    for (long c = 0; c < call.d; c++)
-        for (long v = 0; v < width; v += LANES) store(across + c * width + v, load(across + c * width + v) * all(worth[c]));
+    greatest = 0;
+    for (long c = 0; c < call.d; c++, across += width) {
+        Floats most{};
+        for (long v = 0; v < width; v += LANES) {
+            const Floats folded = load(across + v) * all(std::fabs(worth[c]));
+            most = greater(folded, most);
+            store(across + v, std::signbit(worth[c]) ? -folded : folded);
+        }
+        for (int i = 0; i < LANES; i++)
+            greatest = std::fmax(greatest, most[i] * adding.shares.greatest[c] + std::fabs(worth[c]));
+    }
+}
+
+// Sums of 1/t, of so many t at once.
+template <int Count>
+struct Inverses {
+    static constexpr int together = Count;
+    struct Fraction {
+        Floats over, under;
+    };
+    template <int Some>
+    INLINE Fraction sum(const Floats* t) {
+        if constexpr (Some == 1) return {all(1.0f), *t};
+        if constexpr (Some == 2) return {t[0] + t[1], t[0] * t[1]};
+        if constexpr (Some > 2) {
+            const Fraction a = sum<Some / 2>(t), b = sum<Some / 2>(t + Some / 2);
+            return {a.over * b.under + b.over * a.under, a.under * b.under};
+        }
+    }
+    INLINE Floats add(Floats before, const Floats* query, const Floats* key, const Floats* worth) {
+        Floats t[Count];
+#pragma GCC unroll 4
+        for (int i = 0; i < Count; i++) t[i] = query[i] * key[i] + worth[i];
+        const Fraction found = sum<Count>(t);
+        const Floats near = near_inverse(found.under), over = Count > 1 ? found.over * near : near;
+        return over * (all(2.0f) - found.under * near) + before;
+    }
+};
+
+struct RoughInverse {
+    static constexpr int together = 1;
+    INLINE Floats add(Floats before, const Floats* query, const Floats* key, const Floats* worth) {
+        return before + near_inverse(*query * *key + *worth);
+    }
+};
+
+struct Weighted {
+    static constexpr int together = 1;
+    INLINE Floats add(Floats before, const Floats* query, const Floats* key, const Floats* worth) {
+        return EachSum::share(*query, *key) * *worth + before;
+    }
+};
+
+// Calls work(Inverses<4>{}) or another of them: as many at once as stay finite.
+template <class Work>
+INLINE void with_inverses(const Call& call, const Adding& adding, float greatest, Work work) {
+    if (!adding.products) return work(Weighted{});
+    if (call.half) return work(RoughInverse{});
+    if (greatest < 0x1p31f) return work(Inverses<4>{});
+    if (greatest < 0x1p62f) return work(Inverses<2>{});
+    work(Inverses<1>{});
 }
 
 constexpr int TALL = WIDE > 2 ? 4 : 3;
 
-template <class Share, int Tall, int Across>
-INLINE void add_block(const float* keys, long row, const float* across, const float* worth, long size, Tile to) {
-    Floats sums[Tall][Across] = {};
-    for (long c = 0; c < size; c++, across += to.width) {
-        const Floats weight = all(worth[c]);
+// Numbers c, c + 1, … of Tall keys, so many as Sum takes together, and of Across registers of queries.
+template <class Sum, int Tall, int Across>
+INLINE void add_some(const float* keys, long row, const float* across, long width, const float* worth,
+                     Floats (&sums)[Tall][Across]) {
+    constexpr int Count = Sum::together;
+    Floats weight[Count];
 #pragma GCC unroll 4
-        for (int r = 0; r < Tall; r++) {
-            const Floats key = all(keys[r * row + c]);
+    for (int i = 0; i < Count; i++) weight[i] = all(worth[i]);
 #pragma GCC unroll 4
-            for (int v = 0; v < Across; v++)
-                sums[r][v] = Share::add(sums[r][v], load(across + v * LANES), key, weight);
+    for (int r = 0; r < Tall; r++) {
+        Floats key[Count];
+#pragma GCC unroll 4
+        for (int i = 0; i < Count; i++) key[i] = all(keys[r * row + i]);
+#pragma GCC unroll 4
+        for (int v = 0; v < Across; v++) {
+            Floats query[Count];
+#pragma GCC unroll 4
+            for (int i = 0; i < Count; i++) query[i] = load(across + i * width + v * LANES);
+            sums[r][v] = Sum::add(sums[r][v], query, key, weight);
         }
     }
+}
+
+template <class Sum, int Tall, int Across>
+INLINE void add_block(const float* keys, long row, const float* across, const float* worth, long size, Tile to) {
+    constexpr int Count = Sum::together;
+    Floats sums[Tall][Across] = {};
+    long c = 0;
+    for (; c + Count <= size; c += Count)
+        add_some<Sum>(keys + c, row, across + c * to.width, to.width, worth + c, sums);
+    if constexpr (Count > 1)
+        for (; c < size; c++) add_some<Inverses<1>>(keys + c, row, across + c * to.width, to.width, worth + c, sums);
     for (int r = 0; r < Tall; r++)
         for (int v = 0; v < Across; v++) store(to.at + r * to.width + v * LANES, sums[r][v]);
 }
 
-template <class Share, int Across>
+template <class Sum, int Across>
 void add_strip(const float* keys, long row, const float* across, const float* worth, long size, Tile to) {
     for (; to.keys >= TALL; to.keys -= TALL, keys += TALL * row, to.at += TALL * to.width)
-        add_block<Share, TALL, Across>(keys, row, across, worth, size, to);
+        add_block<Sum, TALL, Across>(keys, row, across, worth, size, to);
     for (; to.keys > 0; to.keys--, keys += row, to.at += to.width)
-        add_block<Share, 1, Across>(keys, row, across, worth, size, to);
+        add_block<Sum, 1, Across>(keys, row, across, worth, size, to);
 }
 
-// EachSum of shares for a tile.
+// Sums of weighted shares for a tile.
 void add_shares(const Call& call, const Adding& adding, const float* across, const float* worth, Tile tile) {
     const long row = padded(call.d);
     const float* keys = adding.shares.keys + tile.key * row;
-    with_shares(call, adding.products, [&](auto share) {
-        using Share = decltype(share);
+    with_inverses(call, adding, worth[row], [&](auto sum) {
+        using Sum = decltype(sum);
         long v = 0;
         for (; v + WIDE * LANES <= tile.width; v += WIDE * LANES)
-            add_strip<Share, WIDE>(keys, row, across + v, worth, call.d, {tile.at + v, tile.key, tile.keys, tile.width});
+            add_strip<Sum, WIDE>(keys, row, across + v, worth, call.d, {tile.at + v, tile.key, tile.keys, tile.width});
         for (; v < tile.width; v += LANES)
-            add_strip<Share, 1>(keys, row, across + v, worth, call.d, {tile.at + v, tile.key, tile.keys, tile.width});
+            add_strip<Sum, 1>(keys, row, across + v, worth, call.d, {tile.at + v, tile.key, tile.keys, tile.width});
     });
 }
 

@@ -34,7 +34,7 @@ Share share_of(const Call& call, long b, long g, long chunk) {
 int64_t backward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
     return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0) +
-           (call.additive() ? d : 0);
+           worth_room(call);
 }
 
 // What a tile of queries works with: vectors as rows (width, size) and across (size, width).
@@ -55,7 +55,7 @@ Room room_in(float* scratch, const Call& call) {
     float *query_rows = take(tile * d), *query = take(tile * d), *to_query = take(tile * d);
     float *gradient_rows = take(tile * e), *gradient = take(tile * e);
     float *scores = take(tile * held_keys(call)), *slopes = take(tile * held_keys(call));
-    float* worth = take(call.additive() ? d : 0);
+    float* worth = take(worth_room(call));
     return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, worth, scratch, scratch + KEYS * d};
 }
 

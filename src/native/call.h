@@ -32,7 +32,7 @@ struct Call {
     const float *row, *column;                            // added to scores: (b, h, q), (b, h, k)
     const int64_t *starts, *key_lengths, *query_lengths;  // (b,)
     const float* weight;                                  // additive scores: (weights, padded(d))
-    float* shares;                                        // (b, g, k + 1, padded(d)): shares.h
+    float* shares;                                        // (b, g, k + 2, padded(d)): shares.h
     float* scores;                                        // (b, h, tiles, k, tile): kept from forward for backward
 
     // Where gradients are and go; forward: null.

@@ -15,7 +15,7 @@ namespace {
 
 int64_t forward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
-    return call.tile * (widest + d + e + held_keys(call)) + (call.half ? KEYS * widest : 0) + (call.additive() ? d : 0);
+    return call.tile * (widest + d + e + held_keys(call)) + (call.half ? KEYS * widest : 0) + worth_room(call);
 }
 
 // Before the first key: a sink is a key that has been seen already.
@@ -76,7 +76,7 @@ void forward(const Call& call, int64_t item, float* scratch) {
     float* mixed = query + d * width;
     float* scores = mixed + e * width;
     float* worth = scores + held_keys(call) * width;
-    float* room = worth + (call.additive() ? d : 0);
+    float* room = worth + worth_room(call);
     const Means means{query, room, worth};
 
     Lanes lanes;

@@ -56,10 +56,12 @@ void start_lanes(const Call& call, const Queries& at, const Reach& reach, Lanes&
     if (call.falling) hash_rows(call, at.b, at.h, at.query, lanes);
 }
 
-// What scores are made of: queries (d, width) across, room for a tile of keys, additive weights (d).
+// What scores are made of: queries (d, width) across, room for a tile of keys, and what additive.h wants of weights.
 struct Means {
     float *across, *keys, *worth;
 };
+
+INLINE long worth_room(const Call& call) { return call.additive() ? padded(call.d) + 16 : 0; }
 
 // Reads queries, as `rows` and across.
 void read_queries(const Call& call, const Queries& at, const Reach& reach, float* rows, const Means& to) {

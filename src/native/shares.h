@@ -18,36 +18,28 @@ constexpr float SMALL = 1e-11f; // of the largest weight: what is smaller counts
 struct Products {
     INLINE Floats below(Floats query, Floats key) { return query * key + all(1.0f); }
     INLINE Floats share(Floats query, Floats key) { return inverse(below(query, key)); }
-    // sum + share / worth; of the query `worth` is a factor already.
-    INLINE Floats add(Floats sum, Floats query, Floats key, Floats worth) {
-        const Floats at = query * key + worth, near = near_inverse(at);
-        return near * (all(2.0f) - at * near) + sum;
-    }
 };
 
 // For bfloat16: the first guess will do, whose error is a hundredth of a place.
 struct RoughProducts : Products {
     INLINE Floats share(Floats query, Floats key) { return near_inverse(below(query, key)); }
-    INLINE Floats add(Floats sum, Floats query, Floats key, Floats worth) {
-        return sum + near_inverse(query * key + worth);
-    }
 };
 
 struct EachSum {
     INLINE Floats share(Floats query, Floats key) { return logistic((query + key) * all(2 * LOG2_E)); }
-    INLINE Floats add(Floats sum, Floats query, Floats key, Floats worth) { return share(query, key) * worth + sum; }
 };
 
-// Keys (k, d) of one key head as `Products` or `EachSum` want them, and the middle (d); it is NaN for `EachSum`.
+// Keys (k, d) of one key head as `Products` or `EachSum` want them; for `Products` the middle (d) and the greatest of the
+// keys (d), for `EachSum` a middle of NaN.
 struct Shares {
-    float *keys, *middle;
+    float *keys, *middle, *greatest;
 
     bool products(const Call& call) const { return call.d > 0 && middle[0] == middle[0]; }
 };
 
 INLINE Shares shares_of(const Call& call, long b, long g) {
-    float* at = call.shares + (b * call.g + g) * (call.k + 1) * padded(call.d);
-    return {at, at + call.k * padded(call.d)};
+    float* at = call.shares + (b * call.g + g) * (call.k + 2) * padded(call.d);
+    return {at, at + call.k * padded(call.d), at + (call.k + 1) * padded(call.d)};
 }
 
 // Calls work(Products{}) or another of them.
@@ -125,10 +117,13 @@ void prepare(const Call& call, int64_t item, float* scratch) {
         to.middle[0] = std::numeric_limits<float>::quiet_NaN();
         return;
     }
+    clear(to.greatest, d);
     for (long i = 0; i < call.k; i++)
         for (long c = 0; c < d; c += LANES) {
             float* at = to.keys + i * d + c;
-            store(at, exponential_of(load(at) + load(to.middle + c)));
+            const Floats key = exponential_of(load(at) + load(to.middle + c));
+            store(at, key);
+            store(to.greatest + c, greater(key, load(to.greatest + c)));
         }
 }
 

@@ -133,13 +133,13 @@ def _parameter(request: Request) -> Tensor | None:
 
 
 def _additive(request: Request) -> tuple[Tensor | None, Tensor | None]:
-    """Weights (1 or h, padded d), and room for what is made of keys (b, g, k + 1, padded d)."""
+    """Weights (1 or h, padded d), and room for what is made of keys (b, g, k + 2, padded d)."""
     if request.weight is None:
         return None, None
     (b, g, k, size), weight = request.key.shape, request.weight.detach()
     weight = weight.reshape(-1, size).to(torch.float32)
     wide = _up(size, TILES[-1])
-    return pad(weight, (0, wide - size)).contiguous(), torch.empty(b, g, k + 1, wide)
+    return pad(weight, (0, wide - size)).contiguous(), torch.empty(b, g, k + 2, wide)
 
 
 def _floats(numbers: Tensor, *sizes: int) -> Tensor:
