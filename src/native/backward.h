@@ -59,19 +59,14 @@ Room room_in(float* scratch, const Call& call) {
     return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, worth, scratch, scratch + KEYS * d};
 }
 
-// Statistics, and δ = ⟨output, gradient⟩; a query that reads nothing or is not there has weights of zero.
+// Statistics, and δ = ⟨output, gradient⟩.
 void recall(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes) {
-    const float* statistics = call.statistics + place_of(call, at) * 2;
     const long e = padded(call.e);
     start_lanes(call, at, reach, lanes);
+    recall_rows(call, at, reach, lanes);
+    if (searched(call.kind)) return;
     read_rows(call, call.output, at, reach, call.e, room.rows);
     for (long i = 0; i < at.width; i++) {
-        const bool reads = reach.reads(i);
-        const float second = reads ? statistics[2 * i + 1] : INFINITE;
-        lanes.peak[i] = reads ? statistics[2 * i] : exponential(call.kind) ? INFINITE : 0;
-        lanes.threshold[i] = searched(call.kind) ? second : 0;
-        lanes.inverse[i] = searched(call.kind) ? 1 : 1 / second;
-        if (searched(call.kind)) continue;
         Floats sum{};
         for (long c = 0; c < e; c += LANES) sum += load(room.rows + i * e + c) * load(room.gradient_rows + i * e + c);
         lanes.delta[i] = total(sum);
@@ -87,14 +82,6 @@ void write_slopes(const Call& call, const Queries& at, const Lanes& lanes) {
     for (long v = 0; v < at.width; v += LANES)
         store(share + v, exp2(all(call.parameter[at.h] * float(unit(call.kind))) - load(lanes.peak + v)) * load(lanes.inverse + v));
     for (long i = 0; i < at.count; i++) call.sink_slopes[place + i] = -lanes.delta[i] * share[i];
-}
-
-void add_columns(Tile slopes, float* to) {
-    for (long i = 0; i < slopes.keys; i++) {
-        Floats sum{};
-        for (long v = 0; v < slopes.width; v += LANES) sum += load(slopes.at + i * slopes.width + v);
-        to[slopes.key + i] += total(sum);
-    }
 }
 
 // Where a chunk of one row and key head adds up its gradients to keys, values, columns of scores and weights.

@@ -121,6 +121,14 @@ DOOR int regard_fold(const Call* call) {
                     [=](int64_t item, float*) { table->fold(*call, item); });
 }
 
+DOOR int64_t regard_reading_size() { return sizeof(Reading); }
+
+// What the weights of all heads say, once `regard_forward` has left statistics.
+DOOR int regard_read(const Call* call, const Reading* reading) {
+    return for_each(call->first, call->last, call->threads, table->read_scratch(*call, *reading),
+                    [=](int64_t item, float* own) { table->read(*call, *reading, item, own); });
+}
+
 DOOR int64_t regard_scan_size() { return sizeof(Scan); }
 
 // Causal sums of the items first, …, last − 1.
