@@ -69,4 +69,5 @@ struct Table {
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
+    void (*peak)(int64_t operations, float* out);
 };

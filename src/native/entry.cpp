@@ -126,3 +126,9 @@ DOOR int regard_fold(const Call* call) {
     return for_each(0, call->b * call->g * blocks, call->threads, 0,
                     [=](int64_t item, float*) { table->fold(*call, item); });
 }
+
+// At least so many multiplications and additions as fast as the multiply-add units go, on so many threads.
+DOOR int regard_peak(int64_t operations, int64_t threads) {
+    const int64_t parts = 16 * threads;
+    return for_each(0, parts, threads, padded(1), [=](int64_t, float* own) { table->peak(operations / parts, own); });
+}

@@ -26,6 +26,8 @@ class Loaded:
         for function in (self.forward, self.backward, self.fold):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
+        self.peak = core.regard_peak
+        self.peak.argtypes = (ctypes.c_int64, ctypes.c_int64)
 
 
 @cache
