@@ -7,7 +7,7 @@ SANITIZER = LD_PRELOAD="$(call preload,libasan.so) $(call preload,libubsan.so)" 
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 NATIVE_LAWS = tests/laws/native_laws.py -n 2 --dist loadfile
 
-.PHONY: setup native check test test-fast native-laws sanitize docs bench bench-attention
+.PHONY: setup native check test test-fast native-laws sanitize docs bench bench-attention bench-native
 setup:
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
 native:
@@ -38,3 +38,5 @@ bench:
 	$(PYTHON) benchmarks/step.py
 bench-attention:
 	$(PYTHON) -m benchmarks.attention --json runs/attention.json
+bench-native:
+	$(PYTHON) -m benchmarks.attention --suite native --json runs/native.json
