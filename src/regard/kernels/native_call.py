@@ -30,8 +30,8 @@ TILES = (64, 32, 16)
 """Queries that may be worked on together, most first; sums of gradients are padded to the last."""
 PIECES = 16
 """So many pieces of work, where sizes allow it, keep threads busy; call.h counts on no more chunks."""
-FAR = 1 << 40
-"""Further away than any key."""
+FAR = 1 << 41
+"""Further than from the furthest place where the core lets a query stand (src/native/masks.h) to any key."""
 
 
 class Plan(NamedTuple):

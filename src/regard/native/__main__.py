@@ -67,9 +67,10 @@ def speed() -> str:
         operations, threads = 4 * HEADS * LENGTH**2 * SIZE, torch.get_num_threads()
         peak = partial(library().peak, operations, threads)
         native, torchs, least = by_turns(lambda: run("native"), lambda: run("sdpa"), peak)
+    rate = operations / native / 1e9
     return (
         f"Attention, forward, float32: {HEADS} heads, {LENGTH} queries and keys of size {SIZE}\n"
-        f"  native     {native * 1e3:7.2f} ms, {operations / native / 1e9:.0f} billion operations a second, {least / native:.0%} of the peak\n"
+        f"  native     {native * 1e3:7.2f} ms, {rate:.0f} billion operations a second, {least / native:.0%} of peak\n"
         f"  peak       {least * 1e3:7.2f} ms, as many multiplications and additions in registers\n"
         f"  torch      {torchs * 1e3:7.2f} ms, its scaled_dot_product_attention\n"
         f"  so         {torchs / native:.2f} × as fast; results differ by at most {apart:.0e}"
