@@ -102,4 +102,5 @@ struct Table {
     int64_t (*scan_scratch)(const Scan&);
     void (*scan_sums)(const Scan&, int64_t item, float* scratch);
     void (*scan_segment)(const Scan&, int64_t item, float* scratch);
+    void (*peak)(int64_t operations, float* out);
 };

@@ -32,6 +32,8 @@ class Loaded:
             function.restype = ctypes.c_int
         self.read.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
         self.read.restype = ctypes.c_int
+        self.peak = core.regard_peak
+        self.peak.argtypes = (ctypes.c_int64, ctypes.c_int64)
 
 
 @cache
