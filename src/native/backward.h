@@ -33,12 +33,14 @@ Share share_of(const Call& call, long b, long g, long chunk) {
 
 int64_t backward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
-    return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0);
+    const int64_t halved = call.half && PAIRED ? KEYS * call.tile : 0;
+    return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0) + halved / 2 * 3;
 }
 
-// What a tile of queries works with: vectors as rows (width, size) and across (size, width).
+// What a tile of queries works with: vectors as rows (width, size) and across (size, width), in lanes.
 struct Room {
     float *rows, *query_rows, *query, *to_query, *gradient_rows, *gradient, *scores, *slopes, *keys, *values;
+    Halved halved;
 };
 
 Room room_in(float* scratch, const Call& call) {
@@ -52,25 +54,42 @@ Room room_in(float* scratch, const Call& call) {
     float *query_rows = take(tile * d), *query = take(tile * d), *to_query = take(tile * d);
     float *gradient_rows = take(tile * e), *gradient = take(tile * e);
     float *scores = take(tile * held_keys(call)), *slopes = take(tile * held_keys(call));
-    return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, scratch, scratch + KEYS * d};
+    float *keys = take(call.half ? KEYS * d : 0), *values = take(call.half ? KEYS * e : 0);
+    Half* halves = reinterpret_cast<Half*>(scratch);
+    const Halved halved{halves, halves + KEYS * tile, reinterpret_cast<Pair*>(halves + 2 * KEYS * tile)};
+    return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, keys, values, halved};
+}
+
+// Vectors of the queries across, and as the rows of a product that sums over queries.
+template <class Number>
+void read_back(const Call& call, const Vectors& from, const Queries& at, const Reach& reach, long size, float* room,
+               float* rows, float* across) {
+    read_both<Number>(call, from, at, reach, size, is_half<Number> ? room : rows, across);
+    if constexpr (is_half<Number>)
+        pair_rows(reinterpret_cast<Half*>(room), padded(size), at.width, padded(size), reinterpret_cast<Pair*>(rows));
+}
+
+// ⟨output, gradient⟩ of one query; `room` holds two rows.
+float inner(const Call& call, const Queries& at, long i, float* room) {
+    const long e = padded(call.e);
+    read_row(call, call.output, at.b, at.h, at.query + i, call.e, room);
+    read_row(call, call.gradient, at.b, at.h, at.query + i, call.e, room + e);
+    Floats sum{};
+    for (long c = 0; c < e; c += LANES) sum += load(room + c) * load(room + e + c);
+    return total(sum);
 }
 
 // Statistics, and δ = ⟨output, gradient⟩; a query that reads nothing or is not there has weights of zero.
 void recall(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes) {
     const float* statistics = call.statistics + place_of(call, at) * 2;
-    const long e = padded(call.e);
     start_lanes(call, at, reach, lanes);
-    read_rows(call, call.output, at, reach, call.e, room.rows);
     for (long i = 0; i < at.width; i++) {
         const bool reads = reach.reads(i);
         const float second = reads ? statistics[2 * i + 1] : INFINITE;
         lanes.peak[i] = reads ? statistics[2 * i] : exponential(call.kind) ? INFINITE : 0;
         lanes.threshold[i] = searched(call.kind) ? second : 0;
         lanes.inverse[i] = searched(call.kind) ? 1 : 1 / second;
-        if (searched(call.kind)) continue;
-        Floats sum{};
-        for (long c = 0; c < e; c += LANES) sum += load(room.rows + i * e + c) * load(room.gradient_rows + i * e + c);
-        lanes.delta[i] = total(sum);
+        if (reads && !searched(call.kind)) lanes.delta[i] = inner(call, at, i, room.rows);
     }
 }
 
@@ -99,57 +118,78 @@ struct Sums {
 };
 
 // Scores, and the gradients to their weights.
+template <class Number>
 void meet(const Call& call, const Queries& at, const Reach& reach, const Room& room, const Lanes& lanes, Tile tile,
           float* slopes) {
     float unused[MOST] = {};
-    score(call, at, reach, lanes, room.query, tile, room.keys, unused);
-    const Numbers values = some_keys(call, call.value, at.b, at.g, tile.key, tile.keys, call.e, room.values);
-    product<Into::fresh>(tile.keys, tile.width, values, room.gradient, tile.width, call.e, {slopes, tile.width});
+    score<Number>(call, at, reach, lanes, room.query, tile, room.keys, unused);
+    const auto values = keys_down<Number>(call, call.value, at.b, at.g, tile.key, tile.keys, call.e, room.values);
+    product<Into::fresh>(tile.keys, tile.width, values, as_lanes<Number>(room.gradient), tile.width,
+                         in_lanes<Number>(call.e), {slopes, tile.width});
     if (call.falling) drop(call, lanes, {slopes, tile.key, tile.keys, tile.width});
 }
 
+// Scores and gradients to weights into weights and slopes; column sums and dropout want them as floats first.
+template <class Number>
+void bend_back(const Call& call, const Reach& reach, const Room& room, Lanes& lanes, Tile tile, float* slopes,
+               float* column) {
+    const bool as_floats = call.falling || column;
+    with_curve(call.kind, [&](auto curve) {
+        using Curve = decltype(curve);
+        const bool partly = reach.partly(tile.key, tile.keys);
+        const auto back = partly ? slope_back<Curve, true, Number> : slope_back<Curve, false, Number>;
+        const auto floats = partly ? slope_back<Curve, true, float> : slope_back<Curve, false, float>;
+        (as_floats ? floats : back)(tile, slopes, room.halved, reach, lanes);
+    });
+    if (call.falling) drop(call, lanes, tile);
+    if (column) add_columns({slopes, tile.key, tile.keys, tile.width}, column);
+    if (as_floats && is_half<Number>) halve(tile, slopes, room.halved);
+}
+
 // The gradients of a tile of scores to queries, keys and values.
+template <class Number>
 void part(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes, Tile tile,
           float* slopes, const Sums& to) {
     const long d = padded(call.d), e = padded(call.e), width = tile.width;
-    with_curve(call.kind, [&](auto curve) {
-        if (reach.partly(tile.key, tile.keys))
-            slope_back<decltype(curve), true>(tile, slopes, reach, lanes);
-        else
-            slope_back<decltype(curve), false>(tile, slopes, reach, lanes);
-    });
-    if (call.falling) drop(call, lanes, tile);
-    const Numbers weights{tile.at, width, 1}, pulls{slopes, width, 1};
-    const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
-    product<Into::sum>(tile.keys, e, weights, room.gradient_rows, e, at.count, {to.value + tile.key * e, e});
-    product<Into::sum>(tile.keys, d, pulls, room.query_rows, d, at.count, {to.key + tile.key * d, d});
-    product<Into::sum>(call.d, width, turned(keys), slopes, width, tile.keys, {room.to_query, width});
-    if (to.column) add_columns({slopes, tile.key, tile.keys, width}, to.column);
+    bend_back<Number>(call, reach, room, lanes, tile, slopes, to.column);
+    Numbers<Number> weights{}, pulls{};
+    const Lane<Number>* pulls_across;
+    if constexpr (is_half<Number>) {
+        weights = {room.halved.weights, width, 2}, pulls = {room.halved.slopes, width, 2};
+        pulls_across = room.halved.pairs;
+    } else {
+        weights = {tile.at, width, 1}, pulls = {slopes, width, 1};
+        pulls_across = slopes;
+    }
+    const auto keys = keys_across<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
+    const long queries = in_lanes<Number>(at.count);
+    product<Into::sum>(tile.keys, e, weights, as_lanes<Number>(room.gradient_rows), e, queries, {to.value + tile.key * e, e});
+    product<Into::sum>(tile.keys, d, pulls, as_lanes<Number>(room.query_rows), d, queries, {to.key + tile.key * d, d});
+    product<Into::sum>(call.d, width, keys, pulls_across, width, in_lanes<Number>(tile.keys), {room.to_query, width});
 }
 
+template <class Number>
 void work_back(const Call& call, const Queries& at, const Room& room, const Sums& to) {
     const Reach reach = reach_of(call, at.b, at.query, at.count);
-    const long d = padded(call.d), e = padded(call.e), width = at.width;
+    const long d = padded(call.d), width = at.width;
     const bool whole = searched(call.kind);
     const long step = whole ? KEYS * width : 0;
     Lanes lanes;
-    read_rows(call, call.query, at, reach, call.d, room.query_rows);
-    read_rows(call, call.gradient, at, reach, call.e, room.gradient_rows);
-    transpose(room.query_rows, d, width, d, room.query, width);
-    transpose(room.gradient_rows, e, width, e, room.gradient, width);
+    read_back<Number>(call, call.query, at, reach, call.d, room.rows, room.query_rows, room.query);
+    read_back<Number>(call, call.gradient, at, reach, call.e, room.rows, room.gradient_rows, room.gradient);
     recall(call, at, reach, room, lanes);
     clear(room.to_query, d * width);
     const auto slopes_of = [&](Tile tile) { return room.slopes + (tile.at - room.scores); };
     if (whole) {
         each_tile(reach, room.scores, width, step, [&](Tile tile) {
-            meet(call, at, reach, room, lanes, tile, slopes_of(tile));
+            meet<Number>(call, at, reach, room, lanes, tile, slopes_of(tile));
             with_search(call.kind, [&](auto curve) { add_rates<decltype(curve)>(tile, slopes_of(tile), lanes); });
         });
         for (long i = 0; i < width; i++) lanes.delta[i] /= lanes.rates[i] == 0 ? 1 : lanes.rates[i];
     }
     each_tile(reach, room.scores, width, step, [&](Tile tile) {
-        if (!whole) meet(call, at, reach, room, lanes, tile, slopes_of(tile));
-        part(call, at, reach, room, lanes, tile, slopes_of(tile), to);
+        if (!whole) meet<Number>(call, at, reach, room, lanes, tile, slopes_of(tile));
+        part<Number>(call, at, reach, room, lanes, tile, slopes_of(tile), to);
     });
     for (long i = 0; i < d * width; i += LANES) store(room.to_query + i, load(room.to_query + i) * all(float(call.scale)));
     write_columns(call, call.to_query, at, call.d, room.to_query, room.rows);
@@ -173,7 +213,10 @@ void backward(const Call& call, int64_t item, float* scratch) {
     for (long at = share.first + call.first_tile; at < last; at++) {
         const long head = at / call.tiles();
         float* column = sums.column ? sums.column + head * call.k : nullptr;
-        work_back(call, queries_of(call, b, g * group + head, at % call.tiles()), room, {sums.key, sums.value, column});
+        with_number(call, [&](auto number) {
+            work_back<decltype(number)>(call, queries_of(call, b, g * group + head, at % call.tiles()), room,
+                                        {sums.key, sums.value, column});
+        });
     }
 }
 

@@ -9,6 +9,10 @@
 #include <cstring>
 #include <limits>
 
+#if defined(__AVX512BF16__)
+#include <immintrin.h>
+#endif
+
 #define INLINE static inline __attribute__((always_inline))
 
 namespace {
@@ -80,11 +84,18 @@ INLINE Floats widen(const uint16_t* from) {
     return (Floats)(__builtin_convertvector(halves, Words) << 16);
 }
 
-INLINE void narrow(uint16_t* to, Floats value) {
+INLINE Words rounded(Floats value) {
     const Words bits = (Words)value;
-    const Words rounded = (bits + all(0x7FFFu) + ((bits >> 16) & all(1u))) >> 16;
-    const Words found = value == value ? rounded : all(0x7FC0u);
-    *reinterpret_cast<AnyHalves*>(to) = __builtin_convertvector(found, Halves);
+    const Words found = (bits + all(0x7FFFu) + ((bits >> 16) & all(1u))) >> 16;
+    return value == value ? found : all(0x7FC0u);
+}
+
+INLINE void narrow(uint16_t* to, Floats value) {
+#if defined(__AVX512BF16__)
+    *reinterpret_cast<AnyHalves*>(to) = (Halves)_mm512_cvtneps_pbh((__m512)value);
+#else
+    *reinterpret_cast<AnyHalves*>(to) = __builtin_convertvector(rounded(value), Halves);
+#endif
 }
 
 }  // namespace

@@ -25,12 +25,22 @@ INLINE long place_of(const Call& call, const Queries& at) { return (at.b * call.
 INLINE long held_keys(const Call& call) { return searched(call.kind) ? (call.k / KEYS + 1) * KEYS : KEYS; }
 
 // Their vectors as rows, zeros for a query that reads nothing or is not there, whatever it holds.
-void read_rows(const Call& call, const Vectors& from, const Queries& at, const Reach& reach, long size, float* to) {
+template <class Number>
+void read_rows(const Call& call, const Vectors& from, const Queries& at, const Reach& reach, long size, Number* to) {
     for (long i = 0; i < at.width; i++, to += padded(size))
         if (reach.reads(i))
             read_row(call, from, at.b, at.h, at.query + i, size, to);
         else
-            clear(to, padded(size));
+            std::memset(to, 0, padded(size) * sizeof(Number));
+}
+
+// The same in columns: rows, (width, size), and lanes of what products work with, `across` (size, width).
+template <class Number>
+void read_both(const Call& call, const Vectors& from, const Queries& at, const Reach& reach, long size, float* rows,
+               float* across) {
+    const long lanes = in_lanes<Number>(padded(size));
+    read_rows(call, from, at, reach, size, reinterpret_cast<Number*>(rows));
+    transpose(rows, lanes, at.width, lanes, across, at.width);
 }
 
 // Writes the columns of `across` (size, width) as rows; `rows` is room for them.
@@ -51,10 +61,12 @@ void start_lanes(const Call& call, const Queries& at, const Reach& reach, Lanes&
 }
 
 // Scores of the queries, `across` (d, width), with a tile of keys; `highest` as in `finish_scores`.
+template <class Number>
 void score(const Call& call, const Queries& at, const Reach& reach, const Lanes& lanes, const float* across, Tile tile,
            float* room, float* highest) {
-    const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room);
-    product<Into::fresh>(tile.keys, tile.width, keys, across, tile.width, call.d, {tile.at, tile.width});
+    const auto keys = keys_down<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room);
+    product<Into::fresh>(tile.keys, tile.width, keys, as_lanes<Number>(across), tile.width, in_lanes<Number>(call.d),
+                         {tile.at, tile.width});
     float terms[KEYS];
     if (call.column)
         for (long i = 0; i < tile.keys; i++)
