@@ -93,15 +93,23 @@ void recall(const Call& call, const Queries& at, const Reach& reach, const Room&
     }
 }
 
-// For each query, the gradients to what was added to its scores and to a sink: the sink's share, times −δ.
-void write_slopes(const Call& call, const Queries& at, const Lanes& lanes) {
+// For each query, the gradients to what was added to its scores and to a sink.
+//
+// With softmax both follow from the sink's share p of the row: weights sum to 1 − p, so that slopes have summed to
+// δ − δ' · (1 − p), where δ is exact and δ' came from an output that may have been rounded. A sink's gradient is −p · δ.
+void write_slopes(const Call& call, const Queries& at, Lanes& lanes) {
     const long place = place_of(call, at);
+    if (exponential(call.kind)) {
+        const Floats sink = all(call.parameter ? call.parameter[at.h] * float(unit(call.kind)) : -INFINITE);
+        for (long v = 0; v < at.width; v += LANES) {
+            const Floats share = exp2(sink - load(lanes.peak + v)) * load(lanes.inverse + v);
+            const Floats delta = load(lanes.sums + v) + load(lanes.delta + v) * (all(1.0f) - share);
+            store(lanes.sums + v, share * delta);
+        }
+    }
     if (call.row_slopes) std::memcpy(call.row_slopes + place, lanes.sums, at.count * sizeof(float));
     if (!call.sink_slopes) return;
-    float share[MOST];
-    for (long v = 0; v < at.width; v += LANES)
-        store(share + v, exp2(all(call.parameter[at.h] * float(unit(call.kind))) - load(lanes.peak + v)) * load(lanes.inverse + v));
-    for (long i = 0; i < at.count; i++) call.sink_slopes[place + i] = -lanes.delta[i] * share[i];
+    for (long i = 0; i < at.count; i++) call.sink_slopes[place + i] = -lanes.sums[i];
 }
 
 void add_columns(Tile slopes, float* to) {

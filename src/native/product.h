@@ -40,7 +40,7 @@ INLINE void block(Numbers<Number> a, const Lane<Number>* b, long b_row, long dep
         for (int v = 0; v < Across; v++) {
             const float* before = c.at + r * c.row + v * LANES;
             if constexpr (into == Into::fresh) sums[r][v] = Floats{};
-            if constexpr (into == Into::sum) sums[r][v] = load(before);
+            if constexpr (into == Into::sum) sums[r][v] = load(before), __builtin_prefetch(before + Tall * c.row, 1);
             if constexpr (into == Into::scaled) sums[r][v] = load(before) * load(factor + v * LANES);
         }
     for (long k = 0; k < depth; k++, a.at += a.step, b += b_row) {

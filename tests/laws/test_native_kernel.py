@@ -152,6 +152,35 @@ def test_bfloat16_errs_no_more_than_the_tiled_kernel(normalizer: str, seed: int)
         assert errors[0] <= 2 * errors[1] + slack
 
 
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize(("n", "d"), [(200, 64), (130, 128), (97, 33), (33, 5)])
+def test_bfloat16_errs_no_more_than_twice_what_torch_does(n: int, d: int, causal: bool) -> None:
+    """Output and gradients; the greatest and the mean error, against float64 with the same rounded numbers."""
+    torch.manual_seed(n)
+    vectors = torch.randn(3, 2, 3, n, d).bfloat16()
+    request = Request("dot", *vectors, scale=d**-0.5, readable=Readable(causal=causal))
+
+    def torchs(asked: Request) -> Tensor:
+        query, key, value = asked.query, asked.key, asked.value
+        return torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=causal)
+
+    exact = computed(request, dense.run, torch.float64)
+    for ours, theirs, expected in zip(computed(request, native.run), computed(request, torchs), exact, strict=True):
+        errors = [(each.double() - expected).detach().abs() for each in (ours, theirs)]
+        assert errors[0].max() <= 2 * errors[1].max()
+        assert errors[0].mean() <= 2 * errors[1].mean()
+
+
+@pytest.mark.parametrize("heads", [1, 3])
+def test_gradients_to_sinks_do_not_suffer_from_a_rounded_output(heads: int) -> None:
+    torch.manual_seed(heads)
+    vectors = torch.randn(3, 2, 3, 300, 32).bfloat16()
+    sink = torch.randn(heads, 1, 1).requires_grad_()
+    request = Request("dot", *vectors, scale=0.2, normalizer=SoftmaxWithSink(), parameter=sink)
+    found, exact = computed(request, native.run)[-1], computed(request, dense.run, torch.float64)[-1]
+    assert (found - exact).abs().max() <= 1e-2 * exact.abs().max()
+
+
 @pytest.mark.parametrize("normalizer", ["softmax", "entmax"])
 def test_threads_and_parts_change_no_bit(normalizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     request = replace(drawn(5, normalizer), readable=Readable(causal=True))
