@@ -34,13 +34,16 @@ Share share_of(const Call& call, long b, long g, long chunk) {
 int64_t backward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
     const int64_t halved = call.half && PAIRED ? KEYS * call.tile : 0;
-    return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0) + halved / 2 * 3;
+    return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0) +
+           worth_room(call) + halved / 2 * 3;
 }
 
 // What a tile of queries works with: vectors as rows (width, size) and across (size, width), in lanes.
 struct Room {
-    float *rows, *query_rows, *query, *to_query, *gradient_rows, *gradient, *scores, *slopes, *keys, *values;
+    float *rows, *query_rows, *query, *to_query, *gradient_rows, *gradient, *scores, *slopes, *worth, *keys, *values;
     Halved halved;
+
+    Means means() const { return {query, keys, worth}; }
 };
 
 Room room_in(float* scratch, const Call& call) {
@@ -54,19 +57,17 @@ Room room_in(float* scratch, const Call& call) {
     float *query_rows = take(tile * d), *query = take(tile * d), *to_query = take(tile * d);
     float *gradient_rows = take(tile * e), *gradient = take(tile * e);
     float *scores = take(tile * held_keys(call)), *slopes = take(tile * held_keys(call));
-    float *keys = take(call.half ? KEYS * d : 0), *values = take(call.half ? KEYS * e : 0);
+    float *worth = take(worth_room(call)), *keys = take(call.half ? KEYS * d : 0), *values = take(call.half ? KEYS * e : 0);
     Half* halves = reinterpret_cast<Half*>(scratch);
     const Halved halved{halves, halves + KEYS * tile, reinterpret_cast<Pair*>(halves + 2 * KEYS * tile)};
-    return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, keys, values, halved};
+    return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, worth, keys, values, halved};
 }
 
-// Vectors of the queries across, and as the rows of a product that sums over queries.
+// Vectors of queries that lie in `rows` as the rows of a product which sums over queries, at `to`: paired, if halves.
 template <class Number>
-void read_back(const Call& call, const Vectors& from, const Queries& at, const Reach& reach, long size, float* room,
-               float* rows, float* across) {
-    read_both<Number>(call, from, at, reach, size, is_half<Number> ? room : rows, across);
+void pair_queries(const float* rows, long width, long size, float* to) {
     if constexpr (is_half<Number>)
-        pair_rows(reinterpret_cast<Half*>(room), padded(size), at.width, padded(size), reinterpret_cast<Pair*>(rows));
+        pair_rows(reinterpret_cast<const Half*>(rows), padded(size), width, padded(size), reinterpret_cast<Pair*>(to));
 }
 
 // ⟨output, gradient⟩ of one query; `room` holds two rows.
@@ -120,9 +121,9 @@ void add_columns(Tile slopes, float* to) {
     }
 }
 
-// Where a chunk of one row and key head adds up its gradients to keys, values and columns of scores.
+// Where a chunk of one row and key head adds up its gradients to keys, values, columns of scores and weights.
 struct Sums {
-    float *key, *value, *column;
+    float *key, *value, *column, *weight;
 };
 
 // Scores, and the gradients to their weights.
@@ -130,7 +131,7 @@ template <class Number>
 void meet(const Call& call, const Queries& at, const Reach& reach, const Room& room, const Lanes& lanes, Tile tile,
           float* slopes) {
     float unused[MOST] = {};
-    score<Number>(call, at, reach, lanes, room.query, tile, room.keys, unused);
+    score<Number>(call, at, reach, lanes, room.means(), tile, unused);
     const auto values = keys_down<Number>(call, call.value, at.b, at.g, tile.key, tile.keys, call.e, room.values);
     product<Into::fresh>(tile.keys, tile.width, values, as_lanes<Number>(room.gradient), tile.width,
                          in_lanes<Number>(call.e), {slopes, tile.width});
@@ -154,26 +155,55 @@ void bend_back(const Call& call, const Reach& reach, const Room& room, Lanes& la
     if (as_floats && is_half<Number>) halve(tile, slopes, room.halved);
 }
 
+// Weights and slopes of a tile as products read them: rows of keys, summed over queries; and lanes of queries.
+template <class Number>
+struct Pulls {
+    Numbers<Number> weights, slopes;
+    const Lane<Number>* across;
+};
+
+template <class Number>
+Pulls<Number> pulls_of(const Room& room, Tile tile, const float* slopes) {
+    if constexpr (is_half<Number>)
+        return {{room.halved.weights, tile.width, 2}, {room.halved.slopes, tile.width, 2}, room.halved.pairs};
+    else
+        return {{tile.at, tile.width, 1}, {slopes, tile.width, 1}, slopes};
+}
+
 // The gradients of a tile of scores to queries, keys and values.
 template <class Number>
 void part(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes, Tile tile,
           float* slopes, const Sums& to) {
     const long d = padded(call.d), e = padded(call.e), width = tile.width;
     bend_back<Number>(call, reach, room, lanes, tile, slopes, to.column);
-    Numbers<Number> weights{}, pulls{};
-    const Lane<Number>* pulls_across;
-    if constexpr (is_half<Number>) {
-        weights = {room.halved.weights, width, 2}, pulls = {room.halved.slopes, width, 2};
-        pulls_across = room.halved.pairs;
-    } else {
-        weights = {tile.at, width, 1}, pulls = {slopes, width, 1};
-        pulls_across = slopes;
+    const Pulls<Number> found = pulls_of<Number>(room, tile, slopes);
+    const long queries = in_lanes<Number>(at.count);
+    product<Into::sum>(tile.keys, e, found.weights, as_lanes<Number>(room.gradient_rows), e, queries,
+                       {to.value + tile.key * e, e});
+    float* to_keys = to.key + tile.key * d;
+    if (call.additive()) {
+        const AddingSlopes sums{room.to_query, to_keys, to.weight};
+        const Tile pulls{slopes, tile.key, tile.keys, width};
+        return slope_shares(call, adding_of(call, at.b, at.h), room.query_rows, at.count, pulls, sums);
     }
     const auto keys = keys_across<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
-    const long queries = in_lanes<Number>(at.count);
-    product<Into::sum>(tile.keys, e, weights, as_lanes<Number>(room.gradient_rows), e, queries, {to.value + tile.key * e, e});
-    product<Into::sum>(tile.keys, d, pulls, as_lanes<Number>(room.query_rows), d, queries, {to.key + tile.key * d, d});
-    product<Into::sum>(call.d, width, keys, pulls_across, width, in_lanes<Number>(tile.keys), {room.to_query, width});
+    product<Into::sum>(tile.keys, d, found.slopes, as_lanes<Number>(room.query_rows), d, queries, {to_keys, d});
+    product<Into::sum>(call.d, width, keys, found.across, width, in_lanes<Number>(tile.keys), {room.to_query, width});
+}
+
+// The sums of gradients to queries, as rows of numbers or across, into gradients.
+void write_queries(const Call& call, const Queries& at, const Room& room) {
+    const long d = padded(call.d);
+    float* sums = room.to_query;
+    if (!call.additive()) {
+        for (long i = 0; i < d * at.width; i += LANES) store(sums + i, load(sums + i) * all(float(call.scale)));
+        return write_columns(call, call.to_query, at, call.d, sums, room.rows);
+    }
+    const float* weight = weight_of(call, at.h);
+    for (long i = 0; i < at.count; i++, sums += d) {
+        for (long c = 0; c < d; c += LANES) store(sums + c, load(sums + c) * load(weight + c) * all(4.0f));
+        write_row(call, call.to_query, at.b, at.h, at.query + i, call.d, sums);
+    }
 }
 
 template <class Number>
@@ -183,8 +213,11 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
     const bool whole = searched(call.kind);
     const long step = whole ? KEYS * width : 0;
     Lanes lanes;
-    read_back<Number>(call, call.query, at, reach, call.d, room.rows, room.query_rows, room.query);
-    read_back<Number>(call, call.gradient, at, reach, call.e, room.rows, room.gradient_rows, room.gradient);
+    float *query = is_half<Number> ? room.rows : room.query_rows, *gradient = is_half<Number> ? room.rows : room.gradient_rows;
+    read_queries<Number>(call, at, reach, query, room.means());
+    pair_queries<Number>(query, width, call.d, room.query_rows);
+    read_both<Number>(call, call.gradient, at, reach, call.e, gradient, room.gradient);
+    pair_queries<Number>(gradient, width, call.e, room.gradient_rows);
     recall(call, at, reach, room, lanes);
     clear(room.to_query, d * width);
     const auto slopes_of = [&](Tile tile) { return room.slopes + (tile.at - room.scores); };
@@ -199,8 +232,7 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
         if (!whole) meet<Number>(call, at, reach, room, lanes, tile, slopes_of(tile));
         part<Number>(call, at, reach, room, lanes, tile, slopes_of(tile), to);
     });
-    for (long i = 0; i < d * width; i += LANES) store(room.to_query + i, load(room.to_query + i) * all(float(call.scale)));
-    write_columns(call, call.to_query, at, call.d, room.to_query, room.rows);
+    write_queries(call, at, room);
     write_slopes(call, at, lanes);
 }
 
@@ -211,19 +243,22 @@ void backward(const Call& call, int64_t item, float* scratch) {
     const Room room = room_in(scratch, call);
     const long d = padded(call.d), e = padded(call.e), keys = share.to - share.from, group = call.group();
     const Sums sums{call.key_sums + item * call.k * d, call.value_sums + item * call.k * e,
-                    call.column_slopes ? call.column_slopes + item * group * call.k : nullptr};
+                    call.column_slopes ? call.column_slopes + item * group * call.k : nullptr,
+                    call.weight_slopes ? call.weight_slopes + item * group * d : nullptr};
     if (call.first_tile == 0) {
         clear(sums.key + share.from * d, keys * d);
         clear(sums.value + share.from * e, keys * e);
         if (sums.column) clear(sums.column, group * call.k);
+        if (sums.weight) clear(sums.weight, group * d);
     }
     const long last = least(share.last, share.first + call.last_tile);
     for (long at = share.first + call.first_tile; at < last; at++) {
         const long head = at / call.tiles();
         float* column = sums.column ? sums.column + head * call.k : nullptr;
+        float* weight = sums.weight ? sums.weight + head * d : nullptr;
+        const Queries queries = queries_of(call, b, g * group + head, at % call.tiles());
         with_number(call, [&](auto number) {
-            work_back<decltype(number)>(call, queries_of(call, b, g * group + head, at % call.tiles()), room,
-                                        {sums.key, sums.value, column});
+            work_back<decltype(number)>(call, queries, room, {sums.key, sums.value, column, weight});
         });
     }
 }

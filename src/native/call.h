@@ -31,12 +31,16 @@ struct Call {
     const float* parameter;                               // (h,), a sink or a bias
     const float *row, *column;                            // added to scores: (b, h, q), (b, h, k)
     const int64_t *starts, *key_lengths, *query_lengths;  // (b,)
+    const float* weight;                                  // additive scores: (weights, padded(d))
+    float* shares;                                        // (b, g, k + 2, padded(d)): shares.h
+    float* scores;                                        // (b, h, tiles, k, tile): kept from forward for backward
 
     // Where gradients are and go; forward: null.
     Vectors gradient, to_query, to_key, to_value;
     float *key_sums, *value_sums;                         // (chunks, b, g, k, padded(d)), (…, padded(e))
     float *row_slopes, *sink_slopes;                      // (b, h, q)
-    float *column_slopes;                                 // (chunks, b, h, k)
+    float* column_slopes;                                 // (chunks, b, h, k)
+    float* weight_slopes;                                 // (chunks, b, h, padded(d)): Σ g · r
 
     // What is to be done.
     int64_t b, h, g, q, k, d, e;
@@ -50,9 +54,11 @@ struct Call {
     int64_t causal, start, before, after;                 // query i stands at start + i, sees so many places around
     int64_t seed, falling;                                // dropout.h; falling 0: none
     double kept;                                          // 1 / (1 − the chance to fall)
+    int64_t weights;                                      // additive scores: 1, or h; dot scores: 0
 
     ALWAYS int64_t tiles() const { return (q + tile - 1) / tile; }
     ALWAYS int64_t group() const { return h / g; }
+    ALWAYS bool additive() const { return weights > 0; }
 };
 
 // A size in whole registers, whatever their width.
@@ -61,12 +67,28 @@ ALWAYS int64_t padded(int64_t size) { return (size + 15) / 16 * 16; }
 constexpr int64_t MOST_CHUNKS = 16;
 constexpr int64_t FOLDED = 256;  // keys whose gradients one item of `fold` adds up
 
+// The other thing that may be asked for: scan.h. Vectors are float32.
+struct Scan {
+    int64_t first, last;                 // items: (b, the lesser of h and g, segments)
+    Vectors query, key, value, mixed;    // (b, h, n, f), (b, g, n, f), (b, g, n, e), (b, h, n, e)
+    const int64_t* labels;               // (b, n), or null
+    float* sums;                         // (items, padded(f), padded(e)), for more than one segment
+    int64_t label_row;                   // from the labels of one row to the next; 0: all have the same
+    int64_t h, g, n, f, e;
+    int64_t segments, reverse, strict, threads;
+};
+
 // What a file compiled for one instruction set has to offer. An item is computed by one thread with its own scratch.
 struct Table {
     const char* name;
-    int64_t (*forward_scratch)(const Call&);  // floats
+    int64_t (*prepare_scratch)(const Call&);  // floats
+    void (*prepare)(const Call&, int64_t item, float* scratch);
+    int64_t (*forward_scratch)(const Call&);
     void (*forward)(const Call&, int64_t item, float* scratch);
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
+    int64_t (*scan_scratch)(const Scan&);
+    void (*scan_sums)(const Scan&, int64_t item, float* scratch);
+    void (*scan_segment)(const Scan&, int64_t item, float* scratch);
 };

@@ -95,6 +95,12 @@ DOOR const char* regard_isa() { return table ? table->name : nullptr; }
 
 DOOR int64_t regard_call_size() { return sizeof(Call); }
 
+// Keys for additive scores, before anything else.
+DOOR int regard_prepare(const Call* call) {
+    return for_each(0, call->b * call->g, call->threads, table->prepare_scratch(*call),
+                    [=](int64_t item, float* own) { table->prepare(*call, item, own); });
+}
+
 // Outputs and statistics of the items first, …, last − 1: (b, h, tiles) of them in all.
 DOOR int regard_forward(const Call* call) {
     return for_each(call->first, call->last, call->threads, table->forward_scratch(*call),
@@ -113,4 +119,15 @@ DOOR int regard_fold(const Call* call) {
     const int64_t blocks = (call->k + FOLDED - 1) / FOLDED;
     return for_each(0, call->b * call->g * blocks, call->threads, 0,
                     [=](int64_t item, float*) { table->fold(*call, item); });
+}
+
+DOOR int64_t regard_scan_size() { return sizeof(Scan); }
+
+// Causal sums of the items first, …, last − 1.
+DOOR int regard_scan(const Scan* scan) {
+    const int64_t floats = table->scan_scratch(*scan);
+    const int missing = scan->segments < 2 ? 0 : for_each(scan->first, scan->last, scan->threads, floats,
+        [=](int64_t item, float* own) { table->scan_sums(*scan, item, own); });
+    return missing ? missing : for_each(scan->first, scan->last, scan->threads, floats,
+        [=](int64_t item, float* own) { table->scan_segment(*scan, item, own); });
 }

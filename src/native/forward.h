@@ -15,7 +15,7 @@ namespace {
 
 int64_t forward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
-    return call.tile * (widest + d + e + held_keys(call)) + (call.half ? KEYS * widest : 0);
+    return call.tile * (widest + d + e + held_keys(call)) + (call.half ? KEYS * widest : 0) + worth_room(call);
 }
 
 // Before the first key: a sink is a key that has been seen already.
@@ -67,7 +67,7 @@ void divide(const Queries& at, const Reach& reach, const Lanes& lanes, long size
 
 // Scores into weights but for the divisor, as lanes of what products work with.
 template <class Number>
-void weigh(const Call& call, Tile tile, Lanes& lanes) {
+void bend_tile(const Call& call, Tile tile, Lanes& lanes) {
     with_curve(call.kind, [&](auto curve) {
         using Curve = decltype(curve);
         if (call.falling)
@@ -90,16 +90,18 @@ void forward_in(const Call& call, int64_t item, float* scratch) {
     float* query = rows + width * most(d, e);
     float* mixed = query + d * width;
     float* scores = mixed + e * width;
-    float* room = scores + held_keys(call) * width;
+    float* worth = scores + held_keys(call) * width;
+    float* room = worth + worth_room(call);
+    const Means means{query, room, worth};
 
     Lanes lanes;
-    read_both<Number>(call, call.query, at, reach, call.d, rows, query);
+    read_queries<Number>(call, at, reach, rows, means);
     start_lanes(call, at, reach, lanes);
     start_sums(call, at, lanes);
     clear(mixed, e * width);
     if (whole) {
         each_tile(reach, scores, width, KEYS * width,
-                  [&](Tile tile) { score<Number>(call, at, reach, lanes, query, tile, room, lanes.peak); });
+                  [&](Tile tile) { score<Number>(call, at, reach, lanes, means, tile, lanes.peak); });
         with_search(call.kind, [&](auto curve) {
             search<decltype(curve)>({scores, reach.from, reach.to - reach.from, width}, lanes);
         });
@@ -108,10 +110,10 @@ void forward_in(const Call& call, int64_t item, float* scratch) {
         if (!whole) {
             float highest[MOST];
             std::memcpy(highest, lanes.peak, width * sizeof(float));
-            score<Number>(call, at, reach, lanes, query, tile, room, highest);
+            score<Number>(call, at, reach, lanes, means, tile, highest);
             if (exponential(call.kind)) raise_peak(highest, width, lanes);
         }
-        weigh<Number>(call, tile, lanes);
+        bend_tile<Number>(call, tile, lanes);
         const auto values = keys_across<Number>(call, call.value, b, at.g, tile.key, tile.keys, call.e, room);
         const Lane<Number>* weights = as_lanes<Number>(tile.at);
         const long steps = in_lanes<Number>(tile.keys);

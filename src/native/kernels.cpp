@@ -1,7 +1,8 @@
 // The native core: attention on a CPU at the speed of its multiply-add units. Start reading here.
 //
 // One call computes   output = weights · V,   weights = normalizer(scale · Q · Kᵀ + terms)   for all rows of a batch and
-// all heads, without ever holding more scores than a tile of them (a strip of rows for sparsemax and entmax).
+// all heads, without ever holding more scores than a tile of them (a strip of rows for sparsemax and entmax). Additive
+// scores may take the place of products.
 //
 // Queries lie in lanes. A tile is up to 64 queries, turned so that number c of all of them fills registers side by side:
 //
@@ -23,13 +24,15 @@
 //     product.h    C = A · B                                            rows.h       tensors to rows of floats and back
 //     masks.h      which keys a query reads: an interval                weights.h    normalizers: curves and their slopes
 //     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
+//     shares.h     what additive scores are made of                     additive.h   those scores, and their slopes
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, backward.h
-//     entry.cpp    the door: instruction sets, threads, memory
+//     scan.h       causal linear attention, chunk by chunk              entry.cpp    the door: instruction sets, threads, memory
 //
 // This file is compiled once for each instruction set, with -DISA=baseline, avx2, … and the flags of that set; everything
 // in the headers is local to it, and the table at its end is all that others see.
 #include "backward.h"
 #include "forward.h"
+#include "scan.h"
 
 #define JOINED(a, b) a##b
 #define JOIN(a, b) JOINED(a, b)
@@ -37,4 +40,6 @@
 #define QUOTE(a) QUOTED(a)
 
 extern const Table JOIN(regard_table_, ISA);
-const Table JOIN(regard_table_, ISA) = {QUOTE(ISA), forward_scratch, forward, backward_scratch, backward, fold};
+const Table JOIN(regard_table_, ISA) = {QUOTE(ISA),       prepare_scratch, prepare,  forward_scratch, forward,
+                                        backward_scratch, backward,        fold,     scan_scratch,    scan_sums,
+                                        scan_segment};

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <limits>
 
-#if defined(__AVX512F__)
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -35,6 +35,7 @@ typedef int32_t AnyInts __attribute__((vector_size(BYTES), aligned(4), may_alias
 typedef uint16_t AnyHalves __attribute__((vector_size(BYTES / 2), aligned(2), may_alias));
 
 constexpr float LOWEST = std::numeric_limits<float>::lowest(), INFINITE = std::numeric_limits<float>::infinity();
+constexpr float LOG2_E = 1.4426950408889634f;
 
 INLINE Floats load(const float* from) { return *reinterpret_cast<const AnyFloats*>(from); }
 INLINE Ints load(const int32_t* from) { return *reinterpret_cast<const AnyInts*>(from); }
@@ -90,6 +91,28 @@ INLINE Floats exp2(Floats x) {
 #else
     return series * (Floats)((Ints)shifted << 23);
 #endif
+}
+
+// 1 / (1 + 2^x): 1 and 0 at the infinities.
+INLINE Floats logistic(Floats x) {
+    const Floats found = all(1.0f) / (all(1.0f) + exp2(lesser(all(126.0f), x)));
+    return choose(x > all(126.0f), Floats{}, found);
+}
+
+// 1 / t to a dozen places or more, for Newton's step q · (2 − t · q); t finite and not 0.
+INLINE Floats near_inverse(Floats t) {
+#if defined(__AVX512F__)
+    return (Floats)_mm512_maskz_rcp14_ps(0xFFFF, (__m512)t);
+#elif defined(__AVX2__)
+    return (Floats)_mm256_rcp_ps((__m256)t);
+#else
+    return all(1.0f) / t;
+#endif
+}
+
+INLINE Floats inverse(Floats t) {
+    const Floats near = near_inverse(t);
+    return near * (all(2.0f) - t * near);
 }
 
 // bfloat16 is the upper half of a float32; the other way it is rounded to the nearest, to even of two.

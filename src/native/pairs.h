@@ -101,7 +101,7 @@ INLINE void pair_rows(const Half* from, long row, long count, long size, Pair* t
 template <class Work>
 INLINE void with_number(const Call& call, Work work) {
     if constexpr (PAIRED)
-        if (call.half) return work(Half{});
+        if (call.half && !call.additive()) return work(Half{});
     (void)call;
     work(float{});
 }

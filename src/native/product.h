@@ -78,7 +78,7 @@ void strip(long rows, Numbers<Number> a, const Lane<Number>* b, long b_row, long
 }
 
 // C of `rows` rows and `columns` columns, a whole number of registers, after `depth` steps.
-template <Into into, class Number>
+template <Into into, class Number = float>
 void product(long rows, long columns, Numbers<Number> a, const Lane<Number>* b, long b_row, long depth, Rows c,
              const float* factor = nullptr) {
     long v = 0;

@@ -1,6 +1,7 @@
 // Rows of a tensor into rows of floats, or of halves in pairs, and back: widened, narrowed, padded, turned.
 #pragma once
 
+#include "call.h"
 #include "product.h"
 
 namespace {

@@ -1,6 +1,7 @@
 // One tile of queries, and its scores with tiles of keys: what forward and backward have in common.
 #pragma once
 
+#include "additive.h"
 #include "dropout.h"
 #include "product.h"
 #include "rows.h"
@@ -20,6 +21,10 @@ INLINE Queries queries_of(const Call& call, long b, long h, long tile) {
 }
 
 INLINE long place_of(const Call& call, const Queries& at) { return (at.b * call.h + at.h) * call.q + at.query; }
+
+INLINE long tiles_before(const Call& call, const Queries& at) {
+    return (at.b * call.h + at.h) * call.tiles() + at.query / call.tile;
+}
 
 // How many keys a tile of queries holds scores of: those of a tile, or of whole rows where a threshold is searched.
 INLINE long held_keys(const Call& call) { return searched(call.kind) ? (call.k / KEYS + 1) * KEYS : KEYS; }
@@ -53,25 +58,63 @@ void write_columns(const Call& call, const Vectors& to, const Queries& at, long 
 void start_lanes(const Call& call, const Queries& at, const Reach& reach, Lanes& lanes) {
     const float bias = call.kind == Kind::sigmoid && call.parameter ? call.parameter[at.h] : 0.0f;
     const float* row = call.row ? call.row + place_of(call, at) : nullptr;
+    const float base = bias + (call.additive() ? adding_of(call, at.b, at.h).base : 0.0f);
     for (long i = 0; i < at.width; i++) {
-        lanes.shift[i] = reach.reads(i) ? (bias + (row ? row[i] : 0.0f)) * float(unit(call.kind)) : 0.0f;
+        lanes.shift[i] = reach.reads(i) ? (base + (row ? row[i] : 0.0f)) * float(unit(call.kind)) : 0.0f;
         lanes.threshold[i] = lanes.sums[i] = lanes.delta[i] = lanes.rates[i] = 0.0f;
     }
     if (call.falling) hash_rows(call, at.b, at.h, at.query, lanes);
 }
 
-// Scores of the queries, `across` (d, width), with a tile of keys; `highest` as in `finish_scores`.
+// What scores are made of: queries (d, width) across, room for a tile of keys, and what additive.h wants of weights.
+struct Means {
+    float *across, *keys, *worth;
+};
+
+INLINE long worth_room(const Call& call) { return call.additive() ? padded(call.d) + 16 : 0; }
+
+// Reads queries, as `rows` and across.
 template <class Number>
-void score(const Call& call, const Queries& at, const Reach& reach, const Lanes& lanes, const float* across, Tile tile,
-           float* room, float* highest) {
-    const auto keys = keys_down<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room);
-    product<Into::fresh>(tile.keys, tile.width, keys, as_lanes<Number>(across), tile.width, in_lanes<Number>(call.d),
-                         {tile.at, tile.width});
+void read_queries(const Call& call, const Queries& at, const Reach& reach, float* rows, const Means& to) {
+    if (!call.additive()) return read_both<Number>(call, call.query, at, reach, call.d, rows, to.across);
+    const Adding adding = adding_of(call, at.b, at.h);
+    read_rows(call, call.query, at, reach, call.d, rows);
+    share_queries(call, adding, reach, at.width, rows);
+    transpose(rows, padded(call.d), at.width, padded(call.d), to.across, at.width);
+    weigh(call, adding, to.worth);
+    fold_weights(call, adding, to.worth, at.width, to.across);
+}
+
+// What queries and a tile of keys have in common, and what it counts.
+template <class Number>
+float match(const Call& call, const Queries& at, const Means& means, Tile tile) {
+    if (call.additive()) {
+        const Adding adding = adding_of(call, at.b, at.h);
+        add_shares(call, adding, means.across, means.worth, tile);
+        return adding.factor;
+    }
+    const auto keys = keys_down<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, means.keys);
+    product<Into::fresh>(tile.keys, tile.width, keys, as_lanes<Number>(means.across), tile.width,
+                         in_lanes<Number>(call.d), {tile.at, tile.width});
+    return float(call.scale);
+}
+
+// Scores of the queries with a tile of keys; `highest` as in `finish_scores`. Where scores are kept, backward finds them.
+template <class Number>
+void score(const Call& call, const Queries& at, const Reach& reach, const Lanes& lanes, const Means& means, Tile tile,
+           float* highest) {
+    const size_t size = size_t(tile.keys * tile.width) * sizeof(float);
+    float* kept = call.scores ? call.scores + tiles_before(call, at) * call.k * call.tile + tile.key * tile.width : nullptr;
+    if (kept && call.gradient.at) {
+        std::memcpy(tile.at, kept, size);
+        return;
+    }
+    const float factor = match<Number>(call, at, means, tile) * float(unit(call.kind));
     float terms[KEYS];
     if (call.column)
         for (long i = 0; i < tile.keys; i++)
             terms[i] = call.column[(at.b * call.h + at.h) * call.k + tile.key + i] * float(unit(call.kind));
-    const float factor = float(call.scale * unit(call.kind)), *added = call.column ? terms : nullptr;
+    const float* added = call.column ? terms : nullptr;
     with_curve(call.kind, [&](auto curve) {
         using Curve = decltype(curve);
         if (reach.partly(tile.key, tile.keys))
@@ -79,6 +122,7 @@ void score(const Call& call, const Queries& at, const Reach& reach, const Lanes&
         else
             finish_scores<Curve, false>(tile, reach, factor, lanes.shift, added, highest);
     });
+    if (kept) std::memcpy(kept, tile.at, size);
 }
 
 // Calls work(tile) for one tile of keys after another; `step` floats lie between the places of their scores.

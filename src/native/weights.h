@@ -64,10 +64,7 @@ struct Squared {
 
 struct Logistic {
     static constexpr float absent = -INFINITE;
-    INLINE Floats curve(Point p) {
-        const Floats found = all(1.0f) / (all(1.0f) + exp2(lesser(all(126.0f), -p.s)));
-        return choose(p.s < all(-126.0f), Floats{}, found);
-    }
+    INLINE Floats curve(Point p) { return logistic(-p.s); }
     INLINE Floats slope(Point, Floats curve, Pull to) { return to.weight * (all(1.0f) - curve) * to.g; }
 };
 

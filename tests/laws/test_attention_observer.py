@@ -91,7 +91,8 @@ def test_the_plan_names_the_kernel_and_why_not_the_others() -> None:
     assert lines[-1] == "  not sdpa: slower than eager products in half precision on a CPU up to 512 keys"
     assert regard.plan(short.float(), short.float(), short.float()).kernel in ("native", "sdpa")
     assert regard.plan(long.bfloat16(), long.bfloat16(), long.bfloat16()).kernel == "sdpa"
-    additive = regard.plan(long, long, long, score=regard.Additive(torch.ones(8)))
+    long = long.double()
+    additive = regard.plan(long, long, long, score=regard.Additive(torch.ones(8).double()))
     assert additive.passed_over["sdpa"] == "additive scores are no matrix product"
 
 

@@ -251,7 +251,6 @@ def test_what_it_does_not_take_is_told() -> None:
     refused = {
         "float32 and bfloat16": plain.with_tensors([query.double()] * 3),
         "the same for": plain.with_tensors([query, query, query.bfloat16()]),
-        "matrix product": replace(plain, kind="additive", weight=torch.ones(4)),
         "pair to pair": replace(plain, bias=torch.zeros(1, 1, 3, 3)),
         "one interval": replace(plain, readable=Readable(others=(~Causal(),))),
         "alpha 1.5 only": replace(plain, normalizer=Entmax(1.2), parameter=1.2),

@@ -59,10 +59,12 @@ def prefers(kernel: Kernel, request: Request) -> str | None:
 def _torch_is_better(request: Request) -> str | None:
     """Why the native core is not the first choice."""
     b, h, q, k = request.sizes
-    if request.query.dtype.itemsize < 4:
+    additive = request.kind == "additive"
+    if request.query.dtype.itemsize < 4 and not additive:
         return "in half precision it computes at the rate of float32"
-    if q < ROWS or b * h * q * k < MANY:
-        return f"with fewer queries than {ROWS}, or pairs than {MANY:,}, the call costs more than it saves"
+    rows, many = (ROWS // 4, MANY // 32) if additive else (ROWS, MANY)
+    if q < rows or b * h * q * k < many:
+        return f"with fewer queries than {rows}, or pairs than {many:,}, the call costs more than it saves"
     if torch.compiler.is_compiling():
         return "torch's own kernels can be compiled into a graph"
     if library().isa == "baseline":

@@ -1,4 +1,4 @@
-"""The native core (src/native): dot scores under masks that are one interval of keys for each query, on a CPU.
+"""The native core (src/native): on a CPU, dot and additive scores under masks that are one interval of keys a query.
 
 Forward and backward work in tiles, like the tiled kernel; memory grows with q + k. A long call is handed over in
 parts of a fraction of a second, between which Python hears Ctrl-C. The same call gives the same bits, whatever the
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from regard.kernels import dense
-from regard.kernels.native_call import KINDS, TYPES, Held, Plan, dense_rows, what
+from regard.kernels.native_call import KINDS, TYPES, Held, Made, Plan, dense_rows, what
 from regard.kernels.native_slopes import Slopes
 from regard.kernels.request import Request
 from regard.mechanisms.masks import Window
@@ -32,8 +32,6 @@ def refuses(request: Request) -> str | None:
         return "it is for CPUs"
     if request.query.dtype not in TYPES or any(each.dtype != request.query.dtype for each in vectors):
         return "it knows float32 and bfloat16 only, the same for query, key and value"
-    if request.kind != "dot":
-        return "additive scores are no matrix product"
     if type(request.normalizer) not in (*KINDS, SoftmaxWithSink):
         return f"it does not know {type(request.normalizer).__name__}"
     if isinstance(request.normalizer, Entmax) and (isinstance(request.parameter, Tensor) or request.parameter != 1.5):
@@ -49,7 +47,7 @@ def run(request: Request) -> Mixed:
     """Output (b, h, q, e): the weighted sums of the values."""
     tensors = request.tensors
     if not (torch.is_grad_enabled() and any(each.requires_grad for each in tensors)):
-        return forward(request)[0]
+        return forward(request).mixed
     mixed: Mixed = _Native.apply(request, *tensors)  # type: ignore[no-untyped-call]
     return mixed
 
@@ -57,37 +55,39 @@ def run(request: Request) -> Mixed:
 class _Native(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, request: Request, *tensors: Tensor) -> Tensor:
-        mixed, statistics = forward(request.with_tensors(list(tensors)))
-        ctx.save_for_backward(mixed, statistics, *tensors)
+        made = forward(request.with_tensors(list(tensors)), keep=True)
+        ctx.save_for_backward(*made, *tensors)
         ctx.form = request.with_tensors([tensor.new_empty(0) for tensor in tensors])
-        return mixed
+        return made.mixed
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        mixed, statistics, *tensors = ctx.saved_tensors
+        mixed, statistics, scores, *tensors = ctx.saved_tensors
         if torch.is_grad_enabled():
             return None, *dense.gradients(ctx.form, tensors, gradient)
-        return None, *backward(ctx.form.with_tensors(tensors), (mixed, statistics), gradient)
+        return None, *backward(ctx.form.with_tensors(tensors), Made(mixed, statistics, scores), gradient)
 
 
-def forward(request: Request) -> tuple[Mixed, Tensor]:
-    """Output (b, h, q, e), and the statistics of each row (b, h, q, 2): src/native/weights.h says what."""
-    b, h, q, _ = request.sizes
-    mixed, statistics = request.value.new_empty(b, h, q, request.value.shape[-1]), torch.empty(b, h, q, 2)
+def forward(request: Request, keep: bool = False) -> Made:
+    """Output and statistics; with `keep`, what `backward` is spared from computing again."""
+    b, h, _, _ = request.sizes
     plan, held = Plan.of(request), Held.of(request)
-    call = held.packed(mixed, statistics) + FORWARD + what(request, plan)
+    made = Made.of(request, plan, keep)
+    call = held.packed(made) + FORWARD + what(request, plan)
     items, at_once = b * h * plan.tiles, _at_once(2 * _pairs(request, plan))
+    _prepare(request, call)
     for first in range(0, items, at_once):
         _done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
-    return mixed, statistics
+    return made
 
 
-def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor) -> list[Tensor]:
-    """The gradients of all tensors of the request, in their order, from output, statistics and its gradient."""
+def backward(request: Request, made: Made, gradient: Tensor) -> list[Tensor]:
+    """The gradients of all tensors of the request, in their order, from that to the output."""
     plan, held, core = Plan.of(request), Held.of(request), library()
     slopes, upstream = Slopes.of(request, plan), dense_rows(gradient)
-    call = held.packed(*made) + slopes.packed(upstream) + what(request, plan)
+    call = held.packed(made) + slopes.packed(upstream) + what(request, plan)
     items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
+    _prepare(request, call)
     at_once = _at_once(cost)
     steps = max(1, int(AT_ONCE / (cost * at_once)))
     for first in range(0, items, at_once):
@@ -95,6 +95,11 @@ def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor) ->
             _done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
     _done(core.fold(PART.pack(0, 0, 0, 0) + call))
     return slopes.gradients(request)
+
+
+def _prepare(request: Request, call: bytes) -> None:
+    if request.weight is not None:
+        _done(library().prepare(PART.pack(0, 0, 0, 0) + call))
 
 
 def _pairs(request: Request, plan: Plan) -> int:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from regard.kernels.hashing import falling
 from regard.kernels.request import Request
@@ -30,6 +31,8 @@ TILES = (64, 32, 16)
 """Queries that may be worked on together, most first; sums of gradients are padded to the last."""
 PIECES = 16
 """So many pieces of work, where sizes allow it, keep threads busy; call.h counts on no more chunks."""
+KEPT = 1 << 21
+"""Up to so many additive scores are kept for the backward pass; they cost as much as all the rest of it."""
 FAR = 1 << 40
 """Further away than any key."""
 
@@ -64,6 +67,23 @@ def _plan(heads: int, shared: int, queries: int) -> Plan:
     return Plan(tile, tiles, chunks, max(1, -(-together // chunks)))
 
 
+class Made(NamedTuple):
+    """What forward makes: output (b, h, q, e); statistics of each row (b, h, q, 2), of which src/native/weights.h says
+    what they are; and additive scores, tile by tile, if backward will want them and they are few."""
+
+    mixed: Tensor
+    statistics: Tensor
+    scores: Tensor | None
+
+    @classmethod
+    def of(cls, request: Request, plan: Plan, keep: bool) -> "Made":
+        """Room for it."""
+        b, h, q, k = request.sizes
+        numbers = b * h * plan.tiles * k * plan.tile
+        kept = torch.empty(numbers) if keep and request.weight is not None and numbers <= KEPT else None
+        return cls(request.value.new_empty(b, h, q, request.value.shape[-1]), torch.empty(b, h, q, 2), kept)
+
+
 class Held(NamedTuple):
     """The tensors that a call points to, without gaps in their last axis: they must live until it returns."""
 
@@ -76,6 +96,8 @@ class Held(NamedTuple):
     starts: Tensor | None = None
     key_lengths: Tensor | None = None
     query_lengths: Tensor | None = None
+    weight: Tensor | None = None
+    shares: Tensor | None = None
 
     @classmethod
     def of(cls, request: Request) -> "Held":
@@ -92,13 +114,14 @@ class Held(NamedTuple):
             None if start is None else _whole(start, b),
             None if readable.key_lengths is None else _whole(readable.key_lengths, b),
             None if readable.query_lengths is None else _whole(readable.query_lengths, b),
+            *_additive(request),
         )
 
-    def packed(self, mixed: Tensor, statistics: Tensor) -> bytes:
-        """Where all of them are, and output and statistics."""
+    def packed(self, made: Made) -> bytes:
+        """Where all of them are, and what forward makes."""
         query, key, value, *others = self
-        own = (*vectors(query), *vectors(key), *vectors(value), *vectors(mixed))
-        return WHERE.pack(*own, statistics.data_ptr(), *map(address, others))
+        own = (*vectors(query), *vectors(key), *vectors(value), *vectors(made.mixed))
+        return WHERE.pack(*own, made.statistics.data_ptr(), *map(address, others), address(made.scores))
 
 
 def _parameter(request: Request) -> Tensor | None:
@@ -107,6 +130,16 @@ def _parameter(request: Request) -> Tensor | None:
     if number is None or isinstance(request.normalizer, Entmax):
         return None
     return _floats(number.flatten(), heads) if isinstance(number, Tensor) else torch.full((heads,), number)
+
+
+def _additive(request: Request) -> tuple[Tensor | None, Tensor | None]:
+    """Weights (1 or h, padded d), and room for what is made of keys (b, g, k + 2, padded d)."""
+    if request.weight is None:
+        return None, None
+    (b, g, k, size), weight = request.key.shape, request.weight.detach()
+    weight = weight.reshape(-1, size).to(torch.float32)
+    wide = _up(size, TILES[-1])
+    return pad(weight, (0, wide - size)).contiguous(), torch.empty(b, g, k + 2, wide)
 
 
 def _floats(numbers: Tensor, *sizes: int) -> Tensor:
@@ -136,12 +169,13 @@ def what(request: Request, plan: Plan) -> bytes:
         threads=torch.get_num_threads(),
         kind=KINDS.index(Softmax if isinstance(normalizer, SoftmaxWithSink) else type(normalizer)),
         per_key=int(getattr(normalizer, "per_key", False)),
-        scale=float(request.scale),
+        scale=float(request.scale) if request.weight is None else 1.0,
         eps=float(getattr(normalizer, "eps", 0.0)),
         causal=int(readable.causal),
         start=start,
         before=before,
         after=after,
+        weights=0 if request.weight is None else request.weight.numel() // max(d, 1),
     )
     return packed(asked if not request.dropout else _dropping(asked, request))
 

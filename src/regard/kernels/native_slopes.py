@@ -13,7 +13,8 @@ from regard.native import BACK, address, vectors
 
 class Slopes(NamedTuple):
     """Gradients to query, key and value; sums of the latter two by chunk, padded, in float32; gradients to what was
-    added to rows (b, h, q), to a sink by row, and to what was added to columns by chunk (chunks, b, h, k)."""
+    added to rows (b, h, q), to a sink by row, to what was added to columns by chunk (chunks, b, h, k), and sums of
+    shares for those to additive weights (chunks, b, h, padded d)."""
 
     query: Tensor
     key: Tensor
@@ -23,12 +24,14 @@ class Slopes(NamedTuple):
     row: Tensor | None
     sink: Tensor | None
     column: Tensor | None
+    weight: Tensor | None
 
     @classmethod
     def of(cls, request: Request, plan: Plan) -> "Slopes":
         """Room for the gradients of a request; nothing is written yet."""
         b, h, q, k = request.sizes
         query, key, value = (each.new_empty(each.shape) for each in (request.query, request.key, request.value))
+        additive = request.weight is not None
         learned = type(request.normalizer) if isinstance(request.parameter, Tensor) else None
         return cls(
             query=query,
@@ -36,20 +39,23 @@ class Slopes(NamedTuple):
             value=value,
             key_sums=_sums(key, plan.chunks),
             value_sums=_sums(value, plan.chunks),
-            row=torch.empty(b, h, q) if request.row is not None or learned is Sigmoid else None,
+            row=torch.empty(b, h, q) if additive or request.row is not None or learned is Sigmoid else None,
             sink=torch.empty(b, h, q) if learned is SoftmaxWithSink else None,
             column=torch.empty(plan.chunks, b, h, k) if request.column is not None else None,
+            weight=torch.empty(plan.chunks, b, h, _padded(key.shape[-1])) if additive else None,
         )
 
     def packed(self, gradient: Tensor) -> bytes:
         """Where the gradient to the output is, and where the others and their sums go."""
-        sums = (self.key_sums, self.value_sums, self.row, self.sink, self.column)
+        sums = (self.key_sums, self.value_sums, self.row, self.sink, self.column, self.weight)
         own = (*vectors(gradient), *vectors(self.query), *vectors(self.key), *vectors(self.value))
         return BACK.pack(*own, *map(address, sums))
 
     def gradients(self, request: Request) -> list[Tensor]:
         """The gradients to the tensors of the request, in their order."""
         found = [self.query, self.key, self.value]
+        if request.weight is not None and self.weight is not None and self.row is not None:
+            found.append(_to_weight(request.weight, self.row, self.weight))
         rows = self.row if self.sink is None else self.sink
         if isinstance(request.parameter, Tensor) and rows is not None:
             found.append(_like(request.parameter, rows.sum((0, 2))[:, None, None]))
@@ -64,9 +70,21 @@ def _like(tensor: Tensor, slope: Tensor) -> Tensor:
     return slope.sum_to_size(tensor.shape).to(tensor.dtype)
 
 
+def _to_weight(weight: Tensor, row: Tensor, shares: Tensor) -> Tensor:
+    """Σ g · (1 − 2·r), from sums of g by row (b, h, q) and of g · r by chunk (chunks, b, h, padded d)."""
+    size = weight.shape[-1]
+    of_heads = row.sum((0, 2))[:, None] - 2 * shares.sum((0, 1))[:, :size]
+    heads = weight.numel() // max(size, 1)
+    return of_heads.sum_to_size(heads, size).view(weight.shape).to(weight.dtype)
+
+
+def _padded(size: int) -> int:
+    return -(-size // TILES[-1]) * TILES[-1]
+
+
 def _sums(slope: Tensor, chunks: int) -> Tensor:
     """Room for a float32 sum by chunk, in rows of whole registers: the gradient itself where that is what it is."""
     *outer, size = slope.shape
     if chunks == 1 and slope.dtype == torch.float32 and size % TILES[-1] == 0:
         return slope
-    return torch.empty(chunks, *outer, -(-size // TILES[-1]) * TILES[-1])
+    return torch.empty(chunks, *outer, _padded(size))

@@ -23,6 +23,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from regard.kernels import native_scan
+
 CHUNK = 64
 """Positions computed pair by pair. On one core, 8 heads, f = e = 64, n = 8,192, float32: 46, 42, 47 and 65 ms with 32,
 64, 96 and 128."""
@@ -126,6 +128,8 @@ def _scanned(query: Tensor, key: Tensor, value: Tensor, labels: Tensor | None, o
     mixed = torch.empty(b, heads, size, width, dtype=wide, device=query.device)
     if not mixed.numel() or not features:
         return mixed.zero_()
+    if wide == torch.float32 and native_scan.takes(query, key, value):
+        return native_scan.scanned(query, key, value, labels, reverse=order.reverse, strict=order.strict)
     memory = torch.zeros(groups, features, width, dtype=wide, device=query.device)
     for span, hidden, fresh, passing, ended in _chunks(query, labels, order):
         q, k, v = (x[:, :, span].to(wide).reshape(groups, -1, x.shape[-1]) for x in (query, key, value))

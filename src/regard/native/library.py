@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch  # noqa: F401  (first, so that there is one OpenMP runtime, torch's)
 
-from regard.native.call import BACK, PART, WHAT, WHERE
+from regard.native.call import BACK, PART, SCAN, WHAT, WHERE
 
 PATH = Path(__file__).with_name("_core.so")
 
@@ -19,11 +19,14 @@ class Loaded:
         core = ctypes.CDLL(str(path))
         core.regard_isa.restype = ctypes.c_char_p
         core.regard_call_size.restype = ctypes.c_int64
-        self.call_size: int = core.regard_call_size()
+        core.regard_scan_size.restype = ctypes.c_int64
+        self.sizes: tuple[int, int] = core.regard_call_size(), core.regard_scan_size()
         isa: bytes | None = core.regard_isa()
         self.isa = None if isa is None else isa.decode()
-        self.forward, self.backward, self.fold = core.regard_forward, core.regard_backward, core.regard_fold
-        for function in (self.forward, self.backward, self.fold):
+        self.prepare, self.forward = core.regard_prepare, core.regard_forward
+        self.backward, self.fold = core.regard_backward, core.regard_fold
+        self.scan = core.regard_scan
+        for function in (self.prepare, self.forward, self.backward, self.fold, self.scan):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
 
@@ -37,7 +40,7 @@ def found() -> tuple[Loaded | None, str | None]:
         loaded = Loaded(PATH)
     except OSError as error:
         return None, f"the native core cannot be loaded: {error}"
-    if loaded.call_size != sum(each.size for each in (PART, WHERE, BACK, WHAT)):
+    if loaded.sizes != (sum(each.size for each in (PART, WHERE, BACK, WHAT)), SCAN.size):
         return None, "the native core was built from other sources than these: install regard again"
     if loaded.isa is None:
         return None, f"this processor or this build has no instruction set REGARD_ISA={os.environ['REGARD_ISA']}"
