@@ -91,4 +91,5 @@ struct Table {
     int64_t (*scan_scratch)(const Scan&);
     void (*scan_sums)(const Scan&, int64_t item, float* scratch);
     void (*scan_segment)(const Scan&, int64_t item, float* scratch);
+    bool paired;  // multiplies bfloat16 as such, two numbers a lane (pairs.h); else as float32
 };

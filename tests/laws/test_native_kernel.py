@@ -35,7 +35,7 @@ from regard.mechanisms.normalizers import (
     Sparsemax,
     SquaredReLU,
 )
-from regard.native import why_not
+from regard.native import library, why_not
 from regard.native.library import Loaded, found
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
@@ -266,6 +266,18 @@ def test_the_door_takes_it_by_name() -> None:
     mask = Causal() & Padding(keys=[9, 3], queries=[9, 4]) & Window(3, 0)
     found = regard.attend(query, query, query, mask=mask, kernel="native")
     close(found, regard.attend(*[query.double()] * 3, mask=mask, kernel="dense"))
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_the_plan_takes_bfloat16_where_the_processor_multiplies_it(
+    paired: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library(), "paired", paired)
+    monkeypatch.setattr(library(), "isa", "avx512")
+    query = torch.zeros(4, 600, 64, dtype=torch.bfloat16)
+    plan = regard.plan(query, query, query)
+    assert (plan.kernel == "native") is paired
+    assert paired or "no products of bfloat16" in plan.passed_over["native"]
 
 
 def test_memory_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
