@@ -33,13 +33,15 @@ Share share_of(const Call& call, long b, long g, long chunk) {
 
 int64_t backward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
+    const int64_t halved = call.half && PAIRED ? KEYS * call.tile : 0;
     return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0) +
-           worth_room(call);
+           worth_room(call) + halved / 2 * 3;
 }
 
-// What a tile of queries works with: vectors as rows (width, size) and across (size, width).
+// What a tile of queries works with: vectors as rows (width, size) and across (size, width), in lanes.
 struct Room {
     float *rows, *query_rows, *query, *to_query, *gradient_rows, *gradient, *scores, *slopes, *worth, *keys, *values;
+    Halved halved;
 
     Means means() const { return {query, keys, worth}; }
 };
@@ -55,33 +57,54 @@ Room room_in(float* scratch, const Call& call) {
     float *query_rows = take(tile * d), *query = take(tile * d), *to_query = take(tile * d);
     float *gradient_rows = take(tile * e), *gradient = take(tile * e);
     float *scores = take(tile * held_keys(call)), *slopes = take(tile * held_keys(call));
-    float* worth = take(worth_room(call));
-    return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, worth, scratch, scratch + KEYS * d};
+    float *worth = take(worth_room(call)), *keys = take(call.half ? KEYS * d : 0), *values = take(call.half ? KEYS * e : 0);
+    Half* halves = reinterpret_cast<Half*>(scratch);
+    const Halved halved{halves, halves + KEYS * tile, reinterpret_cast<Pair*>(halves + 2 * KEYS * tile)};
+    return {rows, query_rows, query, to_query, gradient_rows, gradient, scores, slopes, worth, keys, values, halved};
+}
+
+// Vectors of queries that lie in `rows` as the rows of a product which sums over queries, at `to`: paired, if halves.
+template <class Number>
+void pair_queries(const float* rows, long width, long size, float* to) {
+    if constexpr (is_half<Number>)
+        pair_rows(reinterpret_cast<const Half*>(rows), padded(size), width, padded(size), reinterpret_cast<Pair*>(to));
+}
+
+// ⟨output, gradient⟩ of one query; `room` holds two rows.
+float inner(const Call& call, const Queries& at, long i, float* room) {
+    const long e = padded(call.e);
+    read_row(call, call.output, at.b, at.h, at.query + i, call.e, room);
+    read_row(call, call.gradient, at.b, at.h, at.query + i, call.e, room + e);
+    Floats sum{};
+    for (long c = 0; c < e; c += LANES) sum += load(room + c) * load(room + e + c);
+    return total(sum);
 }
 
 // Statistics, and δ = ⟨output, gradient⟩.
 void recall(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes) {
-    const long e = padded(call.e);
     start_lanes(call, at, reach, lanes);
     recall_rows(call, at, reach, lanes);
-    if (searched(call.kind)) return;
-    read_rows(call, call.output, at, reach, call.e, room.rows);
-    for (long i = 0; i < at.width; i++) {
-        Floats sum{};
-        for (long c = 0; c < e; c += LANES) sum += load(room.rows + i * e + c) * load(room.gradient_rows + i * e + c);
-        lanes.delta[i] = total(sum);
-    }
+    for (long i = 0; i < at.width && !searched(call.kind); i++)
+        if (reach.reads(i)) lanes.delta[i] = inner(call, at, i, room.rows);
 }
 
-// For each query, the gradients to what was added to its scores and to a sink: the sink's share, times −δ.
-void write_slopes(const Call& call, const Queries& at, const Lanes& lanes) {
+// For each query, the gradients to what was added to its scores and to a sink.
+//
+// With softmax both follow from the sink's share p of the row: weights sum to 1 − p, so that slopes have summed to
+// δ − δ' · (1 − p), where δ is exact and δ' came from an output that may have been rounded. A sink's gradient is −p · δ.
+void write_slopes(const Call& call, const Queries& at, Lanes& lanes) {
     const long place = place_of(call, at);
+    if (exponential(call.kind)) {
+        const Floats sink = all(call.parameter ? call.parameter[at.h] * float(unit(call.kind)) : -INFINITE);
+        for (long v = 0; v < at.width; v += LANES) {
+            const Floats share = exp2(sink - load(lanes.peak + v)) * load(lanes.inverse + v);
+            const Floats delta = load(lanes.sums + v) + load(lanes.delta + v) * (all(1.0f) - share);
+            store(lanes.sums + v, share * delta);
+        }
+    }
     if (call.row_slopes) std::memcpy(call.row_slopes + place, lanes.sums, at.count * sizeof(float));
     if (!call.sink_slopes) return;
-    float share[MOST];
-    for (long v = 0; v < at.width; v += LANES)
-        store(share + v, exp2(all(call.parameter[at.h] * float(unit(call.kind))) - load(lanes.peak + v)) * load(lanes.inverse + v));
-    for (long i = 0; i < at.count; i++) call.sink_slopes[place + i] = -lanes.delta[i] * share[i];
+    for (long i = 0; i < at.count; i++) call.sink_slopes[place + i] = -lanes.sums[i];
 }
 
 // Where a chunk of one row and key head adds up its gradients to keys, values, columns of scores and weights.
@@ -90,37 +113,68 @@ struct Sums {
 };
 
 // Scores, and the gradients to their weights.
+template <class Number>
 void meet(const Call& call, const Queries& at, const Reach& reach, const Room& room, const Lanes& lanes, Tile tile,
           float* slopes) {
     float unused[MOST] = {};
-    score(call, at, reach, lanes, room.means(), tile, unused);
-    const Numbers values = some_keys(call, call.value, at.b, at.g, tile.key, tile.keys, call.e, room.values);
-    product<Into::fresh>(tile.keys, tile.width, values, room.gradient, tile.width, call.e, {slopes, tile.width});
+    score<Number>(call, at, reach, lanes, room.means(), tile, unused);
+    const auto values = keys_down<Number>(call, call.value, at.b, at.g, tile.key, tile.keys, call.e, room.values);
+    product<Into::fresh>(tile.keys, tile.width, values, as_lanes<Number>(room.gradient), tile.width,
+                         in_lanes<Number>(call.e), {slopes, tile.width});
     if (call.falling) drop(call, lanes, {slopes, tile.key, tile.keys, tile.width});
 }
 
+// Scores and gradients to weights into weights and slopes; column sums and dropout want them as floats first.
+template <class Number>
+void bend_back(const Call& call, const Reach& reach, const Room& room, Lanes& lanes, Tile tile, float* slopes,
+               float* column) {
+    const bool as_floats = call.falling || column;
+    with_curve(call.kind, [&](auto curve) {
+        using Curve = decltype(curve);
+        const bool partly = reach.partly(tile.key, tile.keys);
+        const auto back = partly ? slope_back<Curve, true, Number> : slope_back<Curve, false, Number>;
+        const auto floats = partly ? slope_back<Curve, true, float> : slope_back<Curve, false, float>;
+        (as_floats ? floats : back)(tile, slopes, room.halved, reach, lanes);
+    });
+    if (call.falling) drop(call, lanes, tile);
+    if (column) add_columns({slopes, tile.key, tile.keys, tile.width}, column);
+    if (as_floats && is_half<Number>) halve(tile, slopes, room.halved);
+}
+
+// Weights and slopes of a tile as products read them: rows of keys, summed over queries; and lanes of queries.
+template <class Number>
+struct Pulls {
+    Numbers<Number> weights, slopes;
+    const Lane<Number>* across;
+};
+
+template <class Number>
+Pulls<Number> pulls_of(const Room& room, Tile tile, const float* slopes) {
+    if constexpr (is_half<Number>)
+        return {{room.halved.weights, tile.width, 2}, {room.halved.slopes, tile.width, 2}, room.halved.pairs};
+    else
+        return {{tile.at, tile.width, 1}, {slopes, tile.width, 1}, slopes};
+}
+
 // The gradients of a tile of scores to queries, keys and values.
+template <class Number>
 void part(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes, Tile tile,
           float* slopes, const Sums& to) {
     const long d = padded(call.d), e = padded(call.e), width = tile.width;
-    with_curve(call.kind, [&](auto curve) {
-        if (reach.partly(tile.key, tile.keys))
-            slope_back<decltype(curve), true>(tile, slopes, reach, lanes);
-        else
-            slope_back<decltype(curve), false>(tile, slopes, reach, lanes);
-    });
-    if (call.falling) drop(call, lanes, tile);
-    const Tile pulls{slopes, tile.key, tile.keys, width};
-    product<Into::sum>(tile.keys, e, {tile.at, width, 1}, room.gradient_rows, e, at.count, {to.value + tile.key * e, e});
-    if (to.column) add_columns(pulls, to.column);
+    bend_back<Number>(call, reach, room, lanes, tile, slopes, to.column);
+    const Pulls<Number> found = pulls_of<Number>(room, tile, slopes);
+    const long queries = in_lanes<Number>(at.count);
+    product<Into::sum>(tile.keys, e, found.weights, as_lanes<Number>(room.gradient_rows), e, queries,
+                       {to.value + tile.key * e, e});
     float* to_keys = to.key + tile.key * d;
     if (call.additive()) {
         const AddingSlopes sums{room.to_query, to_keys, to.weight};
+        const Tile pulls{slopes, tile.key, tile.keys, width};
         return slope_shares(call, adding_of(call, at.b, at.h), room.query_rows, at.count, pulls, sums);
     }
-    const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
-    product<Into::sum>(tile.keys, d, {slopes, width, 1}, room.query_rows, d, at.count, {to_keys, d});
-    product<Into::sum>(call.d, width, turned(keys), slopes, width, tile.keys, {room.to_query, width});
+    const auto keys = keys_across<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
+    product<Into::sum>(tile.keys, d, found.slopes, as_lanes<Number>(room.query_rows), d, queries, {to_keys, d});
+    product<Into::sum>(call.d, width, keys, found.across, width, in_lanes<Number>(tile.keys), {room.to_query, width});
 }
 
 // The sums of gradients to queries, as rows of numbers or across, into gradients.
@@ -138,28 +192,31 @@ void write_queries(const Call& call, const Queries& at, const Room& room) {
     }
 }
 
+template <class Number>
 void work_back(const Call& call, const Queries& at, const Room& room, const Sums& to) {
     const Reach reach = reach_of(call, at.b, at.query, at.count);
-    const long d = padded(call.d), e = padded(call.e), width = at.width;
+    const long d = padded(call.d), width = at.width;
     const bool whole = searched(call.kind);
     const long step = whole ? KEYS * width : 0;
     Lanes lanes;
-    read_queries(call, at, reach, room.query_rows, room.means());
-    read_rows(call, call.gradient, at, reach, call.e, room.gradient_rows);
-    transpose(room.gradient_rows, e, width, e, room.gradient, width);
+    float *query = is_half<Number> ? room.rows : room.query_rows, *gradient = is_half<Number> ? room.rows : room.gradient_rows;
+    read_queries<Number>(call, at, reach, query, room.means());
+    pair_queries<Number>(query, width, call.d, room.query_rows);
+    read_both<Number>(call, call.gradient, at, reach, call.e, gradient, room.gradient);
+    pair_queries<Number>(gradient, width, call.e, room.gradient_rows);
     recall(call, at, reach, room, lanes);
     clear(room.to_query, d * width);
     const auto slopes_of = [&](Tile tile) { return room.slopes + (tile.at - room.scores); };
     if (whole) {
         each_tile(reach, room.scores, width, step, [&](Tile tile) {
-            meet(call, at, reach, room, lanes, tile, slopes_of(tile));
+            meet<Number>(call, at, reach, room, lanes, tile, slopes_of(tile));
             with_search(call.kind, [&](auto curve) { add_rates<decltype(curve)>(tile, slopes_of(tile), lanes); });
         });
         for (long i = 0; i < width; i++) lanes.delta[i] /= lanes.rates[i] == 0 ? 1 : lanes.rates[i];
     }
     each_tile(reach, room.scores, width, step, [&](Tile tile) {
-        if (!whole) meet(call, at, reach, room, lanes, tile, slopes_of(tile));
-        part(call, at, reach, room, lanes, tile, slopes_of(tile), to);
+        if (!whole) meet<Number>(call, at, reach, room, lanes, tile, slopes_of(tile));
+        part<Number>(call, at, reach, room, lanes, tile, slopes_of(tile), to);
     });
     write_queries(call, at, room);
     write_slopes(call, at, lanes);
@@ -186,7 +243,9 @@ void backward(const Call& call, int64_t item, float* scratch) {
         float* column = sums.column ? sums.column + head * call.k : nullptr;
         float* weight = sums.weight ? sums.weight + head * d : nullptr;
         const Queries queries = queries_of(call, b, g * group + head, at % call.tiles());
-        work_back(call, queries, room, {sums.key, sums.value, column, weight});
+        with_number(call, [&](auto number) {
+            work_back<decltype(number)>(call, queries, room, {sums.key, sums.value, column, weight});
+        });
     }
 }
 

@@ -103,4 +103,5 @@ struct Table {
     void (*scan_sums)(const Scan&, int64_t item, float* scratch);
     void (*scan_segment)(const Scan&, int64_t item, float* scratch);
     void (*peak)(int64_t operations, float* out);
+    bool paired;  // multiplies bfloat16 as such, two numbers a lane (pairs.h); else as float32
 };

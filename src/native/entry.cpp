@@ -105,6 +105,9 @@ int for_each(int64_t first, int64_t last, int64_t threads, int64_t floats, Work 
 // The instruction set in use, or null if REGARD_ISA asks for one that does not run here.
 DOOR const char* regard_isa() { return table ? table->name : nullptr; }
 
+// Whether bfloat16 costs half of float32.
+DOOR int regard_paired() { return table && table->paired; }
+
 DOOR int64_t regard_call_size() { return sizeof(Call); }
 
 // Keys for additive scores, before anything else.

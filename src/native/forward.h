@@ -65,7 +65,22 @@ void divide(const Queries& at, const Reach& reach, const Lanes& lanes, long size
     }
 }
 
-void forward(const Call& call, int64_t item, float* scratch) {
+// Scores into weights but for the divisor, as lanes of what products work with.
+template <class Number>
+void bend_tile(const Call& call, Tile tile, Lanes& lanes) {
+    with_curve(call.kind, [&](auto curve) {
+        using Curve = decltype(curve);
+        if (call.falling)
+            bend<Curve, float>(tile, lanes);
+        else
+            bend<Curve, Number>(tile, lanes);
+    });
+    if (call.falling) drop(call, lanes, tile);
+    if (call.falling && is_half<Number>) pair_keys(tile);
+}
+
+template <class Number>
+void forward_in(const Call& call, int64_t item, float* scratch) {
     const long tiles = call.tiles(), b = item / (call.h * tiles), h = item / tiles % call.h;
     const Queries at = queries_of(call, b, h, tiles - 1 - item % tiles);  // the last, which often read most, come first
     const Reach reach = reach_of(call, b, at.query, at.count);
@@ -80,13 +95,13 @@ void forward(const Call& call, int64_t item, float* scratch) {
     const Means means{query, room, worth};
 
     Lanes lanes;
-    read_queries(call, at, reach, rows, means);
+    read_queries<Number>(call, at, reach, rows, means);
     start_lanes(call, at, reach, lanes);
     start_sums(call, at, lanes);
     clear(mixed, e * width);
     if (whole) {
         each_tile(reach, scores, width, KEYS * width,
-                  [&](Tile tile) { score(call, at, reach, lanes, means, tile, lanes.peak); });
+                  [&](Tile tile) { score<Number>(call, at, reach, lanes, means, tile, lanes.peak); });
         with_search(call.kind, [&](auto curve) {
             search<decltype(curve)>({scores, reach.from, reach.to - reach.from, width}, lanes);
         });
@@ -95,20 +110,25 @@ void forward(const Call& call, int64_t item, float* scratch) {
         if (!whole) {
             float highest[MOST];
             std::memcpy(highest, lanes.peak, width * sizeof(float));
-            score(call, at, reach, lanes, means, tile, highest);
+            score<Number>(call, at, reach, lanes, means, tile, highest);
             if (exponential(call.kind)) raise_peak(highest, width, lanes);
         }
-        with_curve(call.kind, [&](auto curve) { bend<decltype(curve)>(tile, lanes); });
-        if (call.falling) drop(call, lanes, tile);
-        const Numbers values = turned(some_keys(call, call.value, b, at.g, tile.key, tile.keys, call.e, room));
+        bend_tile<Number>(call, tile, lanes);
+        const auto values = keys_across<Number>(call, call.value, b, at.g, tile.key, tile.keys, call.e, room);
+        const Lane<Number>* weights = as_lanes<Number>(tile.at);
+        const long steps = in_lanes<Number>(tile.keys);
         if (exponential(call.kind) && tile.key > reach.from)
-            product<Into::scaled>(call.e, width, values, tile.at, width, tile.keys, {mixed, width}, lanes.rescale);
+            product<Into::scaled>(call.e, width, values, weights, width, steps, {mixed, width}, lanes.rescale);
         else
-            product<Into::sum>(call.e, width, values, tile.at, width, tile.keys, {mixed, width});
+            product<Into::sum>(call.e, width, values, weights, width, steps, {mixed, width});
     });
     finish_sums(call, at, reach, lanes);
     divide(at, reach, lanes, call.e, mixed);
     write_columns(call, call.output, at, call.e, mixed, rows);
+}
+
+void forward(const Call& call, int64_t item, float* scratch) {
+    with_number(call, [&](auto number) { forward_in<decltype(number)>(call, item, scratch); });
 }
 
 }  // namespace

@@ -21,7 +21,8 @@
 // In the order of reading:
 //
 //     lanes.h      a register of floats, whatever its width; 2^x        call.h       what Python asks for
-//     product.h    C = A · B                                            rows.h       tensors to rows of floats and back
+//     product.h    C = A · B                                            pairs.h      bfloat16, two numbers a lane
+//     rows.h       tensors to rows of floats and back
 //     masks.h      which keys a query reads: an interval                weights.h    normalizers: curves and their slopes
 //     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
 //     shares.h     what additive scores are made of                     additive.h   those scores, and their slopes
@@ -50,5 +51,5 @@ const Table JOIN(regard_table_, ISA) = {
     backward_scratch, backward, fold,
     read_scratch, read,
     scan_scratch, scan_sums, scan_segment,
-    peak,
+    peak, PAIRED,
 };

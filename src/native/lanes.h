@@ -60,15 +60,25 @@ INLINE void clear(float* at, long count) {
     if (count > 0) std::memset(at, 0, size_t(count) * sizeof(float));
 }
 
-// 2^x to the last place or two, for x ≤ 127; 0 below −126.5. NaN stays NaN.
+#if defined(__AVX512DQ__)
+constexpr __mmask16 ALL = 0xFFFF;  // without a mask GCC 12 warns of its own header
+constexpr int NEAREST = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+#endif
+
+// 2^x to the last place or two, for x ≤ 127; 0 far below −126. NaN stays NaN.
 //
-// x = n + f with a whole n and |f| ≤ ½: adding 1.5 · 2²³ + 127 leaves n + 127, the exponent of 2^n, in the lowest bits.
-// 2^f by its series, whose next term is below the last place.
+// x = n + f with a whole n and |f| ≤ ½; 2^f by its series, whose next term is below the last place. AVX-512 finds f and
+// multiplies by 2^n; else adding 1.5 · 2²³ + 127 leaves n + 127, the exponent of 2^n, in the lowest bits.
 INLINE Floats exp2(Floats x) {
+#if defined(__AVX512DQ__)
+    const Floats n = (Floats)_mm512_maskz_roundscale_ps(ALL, (__m512)x, NEAREST);
+    const Floats f = (Floats)_mm512_maskz_reduce_ps(ALL, (__m512)x, NEAREST);
+#else
     const Floats magic = all(12582912.0f + 127.0f);
     const Floats within = greater(all(-127.0f), x);
     const Floats shifted = within + magic;
     const Floats f = within - (shifted - magic);
+#endif
     Floats series = all(1.540353e-4f);
     series = series * f + all(1.3333558e-3f);
     series = series * f + all(9.6181291e-3f);
@@ -76,7 +86,11 @@ INLINE Floats exp2(Floats x) {
     series = series * f + all(2.4022651e-1f);
     series = series * f + all(6.9314718e-1f);
     series = series * f + all(1.0f);
+#if defined(__AVX512DQ__)
+    return (Floats)_mm512_maskz_scalef_ps(ALL, (__m512)series, (__m512)n);
+#else
     return series * (Floats)((Ints)shifted << 23);
+#endif
 }
 
 // 1 / (1 + 2^x): 1 and 0 at the infinities.
@@ -107,11 +121,18 @@ INLINE Floats widen(const uint16_t* from) {
     return (Floats)(__builtin_convertvector(halves, Words) << 16);
 }
 
-INLINE void narrow(uint16_t* to, Floats value) {
+INLINE Words rounded(Floats value) {
     const Words bits = (Words)value;
-    const Words rounded = (bits + all(0x7FFFu) + ((bits >> 16) & all(1u))) >> 16;
-    const Words found = value == value ? rounded : all(0x7FC0u);
-    *reinterpret_cast<AnyHalves*>(to) = __builtin_convertvector(found, Halves);
+    const Words found = (bits + all(0x7FFFu) + ((bits >> 16) & all(1u))) >> 16;
+    return value == value ? found : all(0x7FC0u);
+}
+
+INLINE void narrow(uint16_t* to, Floats value) {
+#if defined(__AVX512BF16__)
+    *reinterpret_cast<AnyHalves*>(to) = (Halves)_mm512_cvtneps_pbh((__m512)value);
+#else
+    *reinterpret_cast<AnyHalves*>(to) = __builtin_convertvector(rounded(value), Halves);
+#endif
 }
 
 }  // namespace

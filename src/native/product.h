@@ -5,20 +5,21 @@
 //                                              B and C lie row by row, each row a whole number of registers
 //
 // All sums of a block stay in registers while k runs, and each step takes as many multiply-adds as there are sums for
-// Rows + Across loads: that is where a processor's peak is.
+// Rows + Across loads: that is where a processor's peak is. Of bfloat16 each step takes two numbers of the sum: pairs.h.
 #pragma once
 
 #include <type_traits>
 
-#include "lanes.h"
+#include "pairs.h"
 
 namespace {
 
 enum class Into { fresh, sum, scaled };  // C = AB, C = C + AB, C = C · factor[c] + AB
 
-// What is read of A: its first number, and how far it is to the next row and to the next k.
+// What is read of A: its first number, and how far it is to the next row and to the next step.
+template <class Number>
 struct Numbers {
-    const float* at;
+    const Number* at;
     long row, step;
 };
 
@@ -27,8 +28,11 @@ struct Rows {
     long row;
 };
 
-template <int Tall, int Across, Into into>
-INLINE void block(Numbers a, const float* b, long b_row, long depth, Rows c, const float* factor) {
+INLINE Floats broadcast(const float* one) { return all(*one); }
+INLINE Floats add_product(Floats sum, Floats left, Floats right) { return sum + left * right; }
+
+template <int Tall, int Across, Into into, class Number>
+INLINE void block(Numbers<Number> a, const Lane<Number>* b, long b_row, long depth, Rows c, const float* factor) {
     Floats sums[Tall][Across];
 #pragma GCC unroll 12
     for (int r = 0; r < Tall; r++)
@@ -36,18 +40,18 @@ INLINE void block(Numbers a, const float* b, long b_row, long depth, Rows c, con
         for (int v = 0; v < Across; v++) {
             const float* before = c.at + r * c.row + v * LANES;
             if constexpr (into == Into::fresh) sums[r][v] = Floats{};
-            if constexpr (into == Into::sum) sums[r][v] = load(before);
+            if constexpr (into == Into::sum) sums[r][v] = load(before), __builtin_prefetch(before + Tall * c.row, 1);
             if constexpr (into == Into::scaled) sums[r][v] = load(before) * load(factor + v * LANES);
         }
     for (long k = 0; k < depth; k++, a.at += a.step, b += b_row) {
-        Floats right[Across];
+        decltype(load(b)) right[Across];
 #pragma GCC unroll 8
         for (int v = 0; v < Across; v++) right[v] = load(b + v * LANES);
 #pragma GCC unroll 12
         for (int r = 0; r < Tall; r++) {
-            const Floats left = all(a.at[r * a.row]);
+            const auto left = broadcast(a.at + r * a.row);
 #pragma GCC unroll 8
-            for (int v = 0; v < Across; v++) sums[r][v] += left * right[v];
+            for (int v = 0; v < Across; v++) sums[r][v] = add_product(sums[r][v], left, right[v]);
         }
     }
 #pragma GCC unroll 12
@@ -57,15 +61,15 @@ INLINE void block(Numbers a, const float* b, long b_row, long depth, Rows c, con
 }
 
 // C of `rows` rows and Across registers: tall blocks first, the rest in lower ones.
-template <int Across, Into into>
-void strip(long rows, Numbers a, const float* b, long b_row, long depth, Rows c, const float* factor) {
+template <int Across, Into into, class Number>
+void strip(long rows, Numbers<Number> a, const Lane<Number>* b, long b_row, long depth, Rows c, const float* factor) {
     constexpr int Tall = ROWS * WIDE / Across > 12 ? 12 : ROWS * WIDE / Across;
     long r = 0;
     const auto go = [&](auto height) {
         constexpr int Height = decltype(height)::value;
         for (; r + Height <= rows; r += Height)
-            block<Height, Across, into>({a.at + r * a.row, a.row, a.step}, b, b_row, depth, {c.at + r * c.row, c.row},
-                                        factor);
+            block<Height, Across, into>(Numbers<Number>{a.at + r * a.row, a.row, a.step}, b, b_row, depth,
+                                        {c.at + r * c.row, c.row}, factor);
     };
     go(std::integral_constant<int, Tall>{});
     if constexpr (Tall > 4) go(std::integral_constant<int, 4>{});
@@ -73,9 +77,9 @@ void strip(long rows, Numbers a, const float* b, long b_row, long depth, Rows c,
     go(std::integral_constant<int, 1>{});
 }
 
-// C of `rows` rows and `columns` columns, a whole number of registers.
-template <Into into>
-void product(long rows, long columns, Numbers a, const float* b, long b_row, long depth, Rows c,
+// C of `rows` rows and `columns` columns, a whole number of registers, after `depth` steps.
+template <Into into, class Number = float>
+void product(long rows, long columns, Numbers<Number> a, const Lane<Number>* b, long b_row, long depth, Rows c,
              const float* factor = nullptr) {
     long v = 0;
     const auto go = [&](auto width) {

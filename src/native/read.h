@@ -75,7 +75,7 @@ struct Greatest {
 // Scores into weights, in place.
 void weigh_tile(const Call& call, Lanes& lanes, Tile tile) {
     clear(lanes.divisor, tile.width);
-    with_curve(call.kind, [&](auto curve) { bend<decltype(curve)>(tile, lanes); });
+    with_curve(call.kind, [&](auto curve) { bend<decltype(curve), float>(tile, lanes); });
     for (long i = 0; i < tile.keys; i++)
         for (long v = 0; v < tile.width; v += LANES) {
             float* at = tile.at + i * tile.width + v;
@@ -141,12 +141,12 @@ void read_tile(const Call& call, const Reading& reading, const Queries& at, cons
     Greatest greatest{reading.top, greatest_weights, greatest_keys, {}};
     Lanes lanes;
     float logs[MOST] = {}, unused[MOST] = {};
-    read_queries(call, at, reach, rows, means);
+    read_queries<float>(call, at, reach, rows, means);
     start_lanes(call, at, reach, lanes);
     recall_rows(call, at, reach, lanes);
     greatest.start(width);
     each_tile(reach, scores, width, 0, [&](Tile tile) {
-        score(call, at, reach, lanes, means, tile, unused);
+        score<float>(call, at, reach, lanes, means, tile, unused);
         weigh_tile(call, lanes, tile);
         if (reading.top) return greatest.take(tile);
         add_logs(tile, lanes.sums, logs);

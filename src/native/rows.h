@@ -1,4 +1,4 @@
-// Rows of a tensor into rows of floats and back: widened, narrowed, padded, turned.
+// Rows of a tensor into rows of floats, or of halves in pairs, and back: widened, narrowed, padded, turned.
 #pragma once
 
 #include "call.h"
@@ -35,6 +35,12 @@ INLINE void read_row(const Call& call, const Vectors& from, long b, long h, long
     for (long c = size; c < padded(size); c++) to[c] = 0;
 }
 
+// The same as halves.
+INLINE void read_row(const Call&, const Vectors& from, long b, long h, long i, long size, Half* to) {
+    std::memcpy(to, from.of<Half>(b, h, i), size * sizeof(Half));
+    for (long c = size; c < padded(size); c++) to[c] = 0;
+}
+
 INLINE void write_row(const Call& call, const Vectors& to, long b, long h, long i, long size, const float* from) {
     if (call.half)
         narrow_row(from, size, to.of<uint16_t>(b, h, i));
@@ -42,16 +48,30 @@ INLINE void write_row(const Call& call, const Vectors& to, long b, long h, long 
         std::memcpy(to.of<float>(b, h, i), from, size * sizeof(float));
 }
 
-// Keys or values first, first + 1, …, where they are; bfloat16 is widened into `room`.
-INLINE Numbers some_keys(const Call& call, const Vectors& from, long b, long g, long first, long count, long size,
-                         float* room) {
-    if (!call.half) return {from.of<float>(b, g, first), from.place, 1};
-    for (long i = 0; i < count; i++) widen_row(from.of<uint16_t>(b, g, first + i), size, room + i * padded(size));
-    return {room, padded(size), 1};
+// Keys or values first, first + 1, … in rows, where they are, if what products work with is what they are and no pair
+// reaches over a row's end; else in `room`.
+template <class Number>
+INLINE Numbers<Number> keys_down(const Call& call, const Vectors& from, long b, long g, long first, long count, long size,
+                                 float* room) {
+    Number* copied = reinterpret_cast<Number*>(room);
+    if (call.half == is_half<Number> && size % EACH<Number> == 0)
+        return {from.of<Number>(b, g, first), from.place, EACH<Number>};
+    for (long i = 0; i < count; i++) read_row(call, from, b, g, first + i, size, copied + i * padded(size));
+    return {copied, padded(size), EACH<Number>};
 }
 
-// The same with rows and columns exchanged.
-INLINE Numbers turned(Numbers a) { return {a.at, a.step, a.row}; }
+// The same in columns, side by side in what a step of a sum takes: halves are paired in `room`.
+template <class Number>
+INLINE Numbers<Number> keys_across(const Call& call, const Vectors& from, long b, long g, long first, long count,
+                                   long size, float* room) {
+    if constexpr (is_half<Number>) {
+        pair_rows(from.of<Half>(b, g, first), from.place, count, size, reinterpret_cast<Pair*>(room));
+        return {reinterpret_cast<Half*>(room), 2, 2 * padded(size)};
+    } else {
+        const Numbers<Number> down = keys_down<Number>(call, from, b, g, first, count, size, room);
+        return {down.at, down.step, down.row};
+    }
+}
 
 typedef float Four __attribute__((vector_size(16)));
 typedef float AnyFour __attribute__((vector_size(16), aligned(4), may_alias));

@@ -30,12 +30,22 @@ INLINE long tiles_before(const Call& call, const Queries& at) {
 INLINE long held_keys(const Call& call) { return searched(call.kind) ? (call.k / KEYS + 1) * KEYS : KEYS; }
 
 // Their vectors as rows, zeros for a query that reads nothing or is not there, whatever it holds.
-void read_rows(const Call& call, const Vectors& from, const Queries& at, const Reach& reach, long size, float* to) {
+template <class Number>
+void read_rows(const Call& call, const Vectors& from, const Queries& at, const Reach& reach, long size, Number* to) {
     for (long i = 0; i < at.width; i++, to += padded(size))
         if (reach.reads(i))
             read_row(call, from, at.b, at.h, at.query + i, size, to);
         else
-            clear(to, padded(size));
+            std::memset(to, 0, padded(size) * sizeof(Number));
+}
+
+// The same in columns: rows, (width, size), and lanes of what products work with, `across` (size, width).
+template <class Number>
+void read_both(const Call& call, const Vectors& from, const Queries& at, const Reach& reach, long size, float* rows,
+               float* across) {
+    const long lanes = in_lanes<Number>(padded(size));
+    read_rows(call, from, at, reach, size, reinterpret_cast<Number*>(rows));
+    transpose(rows, lanes, at.width, lanes, across, at.width);
 }
 
 // Writes the columns of `across` (size, width) as rows; `rows` is room for them.
@@ -85,10 +95,11 @@ struct Means {
 INLINE long worth_room(const Call& call) { return call.additive() ? padded(call.d) + 16 : 0; }
 
 // Reads queries, as `rows` and across.
+template <class Number>
 void read_queries(const Call& call, const Queries& at, const Reach& reach, float* rows, const Means& to) {
-    read_rows(call, call.query, at, reach, call.d, rows);
-    if (!call.additive()) return transpose(rows, padded(call.d), at.width, padded(call.d), to.across, at.width);
+    if (!call.additive()) return read_both<Number>(call, call.query, at, reach, call.d, rows, to.across);
     const Adding adding = adding_of(call, at.b, at.h);
+    read_rows(call, call.query, at, reach, call.d, rows);
     share_queries(call, adding, reach, at.width, rows);
     transpose(rows, padded(call.d), at.width, padded(call.d), to.across, at.width);
     weigh(call, adding, to.worth);
@@ -96,18 +107,21 @@ void read_queries(const Call& call, const Queries& at, const Reach& reach, float
 }
 
 // What queries and a tile of keys have in common, and what it counts.
+template <class Number>
 float match(const Call& call, const Queries& at, const Means& means, Tile tile) {
     if (call.additive()) {
         const Adding adding = adding_of(call, at.b, at.h);
         add_shares(call, adding, means.across, means.worth, tile);
         return adding.factor;
     }
-    const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, means.keys);
-    product<Into::fresh>(tile.keys, tile.width, keys, means.across, tile.width, call.d, {tile.at, tile.width});
+    const auto keys = keys_down<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, means.keys);
+    product<Into::fresh>(tile.keys, tile.width, keys, as_lanes<Number>(means.across), tile.width,
+                         in_lanes<Number>(call.d), {tile.at, tile.width});
     return float(call.scale);
 }
 
 // Scores of the queries with a tile of keys; `highest` as in `finish_scores`. Where scores are kept, backward finds them.
+template <class Number>
 void score(const Call& call, const Queries& at, const Reach& reach, const Lanes& lanes, const Means& means, Tile tile,
            float* highest) {
     const size_t size = size_t(tile.keys * tile.width) * sizeof(float);
@@ -116,7 +130,7 @@ void score(const Call& call, const Queries& at, const Reach& reach, const Lanes&
         std::memcpy(tile.at, kept, size);
         return;
     }
-    const float factor = match(call, at, means, tile) * float(unit(call.kind));
+    const float factor = match<Number>(call, at, means, tile) * float(unit(call.kind));
     float terms[KEYS];
     if (call.column)
         for (long i = 0; i < tile.keys; i++)

@@ -19,8 +19,8 @@
 // read nothing the latter is infinite.
 #pragma once
 
-#include "lanes.h"
 #include "masks.h"
+#include "pairs.h"
 
 namespace {
 
@@ -149,42 +149,99 @@ void finish_scores(Tile tile, const Reach& reach, float factor, const float* shi
     }
 }
 
-// Scores into curves, in place; adds them up for each query.
-template <class Curve>
+// Key i's row of a tile of pairs that lies where the tile's floats were.
+INLINE Pair* pairs_at(Tile tile, long i) { return reinterpret_cast<Pair*>(tile.at) + i / 2 * tile.width; }
+
+// Scores into curves, in place, as lanes of what products work with; adds them up for each query.
+template <class Curve, class Number>
 void bend(Tile tile, Lanes& lanes) {
     for (long v = 0; v < tile.width; v += LANES) {
         const Floats peak = load(lanes.peak + v), threshold = load(lanes.threshold + v);
+        const auto curve = [&](long i) { return Curve::curve({load(tile.at + i * tile.width + v), peak, threshold}); };
         Floats sum = load(lanes.divisor + v);
-        for (long i = 0; i < tile.keys; i++) {
-            float* at = tile.at + i * tile.width + v;
-            const Floats found = Curve::curve({load(at), peak, threshold});
+        for (long i = 0; i < tile.keys; i += EACH<Number>) {
+            const Floats found = curve(i);
             sum += found;
-            store(at, found);
+            if constexpr (is_half<Number>) {
+                const Floats next = i + 1 < tile.keys ? curve(i + 1) : Floats{};
+                sum += next;
+                store(pairs_at(tile, i) + v, joined(found, next));
+            } else {
+                store(tile.at + i * tile.width + v, found);
+            }
         }
         store(lanes.divisor + v, sum);
     }
 }
 
-// Scores into weights and the gradient to weights, at `slopes`, into that to scores, both in place. Adds the latter up
-// for each query.
-template <class Curve, bool partly>
-void slope_back(Tile tile, float* slopes, const Reach& reach, Lanes& lanes) {
+// A weight and the gradient to its score.
+struct Back {
+    Floats weight, slope;
+};
+
+// A tile of both as halves, (keys, width), and its slopes also as pairs, (keys / 2, width).
+struct Halved {
+    Half *weights, *slopes;
+    Pair* pairs;
+
+    // Of keys i and i + 1; zeros where there is none.
+    ALWAYS void put(Tile tile, long i, long v, Back one, Back next) const {
+        const long at = i * tile.width + v;
+        narrow(weights + at, one.weight);
+        narrow(weights + at + tile.width, next.weight);
+        narrow(slopes + at, one.slope);
+        narrow(slopes + at + tile.width, next.slope);
+        store(pairs + i / 2 * tile.width + v, joined(one.slope, next.slope));
+    }
+};
+
+// Scores into weights and the gradient to weights, at `slopes`, into that to scores, both in place or, where products
+// work with halves, into `halved`. Adds the latter up for each query.
+template <class Curve, bool partly, class Number>
+void slope_back(Tile tile, float* slopes, const Halved& halved, const Reach& reach, Lanes& lanes) {
     for (long v = 0; v < tile.width; v += LANES) {
         const Floats peak = load(lanes.peak + v), threshold = load(lanes.threshold + v);
         const Floats inverse = load(lanes.inverse + v), delta = load(lanes.delta + v);
-        Floats sum = load(lanes.sums + v);
-        for (long i = 0; i < tile.keys; i++) {
+        const auto back = [&](long i) -> Back {
             const long at = i * tile.width + v;
             const Point point{load(tile.at + at), peak, threshold};
             const Floats curve = Curve::curve(point), weight = curve * inverse;
-            Floats slope = Curve::slope(point, curve, {weight, load(slopes + at), delta, inverse});
-            if (partly) slope = where(may_read(reach, v, tile.key + i), slope);
-            sum += slope;
-            store(tile.at + at, weight);
-            store(slopes + at, slope);
+            const Floats slope = Curve::slope(point, curve, {weight, load(slopes + at), delta, inverse});
+            return {weight, partly ? where(may_read(reach, v, tile.key + i), slope) : slope};
+        };
+        Floats sum = load(lanes.sums + v);
+        for (long i = 0; i < tile.keys; i += EACH<Number>) {
+            const Back one = back(i);
+            sum += one.slope;
+            if constexpr (is_half<Number>) {
+                const Back next = i + 1 < tile.keys ? back(i + 1) : Back{};
+                sum += next.slope;
+                halved.put(tile, i, v, one, next);
+            } else {
+                store(tile.at + i * tile.width + v, one.weight);
+                store(slopes + i * tile.width + v, one.slope);
+            }
         }
         store(lanes.sums + v, sum);
     }
+}
+
+// The same after the fact, where more was done with a tile of floats: with its weights alone, and with both.
+INLINE void pair_keys(Tile tile) {
+    for (long v = 0; v < tile.width; v += LANES)
+        for (long i = 0; i < tile.keys; i += 2) {
+            const float* at = tile.at + i * tile.width + v;
+            store(pairs_at(tile, i) + v, joined(load(at), i + 1 < tile.keys ? load(at + tile.width) : Floats{}));
+        }
+}
+
+INLINE void halve(Tile tile, const float* slopes, const Halved& to) {
+    const auto back = [&](long i, long v) -> Back {
+        const long at = i * tile.width + v;
+        return i < tile.keys ? Back{load(tile.at + at), load(slopes + at)} : Back{};
+    };
+    for (long i = 0; i < tile.keys; i += 2)
+        for (long v = 0; v < tile.width; v += LANES) to.put(tile, i, v, back(i, v), back(i + 1, v));
 }
 
 }  // namespace

@@ -85,12 +85,12 @@ def test_tasks_observe_themselves_alone() -> None:
 
 
 def test_the_plan_names_the_kernel_and_why_not_the_others() -> None:
-    short, long = torch.zeros(512, 8, dtype=torch.bfloat16), torch.zeros(513, 8)
+    short, long = torch.zeros(512, 8, dtype=torch.float16), torch.zeros(513, 8)
     lines = str(regard.plan(short, short, short)).splitlines()
     assert lines[0] == "kernel dense: 8,388,608 operations; all scores at once would hold 1,048,576 bytes"
     assert lines[-1] == "  not sdpa: slower than eager products in half precision on a CPU up to 512 keys"
     assert regard.plan(short.float(), short.float(), short.float()).kernel in ("native", "sdpa")
-    assert regard.plan(long.bfloat16(), long.bfloat16(), long.bfloat16()).kernel == "sdpa"
+    assert regard.plan(long.half(), long.half(), long.half()).kernel == "sdpa"
     long = long.double()
     additive = regard.plan(long, long, long, score=regard.Additive(torch.ones(8).double()))
     assert additive.passed_over["sdpa"] == "additive scores are no matrix product"

@@ -35,7 +35,7 @@ from regard.mechanisms.normalizers import (
     Sparsemax,
     SquaredReLU,
 )
-from regard.native import why_not
+from regard.native import library, why_not
 from regard.native.library import Loaded, found
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
@@ -120,10 +120,10 @@ def readable(chance: random.Random, b: int, q: int, k: int) -> Readable:
 
 
 def computed(request: Request, run: object, dtype: torch.dtype | None = None) -> list[Tensor]:
-    """Output and all gradients."""
+    """Output and all gradients; the gradient to the output is made of numbers that every type holds."""
     leaves = [each.detach().to(dtype or each.dtype).requires_grad_() for each in request.tensors]
     mixed = run(request.with_tensors(leaves))  # type: ignore[operator]
-    upstream = torch.randn(mixed.shape, generator=torch.Generator().manual_seed(3)).to(mixed.dtype)
+    upstream = torch.randn(mixed.shape, generator=torch.Generator().manual_seed(3)).bfloat16().to(mixed.dtype)
     return [mixed, *torch.autograd.grad(mixed, leaves, upstream, allow_unused=True, materialize_grads=True)]
 
 
@@ -150,6 +150,35 @@ def test_bfloat16_errs_no_more_than_the_tiled_kernel(normalizer: str, seed: int)
             [(each.double() - expected).detach().abs().amax() for each in (ours, theirs)] if ours.numel() else [0, 0]
         )
         assert errors[0] <= 2 * errors[1] + slack
+
+
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize(("n", "d"), [(200, 64), (130, 128), (97, 33), (33, 5)])
+def test_bfloat16_errs_no_more_than_twice_what_torch_does(n: int, d: int, causal: bool) -> None:
+    """Output and gradients; the greatest and the mean error, against float64 with the same rounded numbers."""
+    torch.manual_seed(n)
+    vectors = torch.randn(3, 2, 3, n, d).bfloat16()
+    request = Request("dot", *vectors, scale=d**-0.5, readable=Readable(causal=causal))
+
+    def torchs(asked: Request) -> Tensor:
+        query, key, value = asked.query, asked.key, asked.value
+        return torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=causal)
+
+    exact = computed(request, dense.run, torch.float64)
+    for ours, theirs, expected in zip(computed(request, native.run), computed(request, torchs), exact, strict=True):
+        errors = [(each.double() - expected).detach().abs() for each in (ours, theirs)]
+        assert errors[0].max() <= 2 * errors[1].max()
+        assert errors[0].mean() <= 2 * errors[1].mean()
+
+
+@pytest.mark.parametrize("heads", [1, 3])
+def test_gradients_to_sinks_do_not_suffer_from_a_rounded_output(heads: int) -> None:
+    torch.manual_seed(heads)
+    vectors = torch.randn(3, 2, 3, 300, 32).bfloat16()
+    sink = torch.randn(heads, 1, 1).requires_grad_()
+    request = Request("dot", *vectors, scale=0.2, normalizer=SoftmaxWithSink(), parameter=sink)
+    found, exact = computed(request, native.run)[-1], computed(request, dense.run, torch.float64)[-1]
+    assert (found - exact).abs().max() <= 1e-5 * exact.abs().max()
 
 
 @pytest.mark.parametrize("normalizer", ["softmax", "entmax"])
@@ -237,6 +266,18 @@ def test_the_door_takes_it_by_name() -> None:
     mask = Causal() & Padding(keys=[9, 3], queries=[9, 4]) & Window(3, 0)
     found = regard.attend(query, query, query, mask=mask, kernel="native")
     close(found, regard.attend(*[query.double()] * 3, mask=mask, kernel="dense"))
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_the_plan_takes_bfloat16_where_the_processor_multiplies_it(
+    paired: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library(), "paired", paired)
+    monkeypatch.setattr(library(), "isa", "avx512")
+    query = torch.zeros(4, 600, 64, dtype=torch.bfloat16)
+    plan = regard.plan(query, query, query)
+    assert (plan.kernel == "native") is paired
+    assert paired or "no products of bfloat16" in plan.passed_over["native"]
 
 
 def test_memory_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

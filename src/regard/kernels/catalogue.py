@@ -60,8 +60,8 @@ def _torch_is_better(request: Request) -> str | None:
     """Why the native core is not the first choice."""
     b, h, q, k = request.sizes
     additive = request.kind == "additive"
-    if request.query.dtype.itemsize < 4 and not additive:
-        return "in half precision it computes at the rate of float32"
+    if request.query.dtype.itemsize < 4 and not additive and not library().paired:
+        return "this processor has no products of bfloat16: the core computes them at the rate of float32"
     rows, many = (ROWS // 4, MANY // 32) if additive else (ROWS, MANY)
     if q < rows or b * h * q * k < many:
         return f"with fewer queries than {rows}, or pairs than {many:,}, the call costs more than it saves"
