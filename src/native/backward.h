@@ -21,13 +21,14 @@ Share share_of(const Call& call, long b, long g, long chunk) {
     const long tiles = call.tiles(), all = tiles * call.group(), each = (all + call.chunks - 1) / call.chunks;
     Share found{b, g, least(all, chunk * each), least(all, (chunk + 1) * each), 0, 0};
     if (found.first == found.last) return found;
-    const bool one_head = found.first / tiles == (found.last - 1) / tiles;
-    const long first = one_head ? found.first % tiles * call.tile : 0;
-    const long last = one_head ? least(call.q, ((found.last - 1) % tiles + 1) * call.tile) : call.q;
-    long unused;
-    bounds(call, b, first, &found.from, &unused);
-    bounds(call, b, last - 1, &unused, &found.to);
-    found.to = most(found.from, found.to);
+    found.from = call.k;
+    for (long at = found.first, next; at < found.last; at = next) {
+        next = least(found.last, (at / tiles + 1) * tiles);
+        long from, to;
+        reach_of_tiles(call, b, g * call.group() + at / tiles, at % tiles, (next - 1) % tiles + 1, &from, &to);
+        found.from = least(found.from, from), found.to = most(found.to, to);
+    }
+    found.from = least(found.from, found.to);
     return found;
 }
 
@@ -113,10 +114,9 @@ void part(const Call& call, const Queries& at, const Reach& reach, const Room& r
           float* slopes, const Sums& to) {
     const long d = padded(call.d), e = padded(call.e), width = tile.width;
     with_curve(call.kind, [&](auto curve) {
-        if (reach.partly(tile.key, tile.keys))
-            slope_back<decltype(curve), true>(tile, slopes, reach, lanes);
-        else
-            slope_back<decltype(curve), false>(tile, slopes, reach, lanes);
+        with_judged(judged(reach, tile), [&](auto how) {
+            slope_back<decltype(curve), decltype(how)::value>(tile, slopes, reach, lanes);
+        });
     });
     if (call.falling) drop(call, lanes, tile);
     const Numbers weights{tile.at, width, 1}, pulls{slopes, width, 1};
@@ -128,10 +128,9 @@ void part(const Call& call, const Queries& at, const Reach& reach, const Room& r
 }
 
 void work_back(const Call& call, const Queries& at, const Room& room, const Sums& to) {
-    const Reach reach = reach_of(call, at.b, at.query, at.count);
+    const Reach reach = reach_of(call, at.b, at.h, at.query, at.count);
     const long d = padded(call.d), e = padded(call.e), width = at.width;
     const bool whole = searched(call.kind);
-    const long step = whole ? KEYS * width : 0;
     Lanes lanes;
     read_rows(call, call.query, at, reach, call.d, room.query_rows);
     read_rows(call, call.gradient, at, reach, call.e, room.gradient_rows);
@@ -141,13 +140,13 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
     clear(room.to_query, d * width);
     const auto slopes_of = [&](Tile tile) { return room.slopes + (tile.at - room.scores); };
     if (whole) {
-        each_tile(reach, room.scores, width, step, [&](Tile tile) {
+        each_tile(call, reach, room.scores, width, whole, [&](Tile tile) {
             meet(call, at, reach, room, lanes, tile, slopes_of(tile));
             with_search(call.kind, [&](auto curve) { add_rates<decltype(curve)>(tile, slopes_of(tile), lanes); });
         });
         for (long i = 0; i < width; i++) lanes.delta[i] /= lanes.rates[i] == 0 ? 1 : lanes.rates[i];
     }
-    each_tile(reach, room.scores, width, step, [&](Tile tile) {
+    each_tile(call, reach, room.scores, width, whole, [&](Tile tile) {
         if (!whole) meet(call, at, reach, room, lanes, tile, slopes_of(tile));
         part(call, at, reach, room, lanes, tile, slopes_of(tile), to);
     });

@@ -31,6 +31,9 @@ struct Call {
     const float* parameter;                               // (h,), a sink or a bias
     const float *row, *column;                            // added to scores: (b, h, q), (b, h, k)
     const int64_t *starts, *key_lengths, *query_lengths;  // (b,)
+    const struct Interval* interval;                      // masks.h
+    const struct Grid* grid;                              // cells.h; it says everything, and the numbers beside it nothing
+    const struct Terms* terms;                            // terms.h
 
     // Where gradients are and go; forward: null.
     Vectors gradient, to_query, to_key, to_value;
@@ -61,6 +64,8 @@ ALWAYS int64_t padded(int64_t size) { return (size + 15) / 16 * 16; }
 constexpr int64_t MOST_CHUNKS = 16;
 constexpr int64_t FOLDED = 256;  // keys whose gradients one item of `fold` adds up
 
+struct Strip;  // cells.h
+
 // What a file compiled for one instruction set has to offer. An item is computed by one thread with its own scratch.
 struct Table {
     const char* name;
@@ -69,4 +74,5 @@ struct Table {
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
+    void (*pack)(const Strip&);
 };

@@ -108,6 +108,9 @@ DOOR int regard_backward(const Call* call) {
                     [=](int64_t item, float* own) { table->backward(*call, call->last - 1 - item, own); });
 }
 
+// Cells and words of a strip of a mask.
+DOOR void regard_pack(const Strip* strip) { table->pack(*strip); }
+
 // The sums into gradients to keys and values, once all tiles of all items are done.
 DOOR int regard_fold(const Call* call) {
     const int64_t blocks = (call->k + FOLDED - 1) / FOLDED;

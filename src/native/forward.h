@@ -43,7 +43,7 @@ void finish_sums(const Call& call, const Queries& at, const Reach& reach, Lanes&
     float* statistics = call.statistics + place_of(call, at) * 2;
     for (long i = 0; i < at.width; i++) {
         float divisor = lanes.divisor[i], second;
-        if (pointwise(call.kind)) divisor = call.per_key ? float(reach.last[i] - reach.first[i]) : 1.0f;
+        if (pointwise(call.kind)) divisor = call.per_key ? float(reach.count[i]) : 1.0f;
         if (searched(call.kind)) divisor = 1.0f;
         if (call.kind == Kind::normalized && divisor == 0) divisor = INFINITE;
         lanes.inverse[i] = 1 / divisor;
@@ -57,7 +57,7 @@ void finish_sums(const Call& call, const Queries& at, const Reach& reach, Lanes&
 void divide(const Queries& at, const Reach& reach, const Lanes& lanes, long size, float* mixed) {
     for (long v = 0; v < at.width; v += LANES) {
         const Floats inverse = load(lanes.inverse + v);
-        const Ints reads = load(reach.first + v) < load(reach.last + v);
+        const Ints reads = load(reach.count + v) > Ints{};
         for (long c = 0; c < size; c++) {
             float* to = mixed + c * at.width + v;
             store(to, where(reads, load(to) * inverse));
@@ -68,7 +68,7 @@ void divide(const Queries& at, const Reach& reach, const Lanes& lanes, long size
 void forward(const Call& call, int64_t item, float* scratch) {
     const long tiles = call.tiles(), b = item / (call.h * tiles), h = item / tiles % call.h;
     const Queries at = queries_of(call, b, h, tiles - 1 - item % tiles);  // the last, which often read most, come first
-    const Reach reach = reach_of(call, b, at.query, at.count);
+    const Reach reach = reach_of(call, b, h, at.query, at.count);
     const long d = padded(call.d), e = padded(call.e), width = at.width;
     const bool whole = searched(call.kind);
     float* rows = scratch;
@@ -84,13 +84,12 @@ void forward(const Call& call, int64_t item, float* scratch) {
     start_sums(call, at, lanes);
     clear(mixed, e * width);
     if (whole) {
-        each_tile(reach, scores, width, KEYS * width,
-                  [&](Tile tile) { score(call, at, reach, lanes, query, tile, room, lanes.peak); });
-        with_search(call.kind, [&](auto curve) {
-            search<decltype(curve)>({scores, reach.from, reach.to - reach.from, width}, lanes);
+        const long visited = each_tile(call, reach, scores, width, whole, [&](Tile tile) {
+            score(call, at, reach, lanes, query, tile, room, lanes.peak);
         });
+        with_search(call.kind, [&](auto curve) { search<decltype(curve)>({scores, 0, visited, width}, lanes); });
     }
-    each_tile(reach, scores, width, whole ? KEYS * width : 0, [&](Tile tile) {
+    each_tile(call, reach, scores, width, whole, [&](Tile tile) {
         if (!whole) {
             float highest[MOST];
             std::memcpy(highest, lanes.peak, width * sizeof(float));

@@ -21,8 +21,9 @@
 //
 //     lanes.h      a register of floats, whatever its width; 2^x        call.h       what Python asks for
 //     product.h    C = A · B                                            rows.h       tensors to rows of floats and back
-//     masks.h      which keys a query reads: an interval                weights.h    normalizers: curves and their slopes
-//     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
+//     masks.h      which keys a query reads: an interval                cells.h      … or any: bits of tiles
+//     weights.h    normalizers: curves and their slopes                 threshold.h  sparsemax and entmax: the search for τ
+//     dropout.h    which weights fall                                   terms.h      what is added to the scores of pairs
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, backward.h
 //     entry.cpp    the door: instruction sets, threads, memory
 //
@@ -37,4 +38,4 @@
 #define QUOTE(a) QUOTED(a)
 
 extern const Table JOIN(regard_table_, ISA);
-const Table JOIN(regard_table_, ISA) = {QUOTE(ISA), forward_scratch, forward, backward_scratch, backward, fold};
+const Table JOIN(regard_table_, ISA) = {QUOTE(ISA), forward_scratch, forward, backward_scratch, backward, fold, pack};

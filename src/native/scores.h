@@ -1,6 +1,7 @@
 // One tile of queries, and its scores with tiles of keys: what forward and backward have in common.
 #pragma once
 
+#include "cells.h"
 #include "dropout.h"
 #include "product.h"
 #include "rows.h"
@@ -61,19 +62,25 @@ void score(const Call& call, const Queries& at, const Reach& reach, const Lanes&
             terms[i] = call.column[(at.b * call.h + at.h) * call.k + tile.key + i] * float(unit(call.kind));
     const float factor = float(call.scale * unit(call.kind)), *added = call.column ? terms : nullptr;
     with_curve(call.kind, [&](auto curve) {
-        using Curve = decltype(curve);
-        if (reach.partly(tile.key, tile.keys))
-            finish_scores<Curve, true>(tile, reach, factor, lanes.shift, added, highest);
-        else
-            finish_scores<Curve, false>(tile, reach, factor, lanes.shift, added, highest);
+        with_judged(judged(reach, tile), [&](auto how) {
+            finish_scores<decltype(curve), decltype(how)::value>(tile, reach, factor, lanes.shift, added, highest);
+        });
     });
 }
 
-// Calls work(tile) for one tile of keys after another; `step` floats lie between the places of their scores.
+// Calls work(tile) for one tile of keys after another; scores lie one after another if they are held. How many keys.
 template <class Work>
-INLINE void each_tile(const Reach& reach, float* scores, long width, long step, Work work) {
-    for (long key = reach.from; key < reach.to; key += KEYS, scores += step)
-        work(Tile{scores, key, least(KEYS, reach.to - key), width});
+INLINE long each_tile(const Call& call, const Reach& reach, float* scores, long width, bool held, Work work) {
+    long visited = 0;
+    each_stretch(call, reach, [&](long first, long last, const uint64_t* words) {
+        for (long key = first; key < last; key += KEYS) {
+            const Tile tile{held ? scores + visited * width : scores, key, least(KEYS, last - key), width,
+                            words ? words + (key - first) : nullptr};
+            work(tile);
+            visited += tile.keys;
+        }
+    });
+    return visited;
 }
 
 }  // namespace

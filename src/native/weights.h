@@ -122,20 +122,9 @@ INLINE void with_curve(Kind kind, Work work) {
     }
 }
 
-// A tile of numbers: `keys` rows from key `key` on, of `width` queries.
-struct Tile {
-    float* at;
-    long key, keys, width;
-};
-
-INLINE Ints may_read(const Reach& reach, long v, long key) {
-    const Ints at = all(int32_t(key));
-    return (load(reach.first + v) <= at) & (load(reach.last + v) > at);
-}
-
 // Products into scores, in place: s · factor + shift of the query + term of the key; `absent` where nobody may read.
 // Raises `highest` to the greatest of each query.
-template <class Curve, bool partly>
+template <class Curve, Judged how>
 void finish_scores(Tile tile, const Reach& reach, float factor, const float* shift, const float* terms, float* highest) {
     for (long v = 0; v < tile.width; v += LANES) {
         const Floats own = load(shift + v);
@@ -144,7 +133,7 @@ void finish_scores(Tile tile, const Reach& reach, float factor, const float* shi
             float* at = tile.at + i * tile.width + v;
             Floats s = load(at) * all(factor) + own;
             if (terms) s += all(terms[i]);
-            if (partly) s = choose(may_read(reach, v, tile.key + i), s, all(Curve::absent));
+            if (how != Judged::all) s = choose(may_read<how>(reach, tile, v, i), s, all(Curve::absent));
             top = greater(top, s);
             store(at, s);
         }
@@ -170,7 +159,7 @@ void bend(Tile tile, Lanes& lanes) {
 
 // Scores into weights and the gradient to weights, at `slopes`, into that to scores, both in place. Adds the latter up
 // for each query.
-template <class Curve, bool partly>
+template <class Curve, Judged how>
 void slope_back(Tile tile, float* slopes, const Reach& reach, Lanes& lanes) {
     for (long v = 0; v < tile.width; v += LANES) {
         const Floats peak = load(lanes.peak + v), threshold = load(lanes.threshold + v);
@@ -181,7 +170,7 @@ void slope_back(Tile tile, float* slopes, const Reach& reach, Lanes& lanes) {
             const Point point{load(tile.at + at), peak, threshold};
             const Floats curve = Curve::curve(point), weight = curve * inverse;
             Floats slope = Curve::slope(point, curve, {weight, load(slopes + at), delta, inverse});
-            if (partly) slope = where(may_read(reach, v, tile.key + i), slope);
+            if (how != Judged::all) slope = where(may_read<how>(reach, tile, v, i), slope);
             sum += slope;
             store(tile.at + at, weight);
             store(slopes + at, slope);

@@ -20,9 +20,20 @@ import regard
 from regard.kernels import dense, native, tiled
 from regard.kernels.catalogue import KERNELS
 from regard.kernels.native_call import TYPES
-from regard.kernels.readable import Readable
+from regard.kernels.readable import Graph, Readable
 from regard.kernels.request import Request
-from regard.mechanisms.masks import Causal, Padding, Window
+from regard.mechanisms.masks import (
+    Blocks,
+    Causal,
+    Dense,
+    Documents,
+    Global,
+    Keys,
+    Mask,
+    Padding,
+    PerHead,
+    Window,
+)
 from regard.mechanisms.normalizers import (
     Entmax,
     Normalized,
@@ -79,6 +90,58 @@ def test_the_law_holds_in_float32(name: str, combination: Combination, native_al
     hold(law, combination, 2)
 
 
+Sizes = tuple[int, int, int, int]
+"""(b, h, q, k)."""
+
+
+def window(chance: random.Random, sizes: Sizes) -> Mask:
+    """A narrow one."""
+    return Window(chance.randint(0, 40), chance.randint(0, 40))
+
+
+def documents(chance: random.Random, sizes: Sizes) -> Mask:
+    """A few documents, in one piece each."""
+    b, _, _, k = sizes
+    ids = torch.randint(0, 3, (chance.choice([1, b]), k + 2))
+    return Documents(ids.sort(descending=chance.random() < 1 / 2).values)
+
+
+def scattered(chance: random.Random, sizes: Sizes) -> Mask:
+    """A few documents, in any order, and what is in another one."""
+    ids = Documents(torch.randint(0, 3, (sizes[0], sizes[3])))
+    return chance.choice([ids, ~ids])
+
+
+def marks(chance: random.Random, sizes: Sizes) -> Mask:
+    """The keys between two places, or any."""
+    b, _, _, k = sizes
+    places, first = torch.arange(k), torch.randint(0, k, (chance.choice([1, b]), 1))
+    return Keys((places >= first) & (places < first + 90) if chance.random() < 1 / 2 else torch.rand(b, k) < 0.8)
+
+
+def matrix(chance: random.Random, sizes: Sizes) -> Mask:
+    """A matrix with whole tiles of zeros and ones."""
+    b, h, q, k = sizes
+    given = torch.rand(*chance.choice([(b, h), (b, 1), (1, h), (1, 1)]), q, k) < 0.5
+    given[..., :64, :64] = chance.random() < 1 / 2
+    given[..., 64:, 64:128] = chance.random() < 1 / 2
+    return Dense(given)
+
+
+def blocks(chance: random.Random, sizes: Sizes) -> Mask:
+    """Blocks of the size of tiles, or not."""
+    size = chance.choice([20, 64])
+    return Blocks(torch.rand(chance.choice([1, sizes[1]]), *(-(-each // size) for each in sizes[2:])) < 0.6, size)
+
+
+def by_head(chance: random.Random, sizes: Sizes) -> Mask:
+    """A mask of its own for every head."""
+    return PerHead(tuple(Window(5 * i, 60) | Global(i) for i in range(sizes[1])))
+
+
+MASKS = [window, documents, scattered, marks, matrix, blocks, by_head]
+
+
 def drawn(seed: int, normalizer: str = "softmax", dtype: torch.dtype = torch.float32) -> Request:
     """A request of several tiles, most of them, of any layout, mask and terms."""
     chance = random.Random(seed)
@@ -101,7 +164,7 @@ def drawn(seed: int, normalizer: str = "softmax", dtype: torch.dtype = torch.flo
     return Request(
         *("dot", query, key, value),
         scale=chance.choice([0.3, -0.2]) if not isinstance(kind, Normalized) else 1.0,
-        readable=readable(chance, b, q, k),
+        readable=readable(chance, (b, g * group, q, k)),
         normalizer=kind,
         parameter=1.5 if isinstance(kind, Entmax) else number,
         row=torch.randn(b, g * group, q) if chance.random() < 1 / 4 else None,
@@ -111,12 +174,13 @@ def drawn(seed: int, normalizer: str = "softmax", dtype: torch.dtype = torch.flo
     )
 
 
-def readable(chance: random.Random, b: int, q: int, k: int) -> Readable:
-    """Causality, starts, lengths and windows by chance."""
+def readable(chance: random.Random, sizes: Sizes) -> Readable:
+    """Causality, starts, lengths and other masks by chance."""
+    b, _, q, k = sizes
     starts: list[int | Tensor] = [0, k - q, chance.randint(-5, k + 3), torch.randint(-5, k + 3, (b,))]
     lengths = [torch.randint(-1, size + 3, (b,)) if chance.random() < 1 / 3 else None for size in (k, q)]
-    windows = (Window(chance.randint(0, 40), chance.randint(0, 40)),) if chance.random() < 1 / 3 else ()
-    return Readable(chance.random() < 1 / 2, chance.choice(starts), *lengths, windows)
+    others = tuple(mask(chance, sizes) for mask in chance.choices(MASKS, k=chance.choice([0, 1, 1, 2])))
+    return Readable(chance.random() < 1 / 2, chance.choice(starts), *lengths, others)
 
 
 def computed(request: Request, run: object, dtype: torch.dtype | None = None) -> list[Tensor]:
@@ -224,7 +288,7 @@ def test_what_it_does_not_take_is_told() -> None:
         "the same for": plain.with_tensors([query, query, query.bfloat16()]),
         "matrix product": replace(plain, kind="additive", weight=torch.ones(4)),
         "pair to pair": replace(plain, bias=torch.zeros(1, 1, 3, 3)),
-        "one interval": replace(plain, readable=Readable(others=(~Causal(),))),
+        "edge by edge": replace(plain, readable=Readable(graph=Graph(*torch.zeros(3, 1, dtype=torch.int64)))),
         "alpha 1.5 only": replace(plain, normalizer=Entmax(1.2), parameter=1.2),
         "for CPUs": plain.with_tensors([query.to("meta")] * 3),
     }

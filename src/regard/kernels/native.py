@@ -12,9 +12,9 @@ from torch import Tensor
 
 from regard.kernels import dense
 from regard.kernels.native_call import KINDS, TYPES, Held, Plan, dense_rows, what
+from regard.kernels.native_masks import Masked
 from regard.kernels.native_slopes import Slopes
 from regard.kernels.request import Request
-from regard.mechanisms.masks import Window
 from regard.mechanisms.normalizers import Entmax, SoftmaxWithSink
 from regard.native import FORWARD, PART, library, why_not
 from regard.shapes import Mixed
@@ -25,7 +25,7 @@ AT_ONCE = 2e10
 
 def refuses(request: Request) -> str | None:
     """Why this request cannot go this way, or None."""
-    vectors, readable = (request.query, request.key, request.value), request.readable
+    vectors = (request.query, request.key, request.value)
     if (reason := why_not()) is not None:
         return reason
     if any(each.device.type != "cpu" for each in vectors):
@@ -40,8 +40,8 @@ def refuses(request: Request) -> str | None:
         return "of entmax it knows the alpha 1.5 only, as a number"
     if request.offsets or any(each is not None for each in (request.query_term, request.bias, request.edge_bias)):
         return "terms that differ from pair to pair are not in it"
-    if readable.graph is not None or not all(isinstance(each, Window) for each in readable.others):
-        return "each query must read one interval of keys: by causality, lengths, windows"
+    if request.readable.graph is not None:
+        return "a graph's edges fill no tiles: the edges kernel reads edge by edge"
     return None
 
 
@@ -49,7 +49,7 @@ def run(request: Request) -> Mixed:
     """Output (b, h, q, e): the weighted sums of the values."""
     tensors = request.tensors
     if not (torch.is_grad_enabled() and any(each.requires_grad for each in tensors)):
-        return forward(request)[0]
+        return forward(request, Masked.of(request, Plan.of(request)))[0]
     mixed: Mixed = _Native.apply(request, *tensors)  # type: ignore[no-untyped-call]
     return mixed
 
@@ -57,7 +57,8 @@ def run(request: Request) -> Mixed:
 class _Native(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, request: Request, *tensors: Tensor) -> Tensor:
-        mixed, statistics = forward(request.with_tensors(list(tensors)))
+        ctx.masked = Masked.of(request, Plan.of(request))
+        mixed, statistics = forward(request.with_tensors(list(tensors)), ctx.masked)
         ctx.save_for_backward(mixed, statistics, *tensors)
         ctx.form = request.with_tensors([tensor.new_empty(0) for tensor in tensors])
         return mixed
@@ -67,26 +68,26 @@ class _Native(torch.autograd.Function):
         mixed, statistics, *tensors = ctx.saved_tensors
         if torch.is_grad_enabled():
             return None, *dense.gradients(ctx.form, tensors, gradient)
-        return None, *backward(ctx.form.with_tensors(tensors), (mixed, statistics), gradient)
+        return None, *backward(ctx.form.with_tensors(tensors), (mixed, statistics), gradient, ctx.masked)
 
 
-def forward(request: Request) -> tuple[Mixed, Tensor]:
+def forward(request: Request, masked: Masked) -> tuple[Mixed, Tensor]:
     """Output (b, h, q, e), and the statistics of each row (b, h, q, 2): src/native/weights.h says what."""
     b, h, q, _ = request.sizes
     mixed, statistics = request.value.new_empty(b, h, q, request.value.shape[-1]), torch.empty(b, h, q, 2)
     plan, held = Plan.of(request), Held.of(request)
-    call = held.packed(mixed, statistics) + FORWARD + what(request, plan)
+    call = held.packed(mixed, statistics, (masked.interval, masked.grid, None)) + FORWARD + what(request, plan)
     items, at_once = b * h * plan.tiles, _at_once(2 * _pairs(request, plan))
     for first in range(0, items, at_once):
         _done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return mixed, statistics
 
 
-def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor) -> list[Tensor]:
+def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor, masked: Masked) -> list[Tensor]:
     """The gradients of all tensors of the request, in their order, from output, statistics and its gradient."""
     plan, held, core = Plan.of(request), Held.of(request), library()
     slopes, upstream = Slopes.of(request, plan), dense_rows(gradient)
-    call = held.packed(*made) + slopes.packed(upstream) + what(request, plan)
+    call = held.packed(*made, (masked.interval, masked.grid, None)) + slopes.packed(upstream) + what(request, plan)
     items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
     at_once = _at_once(cost)
     steps = max(1, int(AT_ONCE / (cost * at_once)))

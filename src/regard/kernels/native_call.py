@@ -94,11 +94,11 @@ class Held(NamedTuple):
             None if readable.query_lengths is None else _whole(readable.query_lengths, b),
         )
 
-    def packed(self, mixed: Tensor, statistics: Tensor) -> bytes:
-        """Where all of them are, and output and statistics."""
+    def packed(self, mixed: Tensor, statistics: Tensor, told: tuple[Tensor | None, ...]) -> bytes:
+        """Where all of them are, output and statistics, and what is told of mask and terms."""
         query, key, value, *others = self
         own = (*vectors(query), *vectors(key), *vectors(value), *vectors(mixed))
-        return WHERE.pack(*own, statistics.data_ptr(), *map(address, others))
+        return WHERE.pack(*own, statistics.data_ptr(), *map(address, (*others, *told)))
 
 
 def _parameter(request: Request) -> Tensor | None:
@@ -125,7 +125,7 @@ def dense_rows(tensor: Tensor) -> Tensor:
 def what(request: Request, plan: Plan) -> bytes:
     """Sizes, normalizer, reach and dropout."""
     normalizer, readable = request.normalizer, request.readable
-    before, after = _reach(readable.others) if readable.others else (FAR, FAR)
+    before, after = _reach(readable.others)
     start = 0 if isinstance(readable.start, Tensor) else max(-FAR, min(FAR, readable.start))
     (b, h, q, d), (_, g, k, e) = request.query.shape, request.value.shape
     asked = What(
@@ -149,7 +149,7 @@ def what(request: Request, plan: Plan) -> bytes:
 def _reach(masks: tuple[Mask, ...]) -> tuple[int, int]:
     """How far back and ahead windows let a query see."""
     windows = [each for each in masks if isinstance(each, Window)]
-    return min(each.before for each in windows), min(each.after for each in windows)
+    return min((FAR, *(each.before for each in windows))), min((FAR, *(each.after for each in windows)))
 
 
 def _dropping(asked: What, request: Request) -> What:

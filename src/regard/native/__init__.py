@@ -1,6 +1,6 @@
 """The native core: attention's products in C++ (src/native), for the processor that this runs on."""
 
-from regard.native.call import BACK, FORWARD, PART, WHERE, What, address, packed, vectors
+from regard.native.call import BACK, FORWARD, PART, STRIP, WHERE, What, address, packed, vectors
 from regard.native.library import library, why_not
 
-__all__ = ["BACK", "FORWARD", "PART", "WHERE", "What", "address", "library", "packed", "vectors", "why_not"]
+__all__ = ["BACK", "FORWARD", "PART", "STRIP", "WHERE", "What", "address", "library", "packed", "vectors", "why_not"]

@@ -26,6 +26,8 @@ class Loaded:
         for function in (self.forward, self.backward, self.fold):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
+        self.pack = core.regard_pack
+        self.pack.argtypes, self.pack.restype = (ctypes.c_char_p,), None
 
 
 @cache
