@@ -34,7 +34,7 @@ Share share_of(const Call& call, long b, long g, long chunk) {
 
 int64_t backward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
-    return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0);
+    return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0) + LANES;
 }
 
 // What a tile of queries works with: vectors as rows (width, size) and across (size, width).
@@ -94,9 +94,10 @@ void add_columns(Tile slopes, float* to) {
     }
 }
 
-// Where a chunk of one row and key head adds up its gradients to keys, values and columns of scores.
+// Where a chunk of one row and key head adds up its gradients to keys, values and columns of scores; its number.
 struct Sums {
     float *key, *value, *column;
+    long chunk;
 };
 
 // Scores, and the gradients to their weights.
@@ -109,25 +110,29 @@ void meet(const Call& call, const Queries& at, const Reach& reach, const Room& r
     if (call.falling) drop(call, lanes, {slopes, tile.key, tile.keys, tile.width});
 }
 
-// The gradients of a tile of scores to queries, keys and values.
+// The gradients of a tile of scores to queries, keys and values; without sums, to the bias alone.
 void part(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes, Tile tile,
-          float* slopes, const Sums& to) {
+          float* slopes, const Sums* sums) {
     const long d = padded(call.d), e = padded(call.e), width = tile.width;
     with_curve(call.kind, [&](auto curve) {
         with_judged(judged(reach, tile), [&](auto how) {
             slope_back<decltype(curve), decltype(how)::value>(tile, slopes, reach, lanes);
         });
     });
+    const Tile found{slopes, tile.key, tile.keys, width};
+    if (!sums) return add_to_bias(call.terms->bias_slopes, at, found);
+    const Sums& to = *sums;
     if (call.falling) drop(call, lanes, tile);
     const Numbers weights{tile.at, width, 1}, pulls{slopes, width, 1};
     const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
     product<Into::sum>(tile.keys, e, weights, room.gradient_rows, e, at.count, {to.value + tile.key * e, e});
     product<Into::sum>(tile.keys, d, pulls, room.query_rows, d, at.count, {to.key + tile.key * d, d});
     product<Into::sum>(call.d, width, turned(keys), slopes, width, tile.keys, {room.to_query, width});
-    if (to.column) add_columns({slopes, tile.key, tile.keys, width}, to.column);
+    if (to.column) add_columns(found, to.column);
+    if (call.terms) add_to_terms(call, at, found, to.chunk);
 }
 
-void work_back(const Call& call, const Queries& at, const Room& room, const Sums& to) {
+void work_back(const Call& call, const Queries& at, const Room& room, const Sums* to) {
     const Reach reach = reach_of(call, at.b, at.h, at.query, at.count);
     const long d = padded(call.d), e = padded(call.e), width = at.width;
     const bool whole = searched(call.kind);
@@ -150,6 +155,7 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
         if (!whole) meet(call, at, reach, room, lanes, tile, slopes_of(tile));
         part(call, at, reach, room, lanes, tile, slopes_of(tile), to);
     });
+    if (!to) return;
     for (long i = 0; i < d * width; i += LANES) store(room.to_query + i, load(room.to_query + i) * all(float(call.scale)));
     write_columns(call, call.to_query, at, call.d, room.to_query, room.rows);
     write_slopes(call, at, lanes);
@@ -162,7 +168,7 @@ void backward(const Call& call, int64_t item, float* scratch) {
     const Room room = room_in(scratch, call);
     const long d = padded(call.d), e = padded(call.e), keys = share.to - share.from, group = call.group();
     const Sums sums{call.key_sums + item * call.k * d, call.value_sums + item * call.k * e,
-                    call.column_slopes ? call.column_slopes + item * group * call.k : nullptr};
+                    call.column_slopes ? call.column_slopes + item * group * call.k : nullptr, chunk};
     if (call.first_tile == 0) {
         clear(sums.key + share.from * d, keys * d);
         clear(sums.value + share.from * e, keys * e);
@@ -172,10 +178,20 @@ void backward(const Call& call, int64_t item, float* scratch) {
     for (long at = share.first + call.first_tile; at < last; at++) {
         const long head = at / call.tiles();
         float* column = sums.column ? sums.column + head * call.k : nullptr;
-        work_back(call, queries_of(call, b, g * group + head, at % call.tiles()), room, {sums.key, sums.value, column});
+        const Sums own{sums.key, sums.value, column, chunk};
+        work_back(call, queries_of(call, b, g * group + head, at % call.tiles()), room, &own);
     }
 }
 
+// Gradients to a bias that rows or heads share, from one tile of queries of all of them; `item` counts such tiles.
+void share(const Call& call, int64_t item, float* scratch) {
+    const Vectors& bias = call.terms->bias_slopes;
+    const long tiles = call.tiles(), heads = bias.head ? call.h : 1, own_h = item / tiles % heads, own_b = item / tiles / heads;
+    const Room room = room_in(scratch, call);
+    for (long b = own_b; b < (bias.row ? own_b + 1 : call.b); b++)
+        for (long h = own_h; h < (bias.head ? own_h + 1 : call.h); h++)
+            work_back(call, queries_of(call, b, h, item % tiles), room, nullptr);
+}
 
 // One row of the sums of all chunks, times a factor, as a gradient.
 void fold_row(const Call& call, const Share* shares, float* sums, const Vectors& to, long key, long size, float factor) {

@@ -32,7 +32,7 @@ struct Call {
     const float *row, *column;                            // added to scores: (b, h, q), (b, h, k)
     const int64_t *starts, *key_lengths, *query_lengths;  // (b,)
     const struct Interval* interval;                      // masks.h
-    const struct Grid* grid;                              // cells.h; it says everything, and the numbers beside it nothing
+    const struct Grid* grid;                              // cells.h; where given, nothing else is asked who reads whom
     const struct Terms* terms;                            // terms.h
 
     // Where gradients are and go; forward: null.
@@ -74,5 +74,6 @@ struct Table {
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
+    void (*share)(const Call&, int64_t item, float* scratch);
     void (*pack)(const Strip&);
 };

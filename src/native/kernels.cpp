@@ -38,4 +38,4 @@
 #define QUOTE(a) QUOTED(a)
 
 extern const Table JOIN(regard_table_, ISA);
-const Table JOIN(regard_table_, ISA) = {QUOTE(ISA), forward_scratch, forward, backward_scratch, backward, fold, pack};
+const Table JOIN(regard_table_, ISA) = {QUOTE(ISA), forward_scratch, forward, backward_scratch, backward, fold, share, pack};

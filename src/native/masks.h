@@ -45,6 +45,18 @@ struct Tile {
     const uint64_t* words = nullptr;
 };
 
+// The queries query, …, query + count − 1 of head h of row b, in `width` lanes.
+struct Queries {
+    long b, h, g, query, count, width;
+};
+
+INLINE Queries queries_of(const Call& call, long b, long h, long tile) {
+    const long query = tile * call.tile, count = least(call.tile, call.q - query);
+    return {b, h, h / call.group(), query, count, padded(count)};
+}
+
+INLINE long place_of(const Call& call, const Queries& at) { return (at.b * call.h + at.h) * call.q + at.query; }
+
 // The keys that query i of row b reads, if it is not padded; neither bound ever falls from query to query.
 INLINE void bounds(const Call& call, long b, long i, long* first, long* last) {
     constexpr long FAR = 1l << 40;  // further away than any key, and no sum overflows

@@ -5,22 +5,11 @@
 #include "dropout.h"
 #include "product.h"
 #include "rows.h"
+#include "terms.h"
 #include "threshold.h"
 #include "weights.h"
 
 namespace {
-
-// The queries query, …, query + count − 1 of head h of row b, in `width` lanes.
-struct Queries {
-    long b, h, g, query, count, width;
-};
-
-INLINE Queries queries_of(const Call& call, long b, long h, long tile) {
-    const long query = tile * call.tile, count = least(call.tile, call.q - query);
-    return {b, h, h / call.group(), query, count, padded(count)};
-}
-
-INLINE long place_of(const Call& call, const Queries& at) { return (at.b * call.h + at.h) * call.q + at.query; }
 
 // How many keys a tile of queries holds scores of: those of a tile, or of whole rows where a threshold is searched.
 INLINE long held_keys(const Call& call) { return searched(call.kind) ? (call.k / KEYS + 1) * KEYS : KEYS; }
@@ -56,14 +45,14 @@ void score(const Call& call, const Queries& at, const Reach& reach, const Lanes&
            float* room, float* highest) {
     const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room);
     product<Into::fresh>(tile.keys, tile.width, keys, across, tile.width, call.d, {tile.at, tile.width});
-    float terms[KEYS];
-    if (call.column)
-        for (long i = 0; i < tile.keys; i++)
-            terms[i] = call.column[(at.b * call.h + at.h) * call.k + tile.key + i] * float(unit(call.kind));
-    const float factor = float(call.scale * unit(call.kind)), *added = call.column ? terms : nullptr;
+    float pairs[KEYS * MOST];
+    if (call.terms) find_terms(call, at, {pairs, tile.key, tile.keys, tile.width});
+    const float* column = call.column ? call.column + (at.b * call.h + at.h) * call.k + tile.key : nullptr;
+    const Change change{float(call.scale * unit(call.kind)), float(unit(call.kind)), lanes.shift, column,
+                        call.terms ? pairs : nullptr};
     with_curve(call.kind, [&](auto curve) {
         with_judged(judged(reach, tile), [&](auto how) {
-            finish_scores<decltype(curve), decltype(how)::value>(tile, reach, factor, lanes.shift, added, highest);
+            finish_scores<decltype(curve), decltype(how)::value>(tile, reach, change, highest);
         });
     });
 }

@@ -122,17 +122,25 @@ INLINE void with_curve(Kind kind, Work work) {
     }
 }
 
-// Products into scores, in place: s · factor + shift of the query + term of the key; `absent` where nobody may read.
-// Raises `highest` to the greatest of each query.
+// What products become scores by: s · factor + shift of the query + unit · (term of the key + term of the pair).
+struct Change {
+    float factor, unit;
+    const float* shift;
+    const float *column, *pairs;  // of the tile; null: none
+};
+
+// Products into scores, in place; `absent` where nobody may read. Raises `highest` to the greatest of each query.
 template <class Curve, Judged how>
-void finish_scores(Tile tile, const Reach& reach, float factor, const float* shift, const float* terms, float* highest) {
+void finish_scores(Tile tile, const Reach& reach, const Change& change, float* highest) {
+    const Floats factor = all(change.factor), unit = all(change.unit);
     for (long v = 0; v < tile.width; v += LANES) {
-        const Floats own = load(shift + v);
+        const Floats own = load(change.shift + v);
         Floats top = load(highest + v);
         for (long i = 0; i < tile.keys; i++) {
             float* at = tile.at + i * tile.width + v;
-            Floats s = load(at) * all(factor) + own;
-            if (terms) s += all(terms[i]);
+            Floats s = load(at) * factor + own;
+            if (change.column) s += all(change.column[i]) * unit;
+            if (change.pairs) s += load(change.pairs + i * tile.width + v) * unit;
             if (how != Judged::all) s = choose(may_read<how>(reach, tile, v, i), s, all(Curve::absent));
             top = greater(top, s);
             store(at, s);

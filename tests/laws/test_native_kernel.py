@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from struct import Struct
+from typing import Any
 
 import attention_case
 import pytest
@@ -22,6 +23,7 @@ from regard.kernels.catalogue import KERNELS
 from regard.kernels.native_call import TYPES
 from regard.kernels.readable import Graph, Readable
 from regard.kernels.request import Request
+from regard.kernels.terms import OffsetTerm, QueryTerm
 from regard.mechanisms.masks import (
     Blocks,
     Causal,
@@ -167,8 +169,9 @@ def drawn(seed: int, normalizer: str = "softmax", dtype: torch.dtype = torch.flo
         readable=readable(chance, (b, g * group, q, k)),
         normalizer=kind,
         parameter=1.5 if isinstance(kind, Entmax) else number,
-        row=torch.randn(b, g * group, q) if chance.random() < 1 / 4 else None,
+        row=torch.randn(b, g * group, q).abs() if chance.random() < 1 / 4 else None,
         column=torch.randn(b, g * group, k).abs() if chance.random() < 1 / 4 else None,
+        **(terms(chance, (b, g * group, q, k)) if chance.random() < 1 / 2 else {}),
         dropout=chance.choice([0.0, 0.0, 0.4]),
         seed=chance.randint(-(2**63), 2**63 - 1),
     )
@@ -181,6 +184,29 @@ def readable(chance: random.Random, sizes: Sizes) -> Readable:
     lengths = [torch.randint(-1, size + 3, (b,)) if chance.random() < 1 / 3 else None for size in (k, q)]
     others = tuple(mask(chance, sizes) for mask in chance.choices(MASKS, k=chance.choice([0, 1, 1, 2])))
     return Readable(chance.random() < 1 / 2, chance.choice(starts), *lengths, others)
+
+
+def terms(chance: random.Random, sizes: Sizes) -> dict[str, Any]:
+    """Terms of pairs by chance: along a line, on a grid, for each query, a bias."""
+    b, h, q, k = sizes
+    queries, keys = torch.arange(q) - (q - 1), torch.arange(k)
+    found: dict[str, Any] = {"offsets": ()}
+    if chance.random() < 1 / 2:
+        found["offsets"] += (OffsetTerm(torch.rand(*owned(chance, b, h), q + k - 1), queries, keys, straight=True),)
+    if chance.random() < 1 / 2:
+        table = torch.rand(*owned(chance, b, h), 13)
+        found["offsets"] += (OffsetTerm(table, queries % 4 - 3, keys % 10, straight=False),)
+    if chance.random() < 1 / 3:
+        bucket = torch.randint(0, 5, (chance.choice([1, b]), q + k - 1))
+        found["query_term"] = QueryTerm(torch.rand(b, h, q, 5), bucket, queries, keys)
+    if chance.random() < 1 / 2:
+        found["bias"] = torch.rand(*owned(chance, b, h), chance.choice([1, q]), chance.choice([1, k]))
+    return found
+
+
+def owned(chance: random.Random, b: int, h: int) -> tuple[int, int]:
+    """How many rows and heads have numbers of their own."""
+    return chance.choice([1, b]), chance.choice([1, h])
 
 
 def computed(request: Request, run: object, dtype: torch.dtype | None = None) -> list[Tensor]:
@@ -287,7 +313,6 @@ def test_what_it_does_not_take_is_told() -> None:
         "float32 and bfloat16": plain.with_tensors([query.double()] * 3),
         "the same for": plain.with_tensors([query, query, query.bfloat16()]),
         "matrix product": replace(plain, kind="additive", weight=torch.ones(4)),
-        "pair to pair": replace(plain, bias=torch.zeros(1, 1, 3, 3)),
         "edge by edge": replace(plain, readable=Readable(graph=Graph(*torch.zeros(3, 1, dtype=torch.int64)))),
         "alpha 1.5 only": replace(plain, normalizer=Entmax(1.2), parameter=1.2),
         "for CPUs": plain.with_tensors([query.to("meta")] * 3),

@@ -14,6 +14,7 @@ from regard.kernels import dense
 from regard.kernels.native_call import KINDS, TYPES, Held, Plan, dense_rows, what
 from regard.kernels.native_masks import Masked
 from regard.kernels.native_slopes import Slopes
+from regard.kernels.native_terms import Terms
 from regard.kernels.request import Request
 from regard.mechanisms.normalizers import Entmax, SoftmaxWithSink
 from regard.native import FORWARD, PART, library, why_not
@@ -38,8 +39,6 @@ def refuses(request: Request) -> str | None:
         return f"it does not know {type(request.normalizer).__name__}"
     if isinstance(request.normalizer, Entmax) and (isinstance(request.parameter, Tensor) or request.parameter != 1.5):
         return "of entmax it knows the alpha 1.5 only, as a number"
-    if request.offsets or any(each is not None for each in (request.query_term, request.bias, request.edge_bias)):
-        return "terms that differ from pair to pair are not in it"
     if request.readable.graph is not None:
         return "a graph's edges fill no tiles: the edges kernel reads edge by edge"
     return None
@@ -75,19 +74,21 @@ def forward(request: Request, masked: Masked) -> tuple[Mixed, Tensor]:
     """Output (b, h, q, e), and the statistics of each row (b, h, q, 2): src/native/weights.h says what."""
     b, h, q, _ = request.sizes
     mixed, statistics = request.value.new_empty(b, h, q, request.value.shape[-1]), torch.empty(b, h, q, 2)
-    plan, held = Plan.of(request), Held.of(request)
-    call = held.packed(mixed, statistics, (masked.interval, masked.grid, None)) + FORWARD + what(request, plan)
+    plan, held, terms = Plan.of(request), Held.of(request), Terms.of(request)
+    call = held.packed(mixed, statistics, (masked.interval, masked.grid, terms.told)) + FORWARD + what(request, plan)
     items, at_once = b * h * plan.tiles, _at_once(2 * _pairs(request, plan))
     for first in range(0, items, at_once):
         _done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return mixed, statistics
 
 
-def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor, masked: Masked) -> list[Tensor]:
+def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor, masked: Masked) -> list[Tensor | None]:
     """The gradients of all tensors of the request, in their order, from output, statistics and its gradient."""
+    b, h, _, _ = request.sizes
     plan, held, core = Plan.of(request), Held.of(request), library()
     slopes, upstream = Slopes.of(request, plan), dense_rows(gradient)
-    call = held.packed(*made, (masked.interval, masked.grid, None)) + slopes.packed(upstream) + what(request, plan)
+    terms = Terms.of(request, slopes.terms)
+    call = held.packed(*made, (masked.interval, masked.grid, terms.told)) + slopes.packed(upstream) + what(request, plan)
     items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
     at_once = _at_once(cost)
     steps = max(1, int(AT_ONCE / (cost * at_once)))
@@ -95,6 +96,10 @@ def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor, ma
         for step in range(0, plan.steps, steps):
             _done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
     _done(core.fold(PART.pack(0, 0, 0, 0) + call))
+    if owners := slopes.terms.sharing(request):
+        items, at_once = owners * plan.tiles, _at_once(2 * _pairs(request, plan) * (b * h // owners))
+        for first in range(0, items, at_once):
+            _done(core.share(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return slopes.gradients(request)
 
 

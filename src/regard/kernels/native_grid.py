@@ -6,6 +6,7 @@ out strip by strip, a few million at most, and become bits.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 
 import torch
 from torch import Tensor
@@ -17,6 +18,7 @@ from regard.kernels.request import Request
 from regard.kernels.terms import Span
 from regard.mechanisms.masks import Dense, inside
 from regard.native import STRIP, library
+from regard.shapes import MayRead
 
 CELL = 64
 """Keys of a cell; its queries are those of the plan's tile."""
@@ -42,8 +44,7 @@ def grid(request: Request, plan: Plan) -> tuple[Tensor, Tensor]:
     for queries, columns in _strips(cells, plan.tile, q):
         for rows in _some_rows(len(cells), len(columns) * CELL * HEIGHT * shape[1]):
             part = cells[rows, :, queries.start // plan.tile :]
-            allowed = _some(readable, rows, len(cells)).tile(queries, _keys(columns, k), device)
-            assert allowed is not None
+            allowed = _allowed(_some(readable, rows, len(cells)), queries, _keys(columns, k), device)
             _pack(allowed, part, columns, (words, used), (plan.tile, k))
     return cells, words
 
@@ -74,6 +75,16 @@ def _some_rows(rows: int, pairs: int) -> list[slice]:
 
 def _some(readable: Readable, rows: slice, all_rows: int) -> Readable:
     return readable if rows.stop - rows.start == all_rows else readable.of_rows(rows)
+
+
+def _allowed(readable: Readable, queries: slice, keys: Span, device: torch.device) -> MayRead:
+    """As `Readable.tile`, but a matrix is cut out where it lies, which costs no time by the pair."""
+    matrices = [mask.matrix for mask in readable.others if isinstance(mask, Dense)]
+    others = tuple(mask for mask in readable.others if not isinstance(mask, Dense))
+    cut = [matrix.reshape((1,) * (4 - matrix.dim()) + tuple(matrix.shape))[:, :, queries, keys] for matrix in matrices]
+    if (rest := replace(readable, others=others).tile(queries, keys, device)) is not None:
+        cut.append(rest)
+    return reduce(torch.logical_and, cut)
 
 
 def _keys(columns: Tensor, keys: int) -> Span:
