@@ -54,6 +54,8 @@ from regard.native.library import Loaded, found
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 LAWS = {"every_kernel_computes_the_definition": every_kernel_computes_the_definition, **UNDROPPED}
+UNHEARD = {"distance": ("who_may_not_read_a_key_never_hears_it",)}
+"""Distances are counted from the first key: in float32 its rounding is heard by all, in every kernel."""
 TAKEN = [
     one
     for one in pairwise(LEGAL)
@@ -86,7 +88,7 @@ def native_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", LAWS)
 def test_the_law_holds_in_float32(name: str, combination: Combination, native_alone: None, covers) -> None:
     def law(case: Case) -> None:
-        if name != "weights_are_the_definitions":
+        if name not in ("weights_are_the_definitions", *UNHEARD.get(combination.score, ())):
             covers(combination, LAWS[name](case.over(torch.Tensor.float)))
 
     hold(law, combination, 2)

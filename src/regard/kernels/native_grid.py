@@ -84,7 +84,7 @@ def _allowed(readable: Readable, queries: slice, keys: Span, device: torch.devic
     cut = [matrix.reshape((1,) * (4 - matrix.dim()) + tuple(matrix.shape))[:, :, queries, keys] for matrix in matrices]
     if (rest := replace(readable, others=others).tile(queries, keys, device)) is not None:
         cut.append(rest)
-    return reduce(torch.logical_and, cut)
+    return reduce(torch.logical_and, cut).expand(-1, -1, queries.stop - queries.start, -1)
 
 
 def _keys(columns: Tensor, keys: int) -> Span:
@@ -105,7 +105,7 @@ def _pack(allowed: Tensor, cells: Tensor, columns: Tensor, into: tuple[Tensor, T
     library().pack(
         STRIP.pack(
             *(allowed.data_ptr(), row, head, allowed.stride(2)),
-            *(cells.shape[0], cells.shape[1], allowed.shape[2], len(columns)),
+            *(*cells.shape[:2], allowed.shape[2], len(columns)),
             columns.data_ptr(),
             *(cells.data_ptr(), cells.stride(0), cells.stride(1)),
             *(words.data_ptr(), used.data_ptr()),

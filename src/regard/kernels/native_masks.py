@@ -23,7 +23,7 @@ class Masked(NamedTuple):
     def of(cls, request: Request, plan: Plan) -> "Masked":
         """For a request; nothing where windows say it all. Costs time by the query, or by the pair of partial cells."""
         others = [each for each in request.readable.others if not isinstance(each, Window)]
-        if not others:
+        if not others or 0 in request.sizes:
             return cls()
         found = [bounds(each, request) for each in others]
         intervals = [each for each in found if each is not None]
@@ -59,8 +59,8 @@ def bounds(mask: Mask, request: Request) -> tuple[Tensor, Tensor] | None:
 def _marked(marked: Tensor) -> tuple[Tensor, Tensor] | None:
     """The stretch that marks (rows, k) make, if they make one."""
     places = torch.arange(marked.shape[1], device=marked.device)
-    first = torch.where(marked, places, marked.shape[1]).amin(1, keepdim=True) if len(places) else places[None, :1]
-    last = torch.where(marked, places + 1, 0).amax(1, keepdim=True) if len(places) else first
+    first = torch.where(marked, places, marked.shape[1]).amin(1, keepdim=True)
+    last = torch.where(marked, places + 1, 0).amax(1, keepdim=True)
     in_one_piece = (last - first).clamp(min=0) == marked.sum(1, keepdim=True)
     return (first, last) if in_one_piece.all() else None
 
@@ -68,8 +68,6 @@ def _marked(marked: Tensor) -> tuple[Tensor, Tensor] | None:
 def _own_document(ids: Tensor, standing: Tensor) -> tuple[Tensor, Tensor] | None:
     """The document of each query (rows, q), if every document of ids (rows, k) lies in one piece."""
     rows, keys = ids.shape
-    if not keys:
-        return torch.zeros_like(standing), torch.zeros_like(standing)
     begins = torch.ones_like(ids, dtype=torch.bool)
     torch.ne(ids[:, 1:], ids[:, :-1], out=begins[:, 1:])
     if not (ids[:, 1:] >= ids[:, :-1]).all():
