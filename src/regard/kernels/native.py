@@ -1,8 +1,9 @@
-"""The native core (src/native): dot scores under masks that are one interval of keys for each query, on a CPU.
+"""The native core (src/native): dot scores under any mask but a graph, with any terms, on a CPU.
 
-Forward and backward work in tiles, like the tiled kernel; memory grows with q + k. A long call is handed over in
-parts of a fraction of a second, between which Python hears Ctrl-C. The same call gives the same bits, whatever the
-number of threads.
+Forward and backward work in tiles, like the tiled kernel; memory grows with q + k, and with a bit for every pair of
+tiles that a mask cuts through which is no interval of keys for each query. A long call is handed over in parts of a
+fraction of a second, between which Python hears Ctrl-C. The same call gives the same bits, whatever the number of
+threads.
 """
 
 from typing import Any
@@ -88,7 +89,8 @@ def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor, ma
     plan, held, core = Plan.of(request), Held.of(request), library()
     slopes, upstream = Slopes.of(request, plan), dense_rows(gradient)
     terms = Terms.of(request, slopes.terms)
-    call = held.packed(*made, (masked.interval, masked.grid, terms.told)) + slopes.packed(upstream) + what(request, plan)
+    told = (masked.interval, masked.grid, terms.told)
+    call = held.packed(*made, told) + slopes.packed(upstream) + what(request, plan)
     items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
     at_once = _at_once(cost)
     steps = max(1, int(AT_ONCE / (cost * at_once)))

@@ -37,14 +37,14 @@ def grid(request: Request, plan: Plan) -> tuple[Tensor, Tensor]:
     alone = readable.tile(slice(0, min(q, 1)), slice(0, min(k, 1)), device)
     assert alone is not None
     judged = _judged(readable, q, k, plan.tile, device)
-    shape = torch.broadcast_shapes(judged.shape[:2], alone.shape[:2])
-    cells = judged.expand(*shape, -1, -1).contiguous()
+    b, h = (max(judged.shape[axis], alone.shape[axis]) for axis in (0, 1))
+    cells = judged.expand(b, h, -1, -1).contiguous()
     words = torch.empty(int((cells == UNKNOWN).sum()) * CELL, dtype=torch.int64)
     used = torch.zeros(1, dtype=torch.int64)
     for queries, columns in _strips(cells, plan.tile, q):
-        for rows in _some_rows(len(cells), len(columns) * CELL * HEIGHT * shape[1]):
+        for rows in _some_rows(b, len(columns) * CELL * HEIGHT * h):
             part = cells[rows, :, queries.start // plan.tile :]
-            allowed = _allowed(_some(readable, rows, len(cells)), queries, _keys(columns, k), device)
+            allowed = _allowed(_some(readable, rows, b), queries, _keys(columns, k), device)
             _pack(allowed, part, columns, (words, used), (plan.tile, k))
     return cells, words
 
@@ -63,7 +63,7 @@ def _strips(cells: Tensor, tile: int, queries: int) -> Iterator[tuple[slice, Ten
     """Some consecutive queries, and the columns of cells where one of them has something to look at."""
     tiles = HEIGHT // tile
     unknown = pad((cells == UNKNOWN).any(0).any(0), (0, 0, 0, -cells.shape[2] % tiles))
-    for number, strip in enumerate(unknown.unflatten(0, (-1, tiles)).any(1)):
+    for number, strip in enumerate(unknown.view(-1, tiles, unknown.shape[1]).any(1)):
         if len(columns := strip.nonzero()[:, 0]):
             yield slice(number * HEIGHT, min((number + 1) * HEIGHT, queries)), columns
 

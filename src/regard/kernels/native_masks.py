@@ -72,7 +72,7 @@ def _own_document(ids: Tensor, standing: Tensor) -> tuple[Tensor, Tensor] | None
     torch.ne(ids[:, 1:], ids[:, :-1], out=begins[:, 1:])
     if not (ids[:, 1:] >= ids[:, :-1]).all():
         named = torch.stack((begins.nonzero()[:, 0], ids[begins]))
-        if named.unique(dim=1).shape[1] < named.shape[1]:
+        if named.unique(dim=1).shape[1] < named.shape[1]:  # type: ignore[no-untyped-call]
             return None
     places = torch.arange(keys, device=ids.device).expand(rows, -1)
     first = torch.where(begins, places, 0).cummax(1).values

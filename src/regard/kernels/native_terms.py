@@ -41,7 +41,7 @@ class TermSlopes(NamedTuple):
         )
 
     def sharing(self, request: Request) -> int:
-        """How many rows times heads the bias has of its own, where several share one and ask for its gradient; else 0."""
+        """How many rows times heads a bias has that others share and whose gradient is asked for; else 0."""
         if self.bias is None or self.bias.shape[:2] == request.sizes[:2]:
             return 0
         return self.bias.shape[0] * self.bias.shape[1]
