@@ -65,6 +65,48 @@ void divide(const Queries& at, const Reach& reach, const Lanes& lanes, long size
     }
 }
 
+bool finite(Numbers rows, long count, long size) {
+    Floats sum{};
+    float rest = 0;
+    for (long i = 0; i < count; i++) {
+        const float* row = rows.at + i * rows.row;
+        long c = 0;
+        for (; c + LANES <= size; c += LANES) sum += load(row + c) * Floats{};
+        for (; c < size; c++) rest += row[c] * 0;
+    }
+    return total(sum) + rest == 0;
+}
+
+// As `mix`, number by number: a query hears nothing of what it may not read, where 0 · NaN would be NaN.
+template <Judged how>
+void mix_apart(const Tile& weights, const Reach& reach, Numbers values, long size, const float* rescale, float* mixed) {
+    const long width = weights.width;
+    for (long v = 0; v < width; v += LANES)
+        for (long c = 0; c < size; c++) {
+            float* to = mixed + c * width + v;
+            Floats sum = rescale ? load(to) * load(rescale + v) : load(to);
+            for (long i = 0; i < weights.keys; i++) {
+                const Floats part = load(weights.at + i * width + v) * all(values.at[i * values.row + c]);
+                sum += where(may_read<how>(reach, weights, v, i), part);
+            }
+            store(to, sum);
+        }
+}
+
+// Oᵀ = Oᵀ · rescale + Vᵀ · Pᵀ, without the factor if that is null.
+void mix(const Tile& weights, const Reach& reach, Numbers values, long size, const float* rescale, float* mixed) {
+    const long width = weights.width, keys = weights.keys;
+    const Judged how = judged(reach, weights);
+    if (how != Judged::all && !finite(values, keys, size))
+        with_judged(how, [&](auto known) {
+            mix_apart<decltype(known)::value>(weights, reach, values, size, rescale, mixed);
+        });
+    else if (rescale)
+        product<Into::scaled>(size, width, turned(values), weights.at, width, keys, {mixed, width}, rescale);
+    else
+        product<Into::sum>(size, width, turned(values), weights.at, width, keys, {mixed, width});
+}
+
 void forward(const Call& call, int64_t item, float* scratch) {
     const long tiles = call.tiles(), b = item / (call.h * tiles), h = item / tiles % call.h;
     const Queries at = queries_of(call, b, h, tiles - 1 - item % tiles);  // the last, which often read most, come first
@@ -98,11 +140,8 @@ void forward(const Call& call, int64_t item, float* scratch) {
         }
         with_curve(call.kind, [&](auto curve) { bend<decltype(curve)>(tile, lanes); });
         if (call.falling) drop(call, lanes, tile);
-        const Numbers values = turned(some_keys(call, call.value, b, at.g, tile.key, tile.keys, call.e, room));
-        if (exponential(call.kind) && tile.key > reach.from)
-            product<Into::scaled>(call.e, width, values, tile.at, width, tile.keys, {mixed, width}, lanes.rescale);
-        else
-            product<Into::sum>(call.e, width, values, tile.at, width, tile.keys, {mixed, width});
+        const Numbers values = some_keys(call, call.value, b, at.g, tile.key, tile.keys, call.e, room);
+        mix(tile, reach, values, call.e, exponential(call.kind) && tile.key > reach.from ? lanes.rescale : nullptr, mixed);
     });
     finish_sums(call, at, reach, lanes);
     divide(at, reach, lanes, call.e, mixed);

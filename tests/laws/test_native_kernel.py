@@ -18,7 +18,7 @@ from attention_laws import UNDROPPED, every_kernel_computes_the_definition
 from torch import Tensor
 
 import regard
-from regard.kernels import dense, native, tiled
+from regard.kernels import dense, native, native_call, tiled
 from regard.kernels.catalogue import KERNELS
 from regard.kernels.native_call import TYPES
 from regard.kernels.readable import Graph, Readable
@@ -228,6 +228,18 @@ def test_many_tiles_are_the_definition(normalizer: str, seed: int) -> None:
         close(ours, expected)
 
 
+@pytest.mark.parametrize("normalizer", NORMALIZERS)
+def test_many_queries_in_a_tile_are_the_definition(normalizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as tiles take, which short requests have too few of."""
+    monkeypatch.setattr(native_call, "PIECES", 1)
+    native_call._plan.cache_clear()
+    try:
+        for seed in range(8, 12):
+            test_many_tiles_are_the_definition(normalizer, seed)
+    finally:
+        native_call._plan.cache_clear()
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("normalizer", NORMALIZERS)
 def test_bfloat16_errs_no_more_than_the_tiled_kernel(normalizer: str, seed: int) -> None:
@@ -244,9 +256,17 @@ def test_bfloat16_errs_no_more_than_the_tiled_kernel(normalizer: str, seed: int)
         assert errors[0] <= 2 * errors[1] + slack
 
 
+@pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("normalizer", ["softmax", "entmax"])
-def test_threads_and_parts_change_no_bit(normalizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = replace(drawn(5, normalizer), readable=Readable(causal=True))
+def test_threads_and_parts_change_no_bit(normalizer: str, masked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = drawn(5, normalizer)
+    others = (matrix(random.Random(1), request.sizes),) if masked else ()
+    shared = {
+        "bias": torch.randn(1, 1, *request.sizes[2:]),
+        "offsets": terms(random.Random(4), request.sizes)["offsets"],
+    }
+    assert len(shared["offsets"]) == 2
+    request = replace(request, readable=Readable(causal=True, others=others), **shared)
     before, threads = computed(request, native.run), torch.get_num_threads()
     try:
         torch.set_num_threads(3)
@@ -271,6 +291,23 @@ def test_what_is_not_a_number_stays_so_and_reaches_only_its_readers() -> None:
     in_tiles.key[0, 0, :300, 0] = 0.5
     mixed = native.run(in_tiles)
     assert mixed[:, :, :300].isfinite()[:, :, :256].all() and mixed[:, :, 310:].isnan().all()
+
+
+def test_values_that_are_no_numbers_reach_only_their_readers() -> None:
+    query, key, value = torch.randn(3, 1, 1, 200, 20)
+    value[0, 0, 70], value[0, 0, 150, 3] = torch.nan, torch.inf
+    marked = Dense(torch.rand(200, 200, generator=torch.Generator().manual_seed(1)) < 0.5)
+    for mask in (Causal(), Causal() & marked):
+        for normalizer in NORMALIZERS.values():
+            if isinstance(normalizer, Normalized):
+                continue
+            mixed = regard.attend(query, key, value, mask=mask, normalizer=normalizer, kernel="native")
+            clean = regard.attend(query, key, value.nan_to_num(9, 9), mask=mask, normalizer=normalizer, kernel="native")
+            readable = Readable(others=(mask,)).dense(200, 200, query.device)
+            assert readable is not None
+            deaf = ~readable[0, 0, :, [70, 150]].any(1)
+            assert deaf.sum() > 60 and mixed[0, 0, ~deaf].isnan().any()
+            close(mixed[0, 0, deaf], clean[0, 0, deaf])
 
 
 def test_a_sum_of_weights_that_overflows_is_no_number() -> None:
