@@ -21,13 +21,14 @@ Share share_of(const Call& call, long b, long g, long chunk) {
     const long tiles = call.tiles(), all = tiles * call.group(), each = (all + call.chunks - 1) / call.chunks;
     Share found{b, g, least(all, chunk * each), least(all, (chunk + 1) * each), 0, 0};
     if (found.first == found.last) return found;
-    const bool one_head = found.first / tiles == (found.last - 1) / tiles;
-    const long first = one_head ? found.first % tiles * call.tile : 0;
-    const long last = one_head ? least(call.q, ((found.last - 1) % tiles + 1) * call.tile) : call.q;
-    long unused;
-    bounds(call, b, first, &found.from, &unused);
-    bounds(call, b, last - 1, &unused, &found.to);
-    found.to = most(found.from, found.to);
+    found.from = call.k;
+    for (long at = found.first, next; at < found.last; at = next) {
+        next = least(found.last, (at / tiles + 1) * tiles);
+        long from, to;
+        reach_of_tiles(call, b, g * call.group() + at / tiles, at % tiles, (next - 1) % tiles + 1, &from, &to);
+        found.from = least(found.from, from), found.to = most(found.to, to);
+    }
+    found.from = least(found.from, found.to);
     return found;
 }
 
@@ -35,7 +36,7 @@ int64_t backward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
     const int64_t halved = call.half && PAIRED ? KEYS * call.tile : 0;
     return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0) +
-           worth_room(call) + halved / 2 * 3;
+           worth_room(call) + halved / 2 * 3 + LANES;
 }
 
 // What a tile of queries works with: vectors as rows (width, size) and across (size, width), in lanes.
@@ -107,9 +108,10 @@ void write_slopes(const Call& call, const Queries& at, Lanes& lanes) {
     for (long i = 0; i < at.count; i++) call.sink_slopes[place + i] = -lanes.sums[i];
 }
 
-// Where a chunk of one row and key head adds up its gradients to keys, values, columns of scores and weights.
+// Where a chunk of one row and key head adds up its gradients to keys, values, columns of scores and weights; its number.
 struct Sums {
     float *key, *value, *column, *weight;
+    long chunk;
 };
 
 // Scores, and the gradients to their weights.
@@ -124,20 +126,23 @@ void meet(const Call& call, const Queries& at, const Reach& reach, const Room& r
     if (call.falling) drop(call, lanes, {slopes, tile.key, tile.keys, tile.width});
 }
 
-// Scores and gradients to weights into weights and slopes; column sums and dropout want them as floats first.
+// Scores and gradients to weights into weights and slopes; sums of slopes and dropout want them as floats first.
 template <class Number>
-void bend_back(const Call& call, const Reach& reach, const Room& room, Lanes& lanes, Tile tile, float* slopes,
-               float* column) {
-    const bool as_floats = call.falling || column;
+void bend_back(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes, Tile tile,
+               float* slopes, const Sums& to) {
+    const bool as_floats = call.falling || to.column || call.terms;
     with_curve(call.kind, [&](auto curve) {
-        using Curve = decltype(curve);
-        const bool partly = reach.partly(tile.key, tile.keys);
-        const auto back = partly ? slope_back<Curve, true, Number> : slope_back<Curve, false, Number>;
-        const auto floats = partly ? slope_back<Curve, true, float> : slope_back<Curve, false, float>;
-        (as_floats ? floats : back)(tile, slopes, room.halved, reach, lanes);
+        with_judged(judged(reach, tile), [&](auto how) {
+            using Curve = decltype(curve);
+            constexpr Judged known = decltype(how)::value;
+            const auto back = as_floats ? slope_back<Curve, known, float> : slope_back<Curve, known, Number>;
+            back(tile, slopes, room.halved, reach, lanes);
+        });
     });
+    const Tile found{slopes, tile.key, tile.keys, tile.width};
     if (call.falling) drop(call, lanes, tile);
-    if (column) add_columns({slopes, tile.key, tile.keys, tile.width}, column);
+    if (to.column) add_columns(found, to.column);
+    if (call.terms) add_to_terms(call, at, found, to.chunk);
     if (as_floats && is_half<Number>) halve(tile, slopes, room.halved);
 }
 
@@ -156,21 +161,30 @@ Pulls<Number> pulls_of(const Room& room, Tile tile, const float* slopes) {
         return {{tile.at, tile.width, 1}, {slopes, tile.width, 1}, slopes};
 }
 
-// The gradients of a tile of scores to queries, keys and values.
+// The gradients of a tile of scores to queries, keys and values; without sums, to the bias alone.
 template <class Number>
 void part(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes, Tile tile,
-          float* slopes, const Sums& to) {
+          float* slopes, const Sums* sums) {
     const long d = padded(call.d), e = padded(call.e), width = tile.width;
-    bend_back<Number>(call, reach, room, lanes, tile, slopes, to.column);
+    if (!sums) {
+        with_curve(call.kind, [&](auto curve) {
+            with_judged(judged(reach, tile), [&](auto how) {
+                slope_back<decltype(curve), decltype(how)::value, float>(tile, slopes, room.halved, reach, lanes);
+            });
+        });
+        return add_to_bias(call.terms->bias_slopes, at, {slopes, tile.key, tile.keys, width});
+    }
+    const Sums& to = *sums;
+    bend_back<Number>(call, at, reach, room, lanes, tile, slopes, to);
     const Pulls<Number> found = pulls_of<Number>(room, tile, slopes);
     const long queries = in_lanes<Number>(at.count);
     product<Into::sum>(tile.keys, e, found.weights, as_lanes<Number>(room.gradient_rows), e, queries,
                        {to.value + tile.key * e, e});
     float* to_keys = to.key + tile.key * d;
     if (call.additive()) {
-        const AddingSlopes sums{room.to_query, to_keys, to.weight};
+        const AddingSlopes adding{room.to_query, to_keys, to.weight};
         const Tile pulls{slopes, tile.key, tile.keys, width};
-        return slope_shares(call, adding_of(call, at.b, at.h), room.query_rows, at.count, pulls, sums);
+        return slope_shares(call, adding_of(call, at.b, at.h), room.query_rows, at.count, pulls, adding);
     }
     const auto keys = keys_across<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
     product<Into::sum>(tile.keys, d, found.slopes, as_lanes<Number>(room.query_rows), d, queries, {to_keys, d});
@@ -193,11 +207,10 @@ void write_queries(const Call& call, const Queries& at, const Room& room) {
 }
 
 template <class Number>
-void work_back(const Call& call, const Queries& at, const Room& room, const Sums& to) {
-    const Reach reach = reach_of(call, at.b, at.query, at.count);
+void work_back(const Call& call, const Queries& at, const Room& room, const Sums* to) {
+    const Reach reach = reach_of(call, at.b, at.h, at.query, at.count);
     const long d = padded(call.d), width = at.width;
     const bool whole = searched(call.kind);
-    const long step = whole ? KEYS * width : 0;
     Lanes lanes;
     float *query = is_half<Number> ? room.rows : room.query_rows, *gradient = is_half<Number> ? room.rows : room.gradient_rows;
     read_queries<Number>(call, at, reach, query, room.means());
@@ -208,16 +221,17 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
     clear(room.to_query, d * width);
     const auto slopes_of = [&](Tile tile) { return room.slopes + (tile.at - room.scores); };
     if (whole) {
-        each_tile(reach, room.scores, width, step, [&](Tile tile) {
+        each_tile(call, reach, room.scores, width, whole, [&](Tile tile) {
             meet<Number>(call, at, reach, room, lanes, tile, slopes_of(tile));
             with_search(call.kind, [&](auto curve) { add_rates<decltype(curve)>(tile, slopes_of(tile), lanes); });
         });
         for (long i = 0; i < width; i++) lanes.delta[i] /= lanes.rates[i] == 0 ? 1 : lanes.rates[i];
     }
-    each_tile(reach, room.scores, width, step, [&](Tile tile) {
+    each_tile(call, reach, room.scores, width, whole, [&](Tile tile) {
         if (!whole) meet<Number>(call, at, reach, room, lanes, tile, slopes_of(tile));
         part<Number>(call, at, reach, room, lanes, tile, slopes_of(tile), to);
     });
+    if (!to) return;
     write_queries(call, at, room);
     write_slopes(call, at, lanes);
 }
@@ -230,7 +244,7 @@ void backward(const Call& call, int64_t item, float* scratch) {
     const long d = padded(call.d), e = padded(call.e), keys = share.to - share.from, group = call.group();
     const Sums sums{call.key_sums + item * call.k * d, call.value_sums + item * call.k * e,
                     call.column_slopes ? call.column_slopes + item * group * call.k : nullptr,
-                    call.weight_slopes ? call.weight_slopes + item * group * d : nullptr};
+                    call.weight_slopes ? call.weight_slopes + item * group * d : nullptr, chunk};
     if (call.first_tile == 0) {
         clear(sums.key + share.from * d, keys * d);
         clear(sums.value + share.from * e, keys * e);
@@ -243,12 +257,22 @@ void backward(const Call& call, int64_t item, float* scratch) {
         float* column = sums.column ? sums.column + head * call.k : nullptr;
         float* weight = sums.weight ? sums.weight + head * d : nullptr;
         const Queries queries = queries_of(call, b, g * group + head, at % call.tiles());
-        with_number(call, [&](auto number) {
-            work_back<decltype(number)>(call, queries, room, {sums.key, sums.value, column, weight});
-        });
+        const Sums own{sums.key, sums.value, column, weight, chunk};
+        with_number(call, [&](auto number) { work_back<decltype(number)>(call, queries, room, &own); });
     }
 }
 
+// Gradients to a bias that rows or heads share, from one tile of queries of all of them; `item` counts such tiles.
+void share(const Call& call, int64_t item, float* scratch) {
+    const Vectors& bias = call.terms->bias_slopes;
+    const long tiles = call.tiles(), heads = bias.head ? call.h : 1, own_h = item / tiles % heads, own_b = item / tiles / heads;
+    const Room room = room_in(scratch, call);
+    for (long b = own_b; b < (bias.row ? own_b + 1 : call.b); b++)
+        for (long h = own_h; h < (bias.head ? own_h + 1 : call.h); h++)
+            with_number(call, [&](auto number) {
+                work_back<decltype(number)>(call, queries_of(call, b, h, item % tiles), room, nullptr);
+            });
+}
 
 // One row of the sums of all chunks, times a factor, as a gradient.
 void fold_row(const Call& call, const Share* shares, float* sums, const Vectors& to, long key, long size, float factor) {

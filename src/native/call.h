@@ -31,6 +31,9 @@ struct Call {
     const float* parameter;                               // (h,), a sink or a bias
     const float *row, *column;                            // added to scores: (b, h, q), (b, h, k)
     const int64_t *starts, *key_lengths, *query_lengths;  // (b,)
+    const struct Interval* interval;                      // masks.h
+    const struct Grid* grid;                              // cells.h; where given, nothing else is asked who reads whom
+    const struct Terms* terms;                            // terms.h
     const float* weight;                                  // additive scores: (weights, padded(d))
     float* shares;                                        // (b, g, k + 2, padded(d)): shares.h
     float* scores;                                        // (b, h, tiles, k, tile): kept from forward for backward
@@ -86,6 +89,7 @@ struct Scan {
     int64_t h, g, n, f, e;
     int64_t segments, reverse, strict, threads;
 };
+struct Strip;  // cells.h
 
 // What a file compiled for one instruction set has to offer. An item is computed by one thread with its own scratch.
 struct Table {
@@ -97,11 +101,13 @@ struct Table {
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
+    void (*share)(const Call&, int64_t item, float* scratch);
     int64_t (*read_scratch)(const Call&, const Reading&);
     void (*read)(const Call&, const Reading&, int64_t item, float* scratch);
     int64_t (*scan_scratch)(const Scan&);
     void (*scan_sums)(const Scan&, int64_t item, float* scratch);
     void (*scan_segment)(const Scan&, int64_t item, float* scratch);
+    void (*pack)(const Strip&);
     void (*peak)(int64_t operations, float* out);
     bool paired;  // multiplies bfloat16 as such, two numbers a lane (pairs.h); else as float32
 };

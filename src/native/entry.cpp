@@ -129,6 +129,15 @@ DOOR int regard_backward(const Call* call) {
                     [=](int64_t item, float* own) { table->backward(*call, call->last - 1 - item, own); });
 }
 
+// Gradients to a bias that rows or heads share, of its tiles first, …, last − 1: tiles of each row and head of its own.
+DOOR int regard_share(const Call* call) {
+    return for_each(call->first, call->last, call->threads, table->backward_scratch(*call),
+                    [=](int64_t item, float* own) { table->share(*call, item, own); });
+}
+
+// Cells and words of a strip of a mask.
+DOOR void regard_pack(const Strip* strip) { table->pack(*strip); }
+
 // The sums into gradients to keys and values, once all tiles of all items are done.
 DOOR int regard_fold(const Call* call) {
     const int64_t blocks = (call->k + FOLDED - 1) / FOLDED;

@@ -43,7 +43,7 @@ void finish_sums(const Call& call, const Queries& at, const Reach& reach, Lanes&
     float* statistics = call.statistics + place_of(call, at) * 2;
     for (long i = 0; i < at.width; i++) {
         float divisor = lanes.divisor[i], second;
-        if (pointwise(call.kind)) divisor = call.per_key ? float(reach.last[i] - reach.first[i]) : 1.0f;
+        if (pointwise(call.kind)) divisor = call.per_key ? float(reach.count[i]) : 1.0f;
         if (searched(call.kind)) divisor = 1.0f;
         if (call.kind == Kind::normalized && divisor == 0) divisor = INFINITE;
         lanes.inverse[i] = 1 / divisor;
@@ -57,7 +57,7 @@ void finish_sums(const Call& call, const Queries& at, const Reach& reach, Lanes&
 void divide(const Queries& at, const Reach& reach, const Lanes& lanes, long size, float* mixed) {
     for (long v = 0; v < at.width; v += LANES) {
         const Floats inverse = load(lanes.inverse + v);
-        const Ints reads = load(reach.first + v) < load(reach.last + v);
+        const Ints reads = load(reach.count + v) > Ints{};
         for (long c = 0; c < size; c++) {
             float* to = mixed + c * at.width + v;
             store(to, where(reads, load(to) * inverse));
@@ -79,11 +79,64 @@ void bend_tile(const Call& call, Tile tile, Lanes& lanes) {
     if (call.falling && is_half<Number>) pair_keys(tile);
 }
 
+bool finite(Numbers<float> rows, long count, long size) {
+    Floats sum{};
+    float rest = 0;
+    for (long i = 0; i < count; i++) {
+        const float* row = rows.at + i * rows.row;
+        long c = 0;
+        for (; c + LANES <= size; c += LANES) sum += load(row + c) * Floats{};
+        for (; c < size; c++) rest += row[c] * 0;
+    }
+    return total(sum) + rest == 0;
+}
+
+// As `mix`, number by number: a query hears nothing of what it may not read, where 0 · NaN would be NaN.
+template <Judged how>
+void mix_apart(const Tile& weights, const Reach& reach, Numbers<float> values, long size, const float* rescale, float* mixed) {
+    const long width = weights.width;
+    for (long v = 0; v < width; v += LANES)
+        for (long c = 0; c < size; c++) {
+            float* to = mixed + c * width + v;
+            Floats sum = rescale ? load(to) * load(rescale + v) : load(to);
+            for (long i = 0; i < weights.keys; i++) {
+                const Floats part = load(weights.at + i * width + v) * all(values.at[i * values.row + c]);
+                sum += where(may_read<how>(reach, weights, v, i), part);
+            }
+            store(to, sum);
+        }
+}
+
+// Scores into weights, and Oᵀ = Oᵀ · rescale + Vᵀ · Pᵀ, without the factor if that is null.
+template <class Number>
+void mix(const Call& call, const Queries& at, const Reach& reach, Tile tile, Lanes& lanes, const float* rescale, float* room,
+         float* mixed) {
+    const long width = tile.width, e = call.e;
+    const Judged how = judged(reach, tile);
+    if (how != Judged::all) {
+        const auto values = keys_down<float>(call, call.value, at.b, at.g, tile.key, tile.keys, e, room);
+        if (!finite(values, tile.keys, e)) {
+            bend_tile<float>(call, tile, lanes);
+            return with_judged(how, [&](auto known) {
+                mix_apart<decltype(known)::value>(tile, reach, values, e, rescale, mixed);
+            });
+        }
+    }
+    bend_tile<Number>(call, tile, lanes);
+    const auto values = keys_across<Number>(call, call.value, at.b, at.g, tile.key, tile.keys, e, room);
+    const Lane<Number>* weights = as_lanes<Number>(tile.at);
+    const long steps = in_lanes<Number>(tile.keys);
+    if (rescale)
+        product<Into::scaled>(e, width, values, weights, width, steps, {mixed, width}, rescale);
+    else
+        product<Into::sum>(e, width, values, weights, width, steps, {mixed, width});
+}
+
 template <class Number>
 void forward_in(const Call& call, int64_t item, float* scratch) {
     const long tiles = call.tiles(), b = item / (call.h * tiles), h = item / tiles % call.h;
     const Queries at = queries_of(call, b, h, tiles - 1 - item % tiles);  // the last, which often read most, come first
-    const Reach reach = reach_of(call, b, at.query, at.count);
+    const Reach reach = reach_of(call, b, h, at.query, at.count);
     const long d = padded(call.d), e = padded(call.e), width = at.width;
     const bool whole = searched(call.kind);
     float* rows = scratch;
@@ -100,27 +153,20 @@ void forward_in(const Call& call, int64_t item, float* scratch) {
     start_sums(call, at, lanes);
     clear(mixed, e * width);
     if (whole) {
-        each_tile(reach, scores, width, KEYS * width,
-                  [&](Tile tile) { score<Number>(call, at, reach, lanes, means, tile, lanes.peak); });
-        with_search(call.kind, [&](auto curve) {
-            search<decltype(curve)>({scores, reach.from, reach.to - reach.from, width}, lanes);
+        const long visited = each_tile(call, reach, scores, width, whole, [&](Tile tile) {
+            score<Number>(call, at, reach, lanes, means, tile, lanes.peak);
         });
+        with_search(call.kind, [&](auto curve) { search<decltype(curve)>({scores, 0, visited, width}, lanes); });
     }
-    each_tile(reach, scores, width, whole ? KEYS * width : 0, [&](Tile tile) {
+    each_tile(call, reach, scores, width, whole, [&](Tile tile) {
         if (!whole) {
             float highest[MOST];
             std::memcpy(highest, lanes.peak, width * sizeof(float));
             score<Number>(call, at, reach, lanes, means, tile, highest);
             if (exponential(call.kind)) raise_peak(highest, width, lanes);
         }
-        bend_tile<Number>(call, tile, lanes);
-        const auto values = keys_across<Number>(call, call.value, b, at.g, tile.key, tile.keys, call.e, room);
-        const Lane<Number>* weights = as_lanes<Number>(tile.at);
-        const long steps = in_lanes<Number>(tile.keys);
-        if (exponential(call.kind) && tile.key > reach.from)
-            product<Into::scaled>(call.e, width, values, weights, width, steps, {mixed, width}, lanes.rescale);
-        else
-            product<Into::sum>(call.e, width, values, weights, width, steps, {mixed, width});
+        mix<Number>(call, at, reach, tile, lanes, exponential(call.kind) && tile.key > reach.from ? lanes.rescale : nullptr,
+                    room, mixed);
     });
     finish_sums(call, at, reach, lanes);
     divide(at, reach, lanes, call.e, mixed);

@@ -22,10 +22,11 @@
 //
 //     lanes.h      a register of floats, whatever its width; 2^x        call.h       what Python asks for
 //     product.h    C = A · B                                            pairs.h      bfloat16, two numbers a lane
-//     rows.h       tensors to rows of floats and back
-//     masks.h      which keys a query reads: an interval                weights.h    normalizers: curves and their slopes
+//     masks.h      which keys a query reads: an interval                cells.h      … or any: bits of tiles
+//     rows.h       tensors to rows of floats and back                   weights.h    normalizers: curves and their slopes
 //     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
 //     shares.h     what additive scores are made of                     additive.h   those scores, and their slopes
+//     terms.h      what is added to the scores of pairs
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, backward.h
 //     read.h       the greatest weights, entropies, sums                 scan.h       causal linear attention, chunk by chunk
 //     peak.h       what could be had                                    entry.cpp    the door: instruction sets, threads, memory
@@ -48,8 +49,9 @@ const Table JOIN(regard_table_, ISA) = {
     QUOTE(ISA),
     prepare_scratch, prepare,
     forward_scratch, forward,
-    backward_scratch, backward, fold,
+    backward_scratch, backward, fold, share,
     read_scratch, read,
     scan_scratch, scan_sums, scan_segment,
+    pack,
     peak, PAIRED,
 };

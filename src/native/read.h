@@ -131,7 +131,7 @@ INLINE ReadTo read_to(const Call& call, const Reading& reading, long head) {
 }
 
 void read_tile(const Call& call, const Reading& reading, const Queries& at, const ReadTo& to, float* scratch) {
-    const Reach reach = reach_of(call, at.b, at.query, at.count);
+    const Reach reach = reach_of(call, at.b, at.h, at.query, at.count);
     const long d = padded(call.d), width = at.width, across = reading.size ? (call.k + reading.size - 1) / reading.size : 0;
     float *rows = scratch, *query = rows + width * d, *scores = query + width * d;
     float* greatest_weights = scores + held_keys(call) * width;
@@ -145,7 +145,7 @@ void read_tile(const Call& call, const Reading& reading, const Queries& at, cons
     start_lanes(call, at, reach, lanes);
     recall_rows(call, at, reach, lanes);
     greatest.start(width);
-    each_tile(reach, scores, width, 0, [&](Tile tile) {
+    each_tile(call, reach, scores, width, false, [&](Tile tile) {
         score<float>(call, at, reach, lanes, means, tile, unused);
         weigh_tile(call, lanes, tile);
         if (reading.top) return greatest.take(tile);

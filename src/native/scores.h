@@ -1,26 +1,16 @@
 // One tile of queries, and its scores with tiles of keys: what forward and backward have in common.
 #pragma once
 
+#include "cells.h"
 #include "additive.h"
 #include "dropout.h"
 #include "product.h"
 #include "rows.h"
+#include "terms.h"
 #include "threshold.h"
 #include "weights.h"
 
 namespace {
-
-// The queries query, …, query + count − 1 of head h of row b, in `width` lanes.
-struct Queries {
-    long b, h, g, query, count, width;
-};
-
-INLINE Queries queries_of(const Call& call, long b, long h, long tile) {
-    const long query = tile * call.tile, count = least(call.tile, call.q - query);
-    return {b, h, h / call.group(), query, count, padded(count)};
-}
-
-INLINE long place_of(const Call& call, const Queries& at) { return (at.b * call.h + at.h) * call.q + at.query; }
 
 INLINE long tiles_before(const Call& call, const Queries& at) {
     return (at.b * call.h + at.h) * call.tiles() + at.query / call.tile;
@@ -130,27 +120,32 @@ void score(const Call& call, const Queries& at, const Reach& reach, const Lanes&
         std::memcpy(tile.at, kept, size);
         return;
     }
-    const float factor = match<Number>(call, at, means, tile) * float(unit(call.kind));
-    float terms[KEYS];
-    if (call.column)
-        for (long i = 0; i < tile.keys; i++)
-            terms[i] = call.column[(at.b * call.h + at.h) * call.k + tile.key + i] * float(unit(call.kind));
-    const float* added = call.column ? terms : nullptr;
+    const float factor = match<Number>(call, at, means, tile), once = float(unit(call.kind));
+    float pairs[KEYS * MOST];
+    if (call.terms) find_terms(call, at, {pairs, tile.key, tile.keys, tile.width});
+    const float* column = call.column ? call.column + (at.b * call.h + at.h) * call.k + tile.key : nullptr;
+    const Change change{factor * once, once, lanes.shift, column, call.terms ? pairs : nullptr};
     with_curve(call.kind, [&](auto curve) {
-        using Curve = decltype(curve);
-        if (reach.partly(tile.key, tile.keys))
-            finish_scores<Curve, true>(tile, reach, factor, lanes.shift, added, highest);
-        else
-            finish_scores<Curve, false>(tile, reach, factor, lanes.shift, added, highest);
+        with_judged(judged(reach, tile), [&](auto how) {
+            finish_scores<decltype(curve), decltype(how)::value>(tile, reach, change, highest);
+        });
     });
     if (kept) std::memcpy(kept, tile.at, size);
 }
 
-// Calls work(tile) for one tile of keys after another; `step` floats lie between the places of their scores.
+// Calls work(tile) for one tile of keys after another; scores lie one after another if they are held. How many keys.
 template <class Work>
-INLINE void each_tile(const Reach& reach, float* scores, long width, long step, Work work) {
-    for (long key = reach.from; key < reach.to; key += KEYS, scores += step)
-        work(Tile{scores, key, least(KEYS, reach.to - key), width});
+INLINE long each_tile(const Call& call, const Reach& reach, float* scores, long width, bool held, Work work) {
+    long visited = 0;
+    each_stretch(call, reach, [&](long first, long last, const uint64_t* words) {
+        for (long key = first; key < last; key += KEYS) {
+            const Tile tile{held ? scores + visited * width : scores, key, least(KEYS, last - key), width,
+                            words ? words + (key - first) : nullptr};
+            work(tile);
+            visited += tile.keys;
+        }
+    });
+    return visited;
 }
 
 }  // namespace

@@ -119,29 +119,26 @@ INLINE void with_curve(Kind kind, Work work) {
     }
 }
 
-// A tile of numbers: `keys` rows from key `key` on, of `width` queries.
-struct Tile {
-    float* at;
-    long key, keys, width;
+// What products become scores by: s · factor + shift of the query + unit · (term of the key + term of the pair).
+struct Change {
+    float factor, unit;
+    const float* shift;
+    const float *column, *pairs;  // of the tile; null: none
 };
 
-INLINE Ints may_read(const Reach& reach, long v, long key) {
-    const Ints at = all(int32_t(key));
-    return (load(reach.first + v) <= at) & (load(reach.last + v) > at);
-}
-
-// Products into scores, in place: s · factor + shift of the query + term of the key; `absent` where nobody may read.
-// Raises `highest` to the greatest of each query.
-template <class Curve, bool partly>
-void finish_scores(Tile tile, const Reach& reach, float factor, const float* shift, const float* terms, float* highest) {
+// Products into scores, in place; `absent` where nobody may read. Raises `highest` to the greatest of each query.
+template <class Curve, Judged how>
+void finish_scores(Tile tile, const Reach& reach, const Change& change, float* highest) {
+    const Floats factor = all(change.factor), unit = all(change.unit);
     for (long v = 0; v < tile.width; v += LANES) {
-        const Floats own = load(shift + v);
+        const Floats own = load(change.shift + v);
         Floats top = load(highest + v);
         for (long i = 0; i < tile.keys; i++) {
             float* at = tile.at + i * tile.width + v;
-            Floats s = load(at) * all(factor) + own;
-            if (terms) s += all(terms[i]);
-            if (partly) s = choose(may_read(reach, v, tile.key + i), s, all(Curve::absent));
+            Floats s = load(at) * factor + own;
+            if (change.column) s += all(change.column[i]) * unit;
+            if (change.pairs) s += load(change.pairs + i * tile.width + v) * unit;
+            if (how != Judged::all) s = choose(may_read<how>(reach, tile, v, i), s, all(Curve::absent));
             top = greater(top, s);
             store(at, s);
         }
@@ -197,7 +194,7 @@ struct Halved {
 
 // Scores into weights and the gradient to weights, at `slopes`, into that to scores, both in place or, where products
 // work with halves, into `halved`. Adds the latter up for each query.
-template <class Curve, bool partly, class Number>
+template <class Curve, Judged how, class Number>
 void slope_back(Tile tile, float* slopes, const Halved& halved, const Reach& reach, Lanes& lanes) {
     for (long v = 0; v < tile.width; v += LANES) {
         const Floats peak = load(lanes.peak + v), threshold = load(lanes.threshold + v);
@@ -207,7 +204,7 @@ void slope_back(Tile tile, float* slopes, const Halved& halved, const Reach& rea
             const Point point{load(tile.at + at), peak, threshold};
             const Floats curve = Curve::curve(point), weight = curve * inverse;
             const Floats slope = Curve::slope(point, curve, {weight, load(slopes + at), delta, inverse});
-            return {weight, partly ? where(may_read(reach, v, tile.key + i), slope) : slope};
+            return {weight, how == Judged::all ? slope : where(may_read<how>(reach, tile, v, i), slope)};
         };
         Floats sum = load(lanes.sums + v);
         for (long i = 0; i < tile.keys; i += EACH<Number>) {

@@ -32,7 +32,7 @@ def additive(seed: int, normalizer: str = "softmax", spread: float = 1.0, apart:
         spread * torch.randn(b, g, k, d) - apart,
         torch.randn(b, g, k, e),
         weight=torch.randn(chance.choice([1, g * group]), d).abs(),
-        readable=readable(chance, b, q, k),
+        readable=readable(chance, (b, g * group, q, k)),
         normalizer=kind,
         parameter=1.5 if isinstance(kind, Entmax) else torch.randn(heads and g * group, 1, 1) if heads else None,
         row=torch.randn(b, g * group, q) if chance.random() < 1 / 4 else None,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from struct import Struct
+from typing import Any
 
 import attention_case
 import pytest
@@ -17,12 +18,24 @@ from attention_laws import UNDROPPED, every_kernel_computes_the_definition
 from torch import Tensor
 
 import regard
-from regard.kernels import dense, native, tiled
+from regard.kernels import dense, native, native_call, tiled
 from regard.kernels.catalogue import KERNELS
 from regard.kernels.native_call import TYPES
-from regard.kernels.readable import Readable
+from regard.kernels.readable import Graph, Readable
 from regard.kernels.request import Request
-from regard.mechanisms.masks import Causal, Padding, Window
+from regard.kernels.terms import OffsetTerm, QueryTerm
+from regard.mechanisms.masks import (
+    Blocks,
+    Causal,
+    Dense,
+    Documents,
+    Global,
+    Keys,
+    Mask,
+    Padding,
+    PerHead,
+    Window,
+)
 from regard.mechanisms.normalizers import (
     Entmax,
     Normalized,
@@ -41,6 +54,8 @@ from regard.native.library import Loaded, found
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 LAWS = {"every_kernel_computes_the_definition": every_kernel_computes_the_definition, **UNDROPPED}
+UNHEARD = {"distance": ("who_may_not_read_a_key_never_hears_it",)}
+"""Distances are counted from the first key: in float32 its rounding is heard by all, in every kernel."""
 TAKEN = [
     one
     for one in pairwise(LEGAL)
@@ -73,10 +88,62 @@ def native_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", LAWS)
 def test_the_law_holds_in_float32(name: str, combination: Combination, native_alone: None, covers) -> None:
     def law(case: Case) -> None:
-        if name != "weights_are_the_definitions":
+        if name not in ("weights_are_the_definitions", *UNHEARD.get(combination.score, ())):
             covers(combination, LAWS[name](case.over(torch.Tensor.float)))
 
     hold(law, combination, 2)
+
+
+Sizes = tuple[int, int, int, int]
+"""(b, h, q, k)."""
+
+
+def window(chance: random.Random, sizes: Sizes) -> Mask:
+    """A narrow one."""
+    return Window(chance.randint(0, 40), chance.randint(0, 40))
+
+
+def documents(chance: random.Random, sizes: Sizes) -> Mask:
+    """A few documents, in one piece each."""
+    b, _, _, k = sizes
+    ids = torch.randint(0, 3, (chance.choice([1, b]), k + 2))
+    return Documents(ids.sort(descending=chance.random() < 1 / 2).values)
+
+
+def scattered(chance: random.Random, sizes: Sizes) -> Mask:
+    """A few documents, in any order, and what is in another one."""
+    ids = Documents(torch.randint(0, 3, (sizes[0], sizes[3])))
+    return chance.choice([ids, ~ids])
+
+
+def marks(chance: random.Random, sizes: Sizes) -> Mask:
+    """The keys between two places, or any."""
+    b, _, _, k = sizes
+    places, first = torch.arange(k), torch.randint(0, k, (chance.choice([1, b]), 1))
+    return Keys((places >= first) & (places < first + 90) if chance.random() < 1 / 2 else torch.rand(b, k) < 0.8)
+
+
+def matrix(chance: random.Random, sizes: Sizes) -> Mask:
+    """A matrix with whole tiles of zeros and ones."""
+    b, h, q, k = sizes
+    given = torch.rand(*chance.choice([(b, h), (b, 1), (1, h), (1, 1)]), q, k) < 0.5
+    given[..., :64, :64] = chance.random() < 1 / 2
+    given[..., 64:, 64:128] = chance.random() < 1 / 2
+    return Dense(given)
+
+
+def blocks(chance: random.Random, sizes: Sizes) -> Mask:
+    """Blocks of the size of tiles, or not."""
+    size = chance.choice([20, 64])
+    return Blocks(torch.rand(chance.choice([1, sizes[1]]), *(-(-each // size) for each in sizes[2:])) < 0.6, size)
+
+
+def by_head(chance: random.Random, sizes: Sizes) -> Mask:
+    """A mask of its own for every head."""
+    return PerHead(tuple(Window(5 * i, 60) | Global(i) for i in range(sizes[1])))
+
+
+MASKS = [window, documents, scattered, marks, matrix, blocks, by_head]
 
 
 def drawn(seed: int, normalizer: str = "softmax", dtype: torch.dtype = torch.float32) -> Request:
@@ -101,22 +168,47 @@ def drawn(seed: int, normalizer: str = "softmax", dtype: torch.dtype = torch.flo
     return Request(
         *("dot", query, key, value),
         scale=chance.choice([0.3, -0.2]) if not isinstance(kind, Normalized) else 1.0,
-        readable=readable(chance, b, q, k),
+        readable=readable(chance, (b, g * group, q, k)),
         normalizer=kind,
         parameter=1.5 if isinstance(kind, Entmax) else number,
-        row=torch.randn(b, g * group, q) if chance.random() < 1 / 4 else None,
+        row=torch.randn(b, g * group, q).abs() if chance.random() < 1 / 4 else None,
         column=torch.randn(b, g * group, k).abs() if chance.random() < 1 / 4 else None,
+        **(terms(chance, (b, g * group, q, k)) if chance.random() < 1 / 2 else {}),
         dropout=chance.choice([0.0, 0.0, 0.4]),
         seed=chance.randint(-(2**63), 2**63 - 1),
     )
 
 
-def readable(chance: random.Random, b: int, q: int, k: int) -> Readable:
-    """Causality, starts, lengths and windows by chance."""
+def readable(chance: random.Random, sizes: Sizes) -> Readable:
+    """Causality, starts, lengths and other masks by chance."""
+    b, _, q, k = sizes
     starts: list[int | Tensor] = [0, k - q, chance.randint(-5, k + 3), torch.randint(-5, k + 3, (b,))]
     lengths = [torch.randint(-1, size + 3, (b,)) if chance.random() < 1 / 3 else None for size in (k, q)]
-    windows = (Window(chance.randint(0, 40), chance.randint(0, 40)),) if chance.random() < 1 / 3 else ()
-    return Readable(chance.random() < 1 / 2, chance.choice(starts), *lengths, windows)
+    others = tuple(mask(chance, sizes) for mask in chance.choices(MASKS, k=chance.choice([0, 1, 1, 2])))
+    return Readable(chance.random() < 1 / 2, chance.choice(starts), *lengths, others)
+
+
+def terms(chance: random.Random, sizes: Sizes) -> dict[str, Any]:
+    """Terms of pairs by chance: along a line, on a grid, for each query, a bias."""
+    b, h, q, k = sizes
+    queries, keys = torch.arange(q) - (q - 1), torch.arange(k)
+    found: dict[str, Any] = {"offsets": ()}
+    if chance.random() < 1 / 2:
+        found["offsets"] += (OffsetTerm(torch.rand(*owned(chance, b, h), q + k - 1), queries, keys, straight=True),)
+    if chance.random() < 1 / 2:
+        table = torch.rand(*owned(chance, b, h), 13)
+        found["offsets"] += (OffsetTerm(table, queries % 4 - 3, keys % 10, straight=False),)
+    if chance.random() < 1 / 3:
+        bucket = torch.randint(0, 5, (chance.choice([1, b]), q + k - 1))
+        found["query_term"] = QueryTerm(torch.rand(b, h, q, 5), bucket, queries, keys)
+    if chance.random() < 1 / 2:
+        found["bias"] = torch.rand(*owned(chance, b, h), chance.choice([1, q]), chance.choice([1, k]))
+    return found
+
+
+def owned(chance: random.Random, b: int, h: int) -> tuple[int, int]:
+    """How many rows and heads have numbers of their own."""
+    return chance.choice([1, b]), chance.choice([1, h])
 
 
 def computed(request: Request, run: object, dtype: torch.dtype | None = None) -> list[Tensor]:
@@ -134,6 +226,18 @@ def test_many_tiles_are_the_definition(normalizer: str, seed: int) -> None:
     assert native.refuses(request) is None
     for ours, expected in zip(computed(request, native.run), computed(request, dense.run, torch.float64), strict=True):
         close(ours, expected)
+
+
+@pytest.mark.parametrize("normalizer", NORMALIZERS)
+def test_many_queries_in_a_tile_are_the_definition(normalizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as tiles take, which short requests have too few of."""
+    monkeypatch.setattr(native_call, "PIECES", 1)
+    native_call._plan.cache_clear()
+    try:
+        for seed in range(8, 12):
+            test_many_tiles_are_the_definition(normalizer, seed)
+    finally:
+        native_call._plan.cache_clear()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -181,9 +285,17 @@ def test_gradients_to_sinks_do_not_suffer_from_a_rounded_output(heads: int) -> N
     assert (found - exact).abs().max() <= 1e-5 * exact.abs().max()
 
 
+@pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("normalizer", ["softmax", "entmax"])
-def test_threads_and_parts_change_no_bit(normalizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = replace(drawn(5, normalizer), readable=Readable(causal=True))
+def test_threads_and_parts_change_no_bit(normalizer: str, masked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = drawn(5, normalizer)
+    others = (matrix(random.Random(1), request.sizes),) if masked else ()
+    shared = {
+        "bias": torch.randn(1, 1, *request.sizes[2:]),
+        "offsets": terms(random.Random(4), request.sizes)["offsets"],
+    }
+    assert len(shared["offsets"]) == 2
+    request = replace(request, readable=Readable(causal=True, others=others), **shared)
     before, threads = computed(request, native.run), torch.get_num_threads()
     try:
         torch.set_num_threads(3)
@@ -208,6 +320,23 @@ def test_what_is_not_a_number_stays_so_and_reaches_only_its_readers() -> None:
     in_tiles.key[0, 0, :300, 0] = 0.5
     mixed = native.run(in_tiles)
     assert mixed[:, :, :300].isfinite()[:, :, :256].all() and mixed[:, :, 310:].isnan().all()
+
+
+def test_values_that_are_no_numbers_reach_only_their_readers() -> None:
+    query, key, value = torch.randn(3, 1, 1, 200, 20)
+    value[0, 0, 70], value[0, 0, 150, 3] = torch.nan, torch.inf
+    marked = Dense(torch.rand(200, 200, generator=torch.Generator().manual_seed(1)) < 0.5)
+    for mask in (Causal(), Causal() & marked):
+        for normalizer in NORMALIZERS.values():
+            if isinstance(normalizer, Normalized):
+                continue
+            mixed = regard.attend(query, key, value, mask=mask, normalizer=normalizer, kernel="native")
+            clean = regard.attend(query, key, value.nan_to_num(9, 9), mask=mask, normalizer=normalizer, kernel="native")
+            readable = Readable(others=(mask,)).dense(200, 200, query.device)
+            assert readable is not None
+            deaf = ~readable[0, 0, :, [70, 150]].any(1)
+            assert deaf.sum() > 60 and mixed[0, 0, ~deaf].isnan().any()
+            close(mixed[0, 0, deaf], clean[0, 0, deaf])
 
 
 def test_a_sum_of_weights_that_overflows_is_no_number() -> None:
@@ -251,8 +380,7 @@ def test_what_it_does_not_take_is_told() -> None:
     refused = {
         "float32 and bfloat16": plain.with_tensors([query.double()] * 3),
         "the same for": plain.with_tensors([query, query, query.bfloat16()]),
-        "pair to pair": replace(plain, bias=torch.zeros(1, 1, 3, 3)),
-        "one interval": replace(plain, readable=Readable(others=(~Causal(),))),
+        "edge by edge": replace(plain, readable=Readable(graph=Graph(*torch.zeros(3, 1, dtype=torch.int64)))),
         "alpha 1.5 only": replace(plain, normalizer=Entmax(1.2), parameter=1.2),
         "for CPUs": plain.with_tensors([query.to("meta")] * 3),
     }

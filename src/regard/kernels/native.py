@@ -1,8 +1,9 @@
-"""The native core (src/native): on a CPU, dot and additive scores under masks that are one interval of keys a query.
+"""The native core (src/native): dot and additive scores under any mask but a graph, with any terms, on a CPU.
 
-Forward and backward work in tiles, like the tiled kernel; memory grows with q + k. A long call is handed over in
-parts of a fraction of a second, between which Python hears Ctrl-C. The same call gives the same bits, whatever the
-number of threads.
+Forward and backward work in tiles, like the tiled kernel; memory grows with q + k, and with a bit for every pair of
+tiles that a mask cuts through which is no interval of keys for each query. A long call is handed over in parts of a
+fraction of a second, between which Python hears Ctrl-C. The same call gives the same bits, whatever the number of
+threads.
 """
 
 from typing import Any
@@ -12,9 +13,10 @@ from torch import Tensor
 
 from regard.kernels import dense
 from regard.kernels.native_call import KINDS, TYPES, Held, Made, Plan, dense_rows, what
+from regard.kernels.native_masks import Masked
 from regard.kernels.native_slopes import Slopes
+from regard.kernels.native_terms import Terms
 from regard.kernels.request import Request
-from regard.mechanisms.masks import Window
 from regard.mechanisms.normalizers import Entmax, SoftmaxWithSink
 from regard.native import FORWARD, PART, library, why_not
 from regard.shapes import Mixed
@@ -25,7 +27,7 @@ AT_ONCE = 2e10
 
 def refuses(request: Request) -> str | None:
     """Why this request cannot go this way, or None."""
-    vectors, readable = (request.query, request.key, request.value), request.readable
+    vectors = (request.query, request.key, request.value)
     if (reason := why_not()) is not None:
         return reason
     if any(each.device.type != "cpu" for each in vectors):
@@ -36,10 +38,8 @@ def refuses(request: Request) -> str | None:
         return f"it does not know {type(request.normalizer).__name__}"
     if isinstance(request.normalizer, Entmax) and (isinstance(request.parameter, Tensor) or request.parameter != 1.5):
         return "of entmax it knows the alpha 1.5 only, as a number"
-    if request.offsets or any(each is not None for each in (request.query_term, request.bias, request.edge_bias)):
-        return "terms that differ from pair to pair are not in it"
-    if readable.graph is not None or not all(isinstance(each, Window) for each in readable.others):
-        return "each query must read one interval of keys: by causality, lengths, windows"
+    if request.readable.graph is not None:
+        return "a graph's edges fill no tiles: the edges kernel reads edge by edge"
     return None
 
 
@@ -47,7 +47,7 @@ def run(request: Request) -> Mixed:
     """Output (b, h, q, e): the weighted sums of the values."""
     tensors = request.tensors
     if not (torch.is_grad_enabled() and any(each.requires_grad for each in tensors)):
-        return forward(request).mixed
+        return forward(request, Masked.of(request, Plan.of(request))).mixed
     mixed: Mixed = _Native.apply(request, *tensors)  # type: ignore[no-untyped-call]
     return mixed
 
@@ -55,7 +55,8 @@ def run(request: Request) -> Mixed:
 class _Native(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, request: Request, *tensors: Tensor) -> Tensor:
-        made = forward(request.with_tensors(list(tensors)), keep=True)
+        ctx.masked = Masked.of(request, Plan.of(request))
+        made = forward(request.with_tensors(list(tensors)), ctx.masked, keep=True)
         ctx.save_for_backward(*made, *tensors)
         ctx.form = request.with_tensors([tensor.new_empty(0) for tensor in tensors])
         return made.mixed
@@ -65,15 +66,15 @@ class _Native(torch.autograd.Function):
         mixed, statistics, scores, *tensors = ctx.saved_tensors
         if torch.is_grad_enabled():
             return None, *dense.gradients(ctx.form, tensors, gradient)
-        return None, *backward(ctx.form.with_tensors(tensors), Made(mixed, statistics, scores), gradient)
+        return None, *backward(ctx.form.with_tensors(tensors), Made(mixed, statistics, scores), gradient, ctx.masked)
 
 
-def forward(request: Request, keep: bool = False) -> Made:
+def forward(request: Request, masked: Masked, keep: bool = False) -> Made:
     """Output and statistics; with `keep`, what `backward` is spared from computing again."""
     b, h, _, _ = request.sizes
-    plan, held = Plan.of(request), Held.of(request)
+    plan, held, terms = Plan.of(request), Held.of(request), Terms.of(request)
     made = Made.of(request, plan, keep)
-    call = held.packed(made) + FORWARD + what(request, plan)
+    call = held.packed(made, (masked.interval, masked.grid, terms.told)) + FORWARD + what(request, plan)
     items, at_once = b * h * plan.tiles, _at_once(2 * _pairs(request, plan))
     prepare(request, call)
     for first in range(0, items, at_once):
@@ -81,11 +82,14 @@ def forward(request: Request, keep: bool = False) -> Made:
     return made
 
 
-def backward(request: Request, made: Made, gradient: Tensor) -> list[Tensor]:
+def backward(request: Request, made: Made, gradient: Tensor, masked: Masked) -> list[Tensor | None]:
     """The gradients of all tensors of the request, in their order, from that to the output."""
+    b, h, _, _ = request.sizes
     plan, held, core = Plan.of(request), Held.of(request), library()
     slopes, upstream = Slopes.of(request, plan), dense_rows(gradient)
-    call = held.packed(made) + slopes.packed(upstream) + what(request, plan)
+    terms = Terms.of(request, slopes.terms)
+    told = (masked.interval, masked.grid, terms.told)
+    call = held.packed(made, told) + slopes.packed(upstream) + what(request, plan)
     items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
     prepare(request, call)
     at_once = _at_once(cost)
@@ -94,6 +98,10 @@ def backward(request: Request, made: Made, gradient: Tensor) -> list[Tensor]:
         for step in range(0, plan.steps, steps):
             done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
     done(core.fold(PART.pack(0, 0, 0, 0) + call))
+    if owners := slopes.terms.sharing(request):
+        items, at_once = owners * plan.tiles, _at_once(2 * _pairs(request, plan) * (b * h // owners))
+        for first in range(0, items, at_once):
+            done(core.share(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return slopes.gradients(request)
 
 

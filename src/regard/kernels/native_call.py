@@ -117,11 +117,12 @@ class Held(NamedTuple):
             *_additive(request),
         )
 
-    def packed(self, made: Made) -> bytes:
-        """Where all of them are, and what forward makes."""
+    def packed(self, made: Made, told: tuple[Tensor | None, ...]) -> bytes:
+        """Where all of them are, what forward makes, and what is told of mask and terms."""
         query, key, value, *others = self
         own = (*vectors(query), *vectors(key), *vectors(value), *vectors(made.mixed))
-        return WHERE.pack(*own, made.statistics.data_ptr(), *map(address, others), address(made.scores))
+        others, additive = others[:-2], others[-2:]
+        return WHERE.pack(*own, made.statistics.data_ptr(), *map(address, (*others, *told, *additive, made.scores)))
 
 
 def _parameter(request: Request) -> Tensor | None:
@@ -158,7 +159,7 @@ def dense_rows(tensor: Tensor) -> Tensor:
 def what(request: Request, plan: Plan) -> bytes:
     """Sizes, normalizer, reach and dropout."""
     normalizer, readable = request.normalizer, request.readable
-    before, after = _reach(readable.others) if readable.others else (FAR, FAR)
+    before, after = _reach(readable.others)
     start = 0 if isinstance(readable.start, Tensor) else max(-FAR, min(FAR, readable.start))
     (b, h, q, d), (_, g, k, e) = request.query.shape, request.value.shape
     asked = What(
@@ -183,7 +184,7 @@ def what(request: Request, plan: Plan) -> bytes:
 def _reach(masks: tuple[Mask, ...]) -> tuple[int, int]:
     """How far back and ahead windows let a query see."""
     windows = [each for each in masks if isinstance(each, Window)]
-    return min(each.before for each in windows), min(each.after for each in windows)
+    return min((FAR, *(each.before for each in windows))), min((FAR, *(each.after for each in windows)))
 
 
 def _dropping(asked: What, request: Request) -> What:

@@ -7,6 +7,8 @@ from torch import Tensor
 
 from regard.kernels import native
 from regard.kernels.native_call import Held, Plan, what
+from regard.kernels.native_masks import Masked
+from regard.kernels.native_terms import Terms
 from regard.kernels.request import Request
 from regard.mechanisms.normalizers import Normalized, Plain
 from regard.native import FORWARD, PART, READING, address, library
@@ -47,8 +49,10 @@ def _read(request: Request, reading: bytes) -> None:
     """A forward pass over values without numbers, for its statistics; then the reading, head by head."""
     b, h, q, k = request.sizes
     bare = replace(request, value=request.value[..., :0], dropout=0.0)
-    made, plan, held = native.forward(bare), Plan.of(bare), Held.of(bare)
-    call = held.packed(made) + FORWARD + what(bare, plan)
+    plan, held, terms = Plan.of(bare), Held.of(bare), Terms.of(bare)
+    masked = Masked.of(bare, plan)
+    made = native.forward(bare, masked)
+    call = held.packed(made, (masked.interval, masked.grid, terms.told)) + FORWARD + what(bare, plan)
     native.prepare(bare, call)
     at_once = max(torch.get_num_threads(), int(native.AT_ONCE / max(1, 2 * q * k * (request.query.shape[-1] + 16))))
     for first in range(0, b * h, at_once):

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from regard.kernels.native_call import TILES, Plan
+from regard.kernels.native_terms import TermSlopes, like
 from regard.kernels.request import Request
 from regard.mechanisms.normalizers import Sigmoid, SoftmaxWithSink
 from regard.native import BACK, address, vectors
@@ -25,6 +26,7 @@ class Slopes(NamedTuple):
     sink: Tensor | None
     column: Tensor | None
     weight: Tensor | None
+    terms: TermSlopes
 
     @classmethod
     def of(cls, request: Request, plan: Plan) -> "Slopes":
@@ -43,6 +45,7 @@ class Slopes(NamedTuple):
             sink=torch.empty(b, h, q) if learned is SoftmaxWithSink else None,
             column=torch.empty(plan.chunks, b, h, k) if request.column is not None else None,
             weight=torch.empty(plan.chunks, b, h, _padded(key.shape[-1])) if additive else None,
+            terms=TermSlopes.of(request, plan),
         )
 
     def packed(self, gradient: Tensor) -> bytes:
@@ -51,23 +54,21 @@ class Slopes(NamedTuple):
         own = (*vectors(gradient), *vectors(self.query), *vectors(self.key), *vectors(self.value))
         return BACK.pack(*own, *map(address, sums))
 
-    def gradients(self, request: Request) -> list[Tensor]:
-        """The gradients to the tensors of the request, in their order."""
-        found = [self.query, self.key, self.value]
+    def gradients(self, request: Request) -> list[Tensor | None]:
+        """The gradients to the tensors of the request, in their order; None for terms of pairs that ask for none."""
+        found: list[Tensor | None] = [self.query, self.key, self.value]
         if request.weight is not None and self.weight is not None and self.row is not None:
             found.append(_to_weight(request.weight, self.row, self.weight))
         rows = self.row if self.sink is None else self.sink
         if isinstance(request.parameter, Tensor) and rows is not None:
-            found.append(_like(request.parameter, rows.sum((0, 2))[:, None, None]))
+            found.append(like(request.parameter, rows.sum((0, 2))[:, None, None]))
         if request.row is not None and self.row is not None:
-            found.append(_like(request.row, self.row))
+            found.append(like(request.row, self.row))
         if request.column is not None and self.column is not None:
-            found.append(_like(request.column, self.column.sum(0)))
-        return found
-
-
-def _like(tensor: Tensor, slope: Tensor) -> Tensor:
-    return slope.sum_to_size(tensor.shape).to(tensor.dtype)
+            found.append(like(request.column, self.column.sum(0)))
+        if request.bias is not None:
+            found.append(self.terms.of_bias(request))
+        return found + self.terms.of_tables(request)
 
 
 def _to_weight(weight: Tensor, row: Tensor, shares: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """The native core: attention's products in C++ (src/native), for the processor that this runs on."""
 
-from regard.native.call import BACK, FORWARD, PART, READING, SCAN, WHERE, What, address, packed, vectors
+from regard.native.call import BACK, FORWARD, PART, READING, SCAN, STRIP, WHERE, What, address, packed, vectors
 from regard.native.library import library, why_not
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "PART",
     "READING",
     "SCAN",
+    "STRIP",
     "WHERE",
     "What",
     "address",

@@ -8,8 +8,10 @@ from torch import Tensor
 
 PART = Struct("4q")
 """Which items, and which tiles of each: what differs between the parts of a long call."""
-WHERE = Struct("16q q 3q 3q 3q")
-"""Query, key, value and output, statistics, parameter, terms, lengths; additive weights, shares and scores."""
+WHERE = Struct("16q q 3q 3q 3q 3q")
+"""Query, key, value and output, statistics, parameter, terms, lengths; what masks.h, terms.h and additive.h want."""
+STRIP = Struct("16q")
+"""Some pairs of a mask: the fields of `Strip` in src/native/cells.h."""
 BACK = Struct("16q 6q")
 """Gradients, and sums on the way to them."""
 WHAT = Struct("11q 2q 2d 4q 2q d q")

@@ -30,14 +30,16 @@ class Loaded:
         self.paired = bool(core.regard_paired())
         self.prepare, self.forward = core.regard_prepare, core.regard_forward
         self.backward, self.fold = core.regard_backward, core.regard_fold
-        self.read, self.scan = core.regard_read, core.regard_scan
-        for function in (self.prepare, self.forward, self.backward, self.fold, self.scan):
+        self.share, self.read, self.scan = core.regard_share, core.regard_read, core.regard_scan
+        for function in (self.prepare, self.forward, self.backward, self.fold, self.share, self.scan):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
         self.read.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
         self.read.restype = ctypes.c_int
         self.peak = core.regard_peak
         self.peak.argtypes = (ctypes.c_int64, ctypes.c_int64)
+        self.pack = core.regard_pack
+        self.pack.argtypes, self.pack.restype = (ctypes.c_char_p,), None
 
 
 @cache
