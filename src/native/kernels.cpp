@@ -26,7 +26,7 @@
 //     masks.h      which keys a query reads: an interval                weights.h    normalizers: curves and their slopes
 //     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
 //     shares.h     what additive scores are made of                     additive.h   those scores, and their slopes
-//     scores.h     a tile of queries and a tile of keys meet            forward.h, backward.h
+//     scores.h     a tile of queries and a tile of keys meet            forward.h, recall.h, backward.h
 //     scan.h       causal linear attention, chunk by chunk              entry.cpp    the door: instruction sets, threads, memory
 //
 // This file is compiled once for each instruction set, with -DISA=baseline, avx2, … and the flags of that set; everything
