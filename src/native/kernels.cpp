@@ -27,7 +27,7 @@
 //     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
 //     shares.h     what additive scores are made of                     additive.h   those scores, and their slopes
 //     terms.h      what is added to the scores of pairs
-//     scores.h     a tile of queries and a tile of keys meet            forward.h, backward.h
+//     scores.h     a tile of queries and a tile of keys meet            forward.h, recall.h, backward.h
 //     read.h       the greatest weights, entropies, sums                 scan.h       causal linear attention, chunk by chunk
 //     peak.h       what could be had                                    entry.cpp    the door: instruction sets, threads, memory
 //
