@@ -11,19 +11,24 @@ from benchmarks.attention.measure import Result
 
 
 class Figure(NamedTuple):
-    """A number, its spread where it has one (quartiles over the rounds), and how it is written, or what for it."""
+    """A number, its spread where it has one (quartiles over the rounds), and how it is written, or what for it.
+
+    ceiling: what it would be if we computed at the peak of the multiply-add units, where that was measured.
+    """
 
     value: float
     spread: tuple[float, float] | None
     unit: str = "×"
     words: str = ""
+    ceiling: float | None = None
 
     def __str__(self) -> str:
         if self.words or self.unit == "MB":
             return self.words or f"{self.value:,.0f} MB"
         low, high = self.spread or (self.value, self.value)
         unit = "" if self.unit == "×" else f" {self.unit}"
-        return f"{self.value:.2f}{unit} ({low:.2f} to {high:.2f})" if self.spread else f"{self.value:.3f}{unit}"
+        most = "" if self.ceiling is None else f", at the peak {self.ceiling:.2f}"
+        return f"{self.value:.2f}{unit} ({low:.2f} to {high:.2f}){most}" if self.spread else f"{self.value:.3f}{unit}"
 
 
 def ratio(*peers: str) -> Callable[[Result], Figure | None]:
@@ -41,7 +46,11 @@ def faster(*peers: str) -> Callable[[Result], Figure | None]:
 
     def figure(result: Result) -> Figure | None:
         ours, peer = result.ours.seconds, _fastest(result, peers)
-        return _divided(peer, ours) if ours and peer else None
+        if not ours or not peer:
+            return None
+        peak = _fastest(result, ("peak",)) if "peak" not in peers else []
+        ceiling = statistics.median(peer) / statistics.median(peak) if peak else None
+        return _divided(peer, ours)._replace(ceiling=ceiling)
 
     return figure
 

@@ -18,5 +18,5 @@ class Suite(NamedTuple):
 
 SUITES = {
     "attention": Suite(cases.cases, promises.PROMISES, 60.0),
-    "native": Suite(core_cases.cases, core_promises.PROMISES, 6.0),
+    "native": Suite(core_cases.cases, core_promises.PROMISES, 4.0),
 }

@@ -138,6 +138,14 @@ def test_a_promise_of_more_is_broken_by_less_and_by_failing() -> None:
     assert [promise.kept(figure) for _, figure in judged] == [False, False, True]
 
 
+def test_a_figure_says_what_the_peak_would_give() -> None:
+    times = {"native": [4.0, 4.0, 4.0], "torch SDPA": [6.0, 6.0, 6.0], "peak": [3.0, 3.0, 3.0]}
+    case = Case("float32, size 64", "dense", 512, tuple(times))
+    result = Result(case, {name: Found(seconds) for name, seconds in times.items()})
+    assert str(faster("torch SDPA")(result)) == "1.50 (1.50 to 1.50), at the peak 2.00"
+    assert str(faster("peak")(result)) == "0.75 (0.75 to 0.75)"
+
+
 def test_operations_are_those_of_the_pairs_that_are_read() -> None:
     for kind in ("dense", "causal", "window", "documents", "blocks"):
         case = Case("long", kind, 512, ("native",), batch=2)
