@@ -31,18 +31,23 @@ struct Call {
     const float* parameter;                               // (h,), a sink or a bias
     const float *row, *column;                            // added to scores: (b, h, q), (b, h, k)
     const int64_t *starts, *key_lengths, *query_lengths;  // (b,)
+    const float* weight;                                  // of additive scores: (weights, d)
+    float* scores;                                        // narrow: kept for the backward pass, (b, h, q, padded(k))
+    float* partial;                                       // narrow: what parts leave, (chunks, b, h, q, …)
 
     // Where gradients are and go; forward: null.
     Vectors gradient, to_query, to_key, to_value;
     float *key_sums, *value_sums;                         // (chunks, b, g, k, padded(d)), (…, padded(e))
     float *row_slopes, *sink_slopes;                      // (b, h, q)
-    float *column_slopes;                                 // (chunks, b, h, k)
+    float* column_slopes;                                 // (chunks, b, h, k)
+    float* weight_slopes;                                 // (b, h, d)
 
     // What is to be done.
     int64_t b, h, g, q, k, d, e;
     int64_t half;                                         // 1: vectors are bfloat16; 0: float32
     int64_t tile;                                         // queries that are worked on together: 16, 32, 48 or 64
-    int64_t chunks;                                       // backward: parts that the queries of a key head fall into
+    int64_t chunks;                                       // backward: parts that the queries of a key head fall into;
+                                                          // narrow: parts that the keys fall into, forward
     int64_t threads;
     Kind kind;
     int64_t per_key;                                      // 1: divide by the number of readable keys
@@ -50,6 +55,7 @@ struct Call {
     int64_t causal, start, before, after;                 // query i stands at start + i, sees so many places around
     int64_t seed, falling;                                // dropout.h; falling 0: none
     double kept;                                          // 1 / (1 − the chance to fall)
+    int64_t additive, weights;                            // 1: Σ weight · tanh(query + key); how many weights: 1 or h
 
     ALWAYS int64_t tiles() const { return (q + tile - 1) / tile; }
     ALWAYS int64_t group() const { return h / g; }
@@ -69,4 +75,9 @@ struct Table {
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
+    int64_t (*narrow_forward_scratch)(const Call&);
+    void (*narrow_forward)(const Call&, int64_t item, float* scratch);
+    void (*narrow_join)(const Call&, int64_t place, float* scratch);
+    int64_t (*narrow_backward_scratch)(const Call&);
+    void (*narrow_backward)(const Call&, int64_t item, float* scratch);
 };

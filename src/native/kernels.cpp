@@ -24,12 +24,15 @@
 //     masks.h      which keys a query reads: an interval                weights.h    normalizers: curves and their slopes
 //     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, backward.h
+//     spans.h      few queries: numbers of a vector in lanes       narrow.h, narrow_additive.h, narrow_forward.h, …
 //     entry.cpp    the door: instruction sets, threads, memory
 //
 // This file is compiled once for each instruction set, with -DISA=baseline, avx2, … and the flags of that set; everything
 // in the headers is local to it, and the table at its end is all that others see.
 #include "backward.h"
 #include "forward.h"
+#include "narrow_backward.h"
+#include "narrow_forward.h"
 
 #define JOINED(a, b) a##b
 #define JOIN(a, b) JOINED(a, b)
@@ -37,4 +40,8 @@
 #define QUOTE(a) QUOTED(a)
 
 extern const Table JOIN(regard_table_, ISA);
-const Table JOIN(regard_table_, ISA) = {QUOTE(ISA), forward_scratch, forward, backward_scratch, backward, fold};
+const Table JOIN(regard_table_, ISA) = {
+    QUOTE(ISA),
+    forward_scratch,        forward,        backward_scratch,        backward,        fold,
+    narrow_forward_scratch, narrow_forward, narrow_join, narrow_backward_scratch, narrow_backward,
+};

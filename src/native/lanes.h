@@ -80,11 +80,13 @@ INLINE Floats widen(const uint16_t* from) {
     return (Floats)(__builtin_convertvector(halves, Words) << 16);
 }
 
-INLINE void narrow(uint16_t* to, Floats value) {
+INLINE Words rounded(Floats value) {
     const Words bits = (Words)value;
-    const Words rounded = (bits + all(0x7FFFu) + ((bits >> 16) & all(1u))) >> 16;
-    const Words found = value == value ? rounded : all(0x7FC0u);
-    *reinterpret_cast<AnyHalves*>(to) = __builtin_convertvector(found, Halves);
+    return value == value ? bits + all(0x7FFFu) + ((bits >> 16) & all(1u)) : all(0x7FC00000u);
+}
+
+INLINE void narrow(uint16_t* to, Floats value) {
+    *reinterpret_cast<AnyHalves*>(to) = __builtin_convertvector(rounded(value) >> 16, Halves);
 }
 
 }  // namespace

@@ -19,6 +19,8 @@
 // read nothing the latter is infinite.
 #pragma once
 
+#include <type_traits>
+
 #include "lanes.h"
 #include "masks.h"
 
@@ -43,6 +45,7 @@ struct Pull {
 
 INLINE Floats positive(Floats x) { return greater(Floats{}, x); }
 INLINE Floats where(Ints when, Floats value) { return choose(when, value, Floats{}); }
+INLINE Floats logistic(Floats x) { return all(1.0f) / (all(1.0f) + exp2(lesser(all(126.0f), -x))); }  // 1 / (1 + 2^−x)
 
 struct Exponential {
     static constexpr float absent = -INFINITE;
@@ -65,8 +68,7 @@ struct Squared {
 struct Logistic {
     static constexpr float absent = -INFINITE;
     INLINE Floats curve(Point p) {
-        const Floats found = all(1.0f) / (all(1.0f) + exp2(lesser(all(126.0f), -p.s)));
-        return choose(p.s < all(-126.0f), Floats{}, found);
+        return choose(p.s < all(-126.0f), Floats{}, logistic(p.s));
     }
     INLINE Floats slope(Point, Floats curve, Pull to) { return to.weight * (all(1.0f) - curve) * to.g; }
 };
@@ -100,6 +102,8 @@ struct SparseSquared {
 };
 
 INLINE bool exponential(Kind kind) { return kind == Kind::softmax; }
+template <class Curve>
+constexpr bool is_searched = std::is_same_v<Curve, Sparse> || std::is_same_v<Curve, SparseSquared>;
 INLINE bool searched(Kind kind) { return kind == Kind::sparsemax || kind == Kind::entmax; }
 INLINE bool pointwise(Kind kind) { return !exponential(kind) && !searched(kind) && kind != Kind::normalized; }
 

@@ -17,7 +17,7 @@ from attention_laws import UNDROPPED, every_kernel_computes_the_definition
 from torch import Tensor
 
 import regard
-from regard.kernels import dense, native, tiled
+from regard.kernels import dense, native, native_call, tiled
 from regard.kernels.catalogue import KERNELS
 from regard.kernels.native_call import TYPES
 from regard.kernels.readable import Readable
@@ -159,7 +159,7 @@ def test_threads_and_parts_change_no_bit(normalizer: str, monkeypatch: pytest.Mo
     try:
         torch.set_num_threads(3)
         again = computed(request, native.run)
-        monkeypatch.setattr(native, "AT_ONCE", 1.0)
+        monkeypatch.setattr(native_call, "AT_ONCE", 1.0)
         in_parts = computed(request, native.run)
     finally:
         torch.set_num_threads(threads)

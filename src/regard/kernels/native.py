@@ -1,4 +1,4 @@
-"""The native core (src/native): dot scores under masks that are one interval of keys for each query, on a CPU.
+"""The native core (src/native): dot scores, and additive ones of a few queries, under masks that are one interval of keys for each query, on a CPU.
 
 Forward and backward work in tiles, like the tiled kernel; memory grows with q + k. A long call is handed over in
 parts of a fraction of a second, between which Python hears Ctrl-C. The same call gives the same bits, whatever the
@@ -10,17 +10,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from regard.kernels import dense
-from regard.kernels.native_call import KINDS, TYPES, Held, Plan, dense_rows, what
+from regard.kernels import dense, native_call, native_narrow
+from regard.kernels.native_call import KINDS, TYPES, Held, Plan, dense_rows, done, items_at_once, what
 from regard.kernels.native_slopes import Slopes
 from regard.kernels.request import Request
 from regard.mechanisms.masks import Window
 from regard.mechanisms.normalizers import Entmax, SoftmaxWithSink
 from regard.native import FORWARD, PART, library, why_not
 from regard.shapes import Mixed
-
-AT_ONCE = 2e10
-"""Operations of one part of a call: a tenth of a second, more or less."""
 
 
 def refuses(request: Request) -> str | None:
@@ -32,8 +29,8 @@ def refuses(request: Request) -> str | None:
         return "it is for CPUs"
     if request.query.dtype not in TYPES or any(each.dtype != request.query.dtype for each in vectors):
         return "it knows float32 and bfloat16 only, the same for query, key and value"
-    if request.kind != "dot":
-        return "additive scores are no matrix product"
+    if request.kind != "dot" and not native_narrow.takes(request):
+        return f"additive scores are no matrix product, and it takes them for up to {native_narrow.FEW} queries only"
     if type(request.normalizer) not in (*KINDS, SoftmaxWithSink):
         return f"it does not know {type(request.normalizer).__name__}"
     if isinstance(request.normalizer, Entmax) and (isinstance(request.parameter, Tensor) or request.parameter != 1.5):
@@ -49,7 +46,7 @@ def run(request: Request) -> Mixed:
     """Output (b, h, q, e): the weighted sums of the values."""
     tensors = request.tensors
     if not (torch.is_grad_enabled() and any(each.requires_grad for each in tensors)):
-        return forward(request)[0]
+        return native_narrow.forward(request)[0] if native_narrow.takes(request) else forward(request)[0]
     mixed: Mixed = _Native.apply(request, *tensors)  # type: ignore[no-untyped-call]
     return mixed
 
@@ -57,17 +54,21 @@ def run(request: Request) -> Mixed:
 class _Native(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, request: Request, *tensors: Tensor) -> Tensor:
-        mixed, statistics = forward(request.with_tensors(list(tensors)))
-        ctx.save_for_backward(mixed, statistics, *tensors)
+        given = request.with_tensors(list(tensors))
+        few = native_narrow.takes(request)
+        mixed, *kept = native_narrow.forward(given, keep=True) if few else forward(given)
+        ctx.save_for_backward(mixed, *kept, *tensors)
         ctx.form = request.with_tensors([tensor.new_empty(0) for tensor in tensors])
         return mixed
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        mixed, statistics, *tensors = ctx.saved_tensors
+        held = len(ctx.saved_tensors) - len(ctx.form.tensors)
+        made, tensors = ctx.saved_tensors[:held], list(ctx.saved_tensors[held:])
         if torch.is_grad_enabled():
             return None, *dense.gradients(ctx.form, tensors, gradient)
-        return None, *backward(ctx.form.with_tensors(tensors), (mixed, statistics), gradient)
+        request = ctx.form.with_tensors(tensors)
+        return None, *(native_narrow.backward if native_narrow.takes(request) else backward)(request, made, gradient)
 
 
 def forward(request: Request) -> tuple[Mixed, Tensor]:
@@ -76,9 +77,9 @@ def forward(request: Request) -> tuple[Mixed, Tensor]:
     mixed, statistics = request.value.new_empty(b, h, q, request.value.shape[-1]), torch.empty(b, h, q, 2)
     plan, held = Plan.of(request), Held.of(request)
     call = held.packed(mixed, statistics) + FORWARD + what(request, plan)
-    items, at_once = b * h * plan.tiles, _at_once(2 * _pairs(request, plan))
+    items, at_once = b * h * plan.tiles, items_at_once(2 * _pairs(request, plan))
     for first in range(0, items, at_once):
-        _done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
+        done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return mixed, statistics
 
 
@@ -88,25 +89,15 @@ def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor) ->
     slopes, upstream = Slopes.of(request, plan), dense_rows(gradient)
     call = held.packed(*made) + slopes.packed(upstream) + what(request, plan)
     items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
-    at_once = _at_once(cost)
-    steps = max(1, int(AT_ONCE / (cost * at_once)))
+    at_once = items_at_once(cost)
+    steps = max(1, int(native_call.AT_ONCE / (cost * at_once)))
     for first in range(0, items, at_once):
         for step in range(0, plan.steps, steps):
-            _done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
-    _done(core.fold(PART.pack(0, 0, 0, 0) + call))
+            done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
+    done(core.fold(PART.pack(0, 0, 0, 0) + call))
     return slopes.gradients(request)
 
 
 def _pairs(request: Request, plan: Plan) -> int:
     """Multiplications and additions of one tile of queries with all keys, in one product with both sizes."""
     return plan.tile * max(request.sizes[3], 1) * max(request.query.shape[-1] + request.value.shape[-1], 1)
-
-
-def _at_once(cost: int) -> int:
-    """How many items go into one part of a call; enough for all threads."""
-    return max(4 * torch.get_num_threads(), int(AT_ONCE / cost))
-
-
-def _done(missing: int) -> None:
-    if missing:
-        raise MemoryError("attend: no memory for the tiles of the native kernel")

@@ -30,6 +30,8 @@ TILES = (64, 32, 16)
 """Queries that may be worked on together, most first; sums of gradients are padded to the last."""
 PIECES = 16
 """So many pieces of work, where sizes allow it, keep threads busy; call.h counts on no more chunks."""
+AT_ONCE = 2e10
+"""Operations of one part of a call: a tenth of a second, more or less."""
 FAR = 1 << 40
 """Further away than any key."""
 
@@ -57,7 +59,7 @@ class Plan(NamedTuple):
 def _plan(heads: int, shared: int, queries: int) -> Plan:
     least = TILES[-1]
     enough = [tile for tile in TILES if heads * -(-queries // tile) >= PIECES]
-    tile = min(enough[0] if enough else least, max(least, _up(queries, least)))
+    tile = min(enough[0] if enough else least, max(least, up(queries, least)))
     tiles = -(-queries // tile)
     together = tiles * (heads // max(shared, 1))
     chunks = max(1, min(together, -(-PIECES // max(shared, 1))))
@@ -76,6 +78,7 @@ class Held(NamedTuple):
     starts: Tensor | None = None
     key_lengths: Tensor | None = None
     query_lengths: Tensor | None = None
+    weight: Tensor | None = None
 
     @classmethod
     def of(cls, request: Request) -> "Held":
@@ -92,13 +95,14 @@ class Held(NamedTuple):
             None if start is None else _whole(start, b),
             None if readable.key_lengths is None else _whole(readable.key_lengths, b),
             None if readable.query_lengths is None else _whole(readable.query_lengths, b),
+            None if request.weight is None else _weight(request.weight, request.query.shape[-1]),
         )
 
-    def packed(self, mixed: Tensor, statistics: Tensor) -> bytes:
-        """Where all of them are, and output and statistics."""
+    def packed(self, mixed: Tensor, statistics: Tensor, *narrow: Tensor | None) -> bytes:
+        """Where all of them are, output and statistics, and of narrow calls scores and partial sums."""
         query, key, value, *others = self
         own = (*vectors(query), *vectors(key), *vectors(value), *vectors(mixed))
-        return WHERE.pack(*own, statistics.data_ptr(), *map(address, others))
+        return WHERE.pack(*own, statistics.data_ptr(), *map(address, others), *map(address, narrow or (None, None)))
 
 
 def _parameter(request: Request) -> Tensor | None:
@@ -111,6 +115,11 @@ def _parameter(request: Request) -> Tensor | None:
 
 def _floats(numbers: Tensor, *sizes: int) -> Tensor:
     return numbers.detach().to(torch.float32).expand(*sizes).contiguous()
+
+
+def _weight(weight: Tensor, size: int) -> Tensor:
+    """The weights of additive scores: (1 or h, d)."""
+    return weight.detach().to(torch.float32).reshape(-1, size).contiguous()
 
 
 def _whole(numbers: Tensor, batch: int) -> Tensor:
@@ -142,6 +151,8 @@ def what(request: Request, plan: Plan) -> bytes:
         start=start,
         before=before,
         after=after,
+        additive=int(request.kind == "additive"),
+        weights=1 if request.weight is None or request.weight.numel() == d else h,
     )
     return packed(asked if not request.dropout else _dropping(asked, request))
 
@@ -158,5 +169,17 @@ def _dropping(asked: What, request: Request) -> What:
     return asked._replace(seed=seed - (seed >> 63 << 64), falling=falling(request.dropout), kept=kept)
 
 
-def _up(size: int, to: int) -> int:
+def items_at_once(cost: int) -> int:
+    """How many items of so many operations each go into one part of a call; enough for all threads."""
+    return max(4 * torch.get_num_threads(), int(AT_ONCE / cost))
+
+
+def done(missing: int) -> None:
+    """Looks at what a function of the core returned."""
+    if missing:
+        raise MemoryError("attend: no memory for the tiles of the native kernel")
+
+
+def up(size: int, to: int) -> int:
+    """The next multiple."""
     return -(-size // to) * to

@@ -13,7 +13,8 @@ from regard.native import BACK, address, vectors
 
 class Slopes(NamedTuple):
     """Gradients to query, key and value; sums of the latter two by chunk, padded, in float32; gradients to what was
-    added to rows (b, h, q), to a sink by row, and to what was added to columns by chunk (chunks, b, h, k)."""
+    added to rows (b, h, q), to a sink by row, and to what was added to columns by chunk (chunks, b, h, k); to the weights
+    of additive scores (b, h, d)."""
 
     query: Tensor
     key: Tensor
@@ -23,6 +24,7 @@ class Slopes(NamedTuple):
     row: Tensor | None
     sink: Tensor | None
     column: Tensor | None
+    weight: Tensor | None = None
 
     @classmethod
     def of(cls, request: Request, plan: Plan) -> "Slopes":
@@ -39,17 +41,20 @@ class Slopes(NamedTuple):
             row=torch.empty(b, h, q) if request.row is not None or learned is Sigmoid else None,
             sink=torch.empty(b, h, q) if learned is SoftmaxWithSink else None,
             column=torch.empty(plan.chunks, b, h, k) if request.column is not None else None,
+            weight=torch.empty(b, h, query.shape[-1]) if request.weight is not None else None,
         )
 
     def packed(self, gradient: Tensor) -> bytes:
         """Where the gradient to the output is, and where the others and their sums go."""
-        sums = (self.key_sums, self.value_sums, self.row, self.sink, self.column)
+        sums = (self.key_sums, self.value_sums, self.row, self.sink, self.column, self.weight)
         own = (*vectors(gradient), *vectors(self.query), *vectors(self.key), *vectors(self.value))
         return BACK.pack(*own, *map(address, sums))
 
     def gradients(self, request: Request) -> list[Tensor]:
         """The gradients to the tensors of the request, in their order."""
         found = [self.query, self.key, self.value]
+        if request.weight is not None and self.weight is not None:
+            found.append(_of_weight(request.weight, self.weight))
         rows = self.row if self.sink is None else self.sink
         if isinstance(request.parameter, Tensor) and rows is not None:
             found.append(_like(request.parameter, rows.sum((0, 2))[:, None, None]))
@@ -58,6 +63,12 @@ class Slopes(NamedTuple):
         if request.column is not None and self.column is not None:
             found.append(_like(request.column, self.column.sum(0)))
         return found
+
+
+def _of_weight(weight: Tensor, slope: Tensor) -> Tensor:
+    """From gradients to the weights by row of the batch and head (b, h, d)."""
+    summed = slope.sum(0)
+    return (summed.sum(0) if weight.numel() == weight.shape[-1] else summed).reshape(weight.shape).to(weight.dtype)
 
 
 def _like(tensor: Tensor, slope: Tensor) -> Tensor:

@@ -8,11 +8,11 @@ from torch import Tensor
 
 PART = Struct("4q")
 """Which items, and which tiles of each: what differs between the parts of a long call."""
-WHERE = Struct("16q q 3q 3q")
-"""Query, key, value and output, statistics, parameter, terms, lengths."""
-BACK = Struct("16q 5q")
+WHERE = Struct("16q q 3q 3q 3q")
+"""Query, key, value and output, statistics, parameter, terms, lengths, weight, scores and partial sums."""
+BACK = Struct("16q 6q")
 """Gradients, and sums on the way to them."""
-WHAT = Struct("11q 2q 2d 4q 2q d")
+WHAT = Struct("11q 2q 2d 4q 2q d 2q")
 
 FORWARD = bytes(BACK.size)
 """In place of `BACK` where no gradient is wanted."""
@@ -43,6 +43,8 @@ class What(NamedTuple):
     seed: int = 0
     falling: int = 0
     kept: float = 1.0
+    additive: int = 0
+    weights: int = 1
 
 
 @lru_cache(1024)

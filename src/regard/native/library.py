@@ -23,7 +23,10 @@ class Loaded:
         isa: bytes | None = core.regard_isa()
         self.isa = None if isa is None else isa.decode()
         self.forward, self.backward, self.fold = core.regard_forward, core.regard_backward, core.regard_fold
-        for function in (self.forward, self.backward, self.fold):
+        self.narrow_forward, self.narrow_join = core.regard_narrow_forward, core.regard_narrow_join
+        self.narrow_backward = core.regard_narrow_backward
+        narrow = (self.narrow_forward, self.narrow_join, self.narrow_backward)
+        for function in (self.forward, self.backward, self.fold, *narrow):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
 

@@ -1,0 +1,70 @@
+"""The native core for one query or a few: keys lie in lanes instead of queries (src/native/narrow.h)."""
+
+import torch
+from torch import Tensor
+
+from regard.kernels.native_call import PIECES, Held, Plan, dense_rows, done, items_at_once, up, what
+from regard.kernels.native_slopes import Slopes
+from regard.kernels.request import Request
+from regard.mechanisms.normalizers import Entmax, Sparsemax
+from regard.native import FORWARD, PART, library
+from regard.shapes import Mixed
+
+FEW = 4
+"""Up to so many queries, keys in lanes are faster than queries in lanes (docs/benchmarks.md)."""
+PARTED = 512
+"""No part has fewer keys."""
+LANES, SPANS = 16, 32
+"""What strips of scores and sums of parts are padded to: `padded` and `spread_size` of the core."""
+
+
+def takes(request: Request) -> bool:
+    """Whether a request has few enough queries."""
+    return request.query.shape[2] <= FEW
+
+
+def forward(request: Request, *, keep: bool = False) -> tuple[Mixed, Tensor, Tensor | None]:
+    """Output (b, h, q, e), statistics (b, h, q, 2) and, if they are to be kept, scores (b, h, q, k padded)."""
+    b, h, q, k = request.sizes
+    g, e = request.value.shape[1], request.value.shape[-1]
+    parts = _parts(request)
+    mixed, statistics = request.value.new_empty(b, h, q, e), torch.empty(b, h, q, 2)
+    scores = torch.empty(b, h, q, up(k, LANES)) if keep else None
+    partial = torch.empty(parts, b, h, q, up(e, SPANS) + LANES) if parts > 1 else None
+    held = Held.of(request)
+    call = held.packed(mixed, statistics, scores, partial) + FORWARD + what(request, _plan(parts))
+    items, at_once = b * g * parts, items_at_once(2 * _pairs(request) // parts)
+    for first in range(0, items, at_once):
+        done(library().narrow_forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
+    if parts > 1:
+        done(library().narrow_join(PART.pack(0, 0, 0, 0) + call))
+    return mixed, statistics, scores
+
+
+def backward(request: Request, made: tuple[Tensor, Tensor, Tensor], gradient: Tensor) -> list[Tensor]:
+    """The gradients of all tensors of the request, in their order, from output, statistics, scores and its gradient."""
+    plan, held, upstream = _plan(1), Held.of(request), dense_rows(gradient)
+    slopes = Slopes.of(request, plan)
+    call = held.packed(*made, None) + slopes.packed(upstream) + what(request, plan)
+    items, at_once = request.key.shape[0] * request.key.shape[1], items_at_once(5 * _pairs(request))
+    for first in range(0, items, at_once):
+        done(library().narrow_backward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
+    return slopes.gradients(request)
+
+
+def _parts(request: Request) -> int:
+    """How many parts the keys fall into, by sizes alone: enough to keep threads busy; one where a threshold is searched."""
+    if isinstance(request.normalizer, Sparsemax | Entmax):
+        return 1
+    b, g, k, _ = request.key.shape
+    return max(1, min(PIECES // max(b * g, 1), k // PARTED))
+
+
+def _plan(parts: int) -> Plan:
+    return Plan(tile=LANES, tiles=1, chunks=parts, steps=1)
+
+
+def _pairs(request: Request) -> int:
+    """Multiplications and additions of an item, in one product with both sizes."""
+    _, _, q, k = request.sizes
+    return request.group * max(q, 1) * max(k, 1) * max(request.query.shape[-1] + request.value.shape[-1], 1)

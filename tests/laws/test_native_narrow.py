@@ -1,0 +1,42 @@
+"""One query and a few, by the kernel of their own: the definition, whatever parts, threads and types do."""
+
+import random
+from dataclasses import replace
+
+import pytest
+import torch
+from attention_case import close
+from test_native_kernel import NORMALIZERS, computed, drawn, readable
+
+from regard.kernels import dense, native, native_call, native_narrow, tiled
+from regard.kernels.readable import Readable
+from regard.kernels.request import Request
+from regard.mechanisms.normalizers import Normalized, Softmax
+from regard.native import why_not
+
+pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+
+
+def few(seed: int, normalizer: str = "softmax", dtype: torch.dtype = torch.float32) -> Request:
+    """A drawn request of up to four queries; one in three is additive, where the normalizer can be."""
+    chance, asked = random.Random(seed), drawn(seed, normalizer, dtype)
+    b, h, _, k = asked.sizes
+    q = chance.randint(1, native_narrow.FEW)
+    query = torch.randn(b, h, q, asked.query.shape[-1]).to(dtype)
+    if isinstance(asked.normalizer, Normalized):
+        query = query.abs() + 0.1
+    row = None if asked.row is None else torch.randn(b, h, q)
+    asked = replace(asked, query=query, row=row, readable=readable(chance, b, q, k))
+    if chance.random() < 1 / 3 and not isinstance(asked.normalizer, Normalized):
+        weight = torch.randn(chance.choice([1, h]), query.shape[-1])
+        asked = replace(asked, kind="additive", scale=1.0, weight=weight)
+    return asked
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("normalizer", NORMALIZERS)
+def test_few_queries_are_the_definition(normalizer: str, seed: int) -> None:
+    request = few(seed, normalizer)
+    assert native.refuses(request) is None and native_narrow.takes(request)
+    for ours, expected in zip(computed(request, native.run), computed(request, dense.run, torch.float64), strict=True):
+        close(ours, expected)
