@@ -27,7 +27,7 @@ struct Call {
 
     // Where things are. Null: there is none.
     Vectors query, key, value, output;                    // output: (b, h, q, e)
-    float* statistics;                                    // (b, h, q, 2): weights.h says what
+    float* statistics;                                    // (b, h, q, 2): weights.h says what; null if forward alone
     const float* parameter;                               // (h,), a sink or a bias
     const float *row, *column;                            // added to scores: (b, h, q), (b, h, k)
     const int64_t *starts, *key_lengths, *query_lengths;  // (b,)

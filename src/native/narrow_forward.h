@@ -96,8 +96,10 @@ void finish(const Call& call, const Part& part, const Asker& by, Totals totals, 
     if (pointwise(call.kind)) divisor = call.per_key ? float(by.reads) : 1.0f;
     if (searched(call.kind)) divisor = 1.0f;
     if (call.kind == Kind::normalized && divisor == 0) divisor = INFINITE;
-    call.statistics[2 * by.place] = by.reads ? totals.peak : 0.0f;
-    call.statistics[2 * by.place + 1] = !by.reads ? INFINITE : searched(call.kind) ? totals.threshold : divisor;
+    if (call.statistics) {
+        call.statistics[2 * by.place] = by.reads ? totals.peak : 0.0f;
+        call.statistics[2 * by.place + 1] = !by.reads ? INFINITE : searched(call.kind) ? totals.threshold : divisor;
+    }
     auto* to = call.output.of<typename Type::Number>(part.b, by.h, by.i);
     if (by.reads)
         gather<Type>(mixed, call.e, 1 / divisor, to);

@@ -8,10 +8,9 @@ import torch
 from attention_case import close
 from test_native_kernel import NORMALIZERS, computed, drawn, readable
 
-from regard.kernels import dense, native, native_call, native_narrow, tiled
-from regard.kernels.readable import Readable
+from regard.kernels import dense, native, native_narrow
 from regard.kernels.request import Request
-from regard.mechanisms.normalizers import Normalized, Softmax
+from regard.mechanisms.normalizers import Normalized
 from regard.native import why_not
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))

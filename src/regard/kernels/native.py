@@ -1,4 +1,5 @@
-"""The native core (src/native): dot scores, and additive ones of a few queries, under masks that are one interval of keys for each query, on a CPU.
+"""The native core (src/native): dot scores, and additive ones of a few queries, on a CPU, under masks that are one
+interval of keys for each query.
 
 Forward and backward work in tiles, like the tiled kernel; memory grows with q + k. A long call is handed over in
 parts of a fraction of a second, between which Python hears Ctrl-C. The same call gives the same bits, whatever the
@@ -46,38 +47,42 @@ def run(request: Request) -> Mixed:
     """Output (b, h, q, e): the weighted sums of the values."""
     tensors = request.tensors
     if not (torch.is_grad_enabled() and any(each.requires_grad for each in tensors)):
-        return native_narrow.forward(request)[0] if native_narrow.takes(request) else forward(request)[0]
+        return (native_narrow.forward if native_narrow.takes(request) else forward)(request)[0]
     mixed: Mixed = _Native.apply(request, *tensors)  # type: ignore[no-untyped-call]
     return mixed
+
+
+_NOTHING = torch.empty(0)
+"""In place of the tensors, where those that autograd keeps are to be used."""
 
 
 class _Native(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, request: Request, *tensors: Tensor) -> Tensor:
         given = request.with_tensors(list(tensors))
-        few = native_narrow.takes(request)
-        mixed, *kept = native_narrow.forward(given, keep=True) if few else forward(given)
+        mixed, *kept = (native_narrow.forward if native_narrow.takes(request) else forward)(given, keep=True)
         ctx.save_for_backward(mixed, *kept, *tensors)
-        ctx.form = request.with_tensors([tensor.new_empty(0) for tensor in tensors])
+        ctx.form = request.with_tensors([_NOTHING] * len(tensors))
         return mixed
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        held = len(ctx.saved_tensors) - len(ctx.form.tensors)
-        made, tensors = ctx.saved_tensors[:held], list(ctx.saved_tensors[held:])
+        saved, given = ctx.saved_tensors, len(ctx.form.tensors)
+        made, tensors = saved[:-given], list(saved[-given:])
         if torch.is_grad_enabled():
             return None, *dense.gradients(ctx.form, tensors, gradient)
         request = ctx.form.with_tensors(tensors)
         return None, *(native_narrow.backward if native_narrow.takes(request) else backward)(request, made, gradient)
 
 
-def forward(request: Request) -> tuple[Mixed, Tensor]:
-    """Output (b, h, q, e), and the statistics of each row (b, h, q, 2): src/native/weights.h says what."""
+def forward(request: Request, *, keep: bool = False) -> tuple[Mixed, Tensor | None]:
+    """Output (b, h, q, e), and if they are to be kept the statistics of each row (b, h, q, 2): src/native/weights.h."""
     b, h, q, _ = request.sizes
-    mixed, statistics = request.value.new_empty(b, h, q, request.value.shape[-1]), torch.empty(b, h, q, 2)
+    mixed = request.value.new_empty(b, h, q, request.value.shape[-1])
+    statistics = torch.empty(b, h, q, 2) if keep else None
     plan, held = Plan.of(request), Held.of(request)
     call = held.packed(mixed, statistics) + FORWARD + what(request, plan)
-    items, at_once = b * h * plan.tiles, items_at_once(2 * _pairs(request, plan))
+    items, at_once = b * h * plan.tiles, items_at_once(2 * pairs_of(request, plan))
     for first in range(0, items, at_once):
         done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return mixed, statistics
@@ -88,16 +93,17 @@ def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor) ->
     plan, held, core = Plan.of(request), Held.of(request), library()
     slopes, upstream = Slopes.of(request, plan), dense_rows(gradient)
     call = held.packed(*made) + slopes.packed(upstream) + what(request, plan)
-    items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
+    items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * pairs_of(request, plan)
     at_once = items_at_once(cost)
     steps = max(1, int(native_call.AT_ONCE / (cost * at_once)))
     for first in range(0, items, at_once):
         for step in range(0, plan.steps, steps):
             done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
-    done(core.fold(PART.pack(0, 0, 0, 0) + call))
+    if plan.chunks > 1:
+        done(core.fold(PART.pack(0, 0, 0, 0) + call))
     return slopes.gradients(request)
 
 
-def _pairs(request: Request, plan: Plan) -> int:
+def pairs_of(request: Request, plan: Plan) -> int:
     """Multiplications and additions of one tile of queries with all keys, in one product with both sizes."""
     return plan.tile * max(request.sizes[3], 1) * max(request.query.shape[-1] + request.value.shape[-1], 1)

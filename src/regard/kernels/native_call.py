@@ -98,11 +98,11 @@ class Held(NamedTuple):
             None if request.weight is None else _weight(request.weight, request.query.shape[-1]),
         )
 
-    def packed(self, mixed: Tensor, statistics: Tensor, *narrow: Tensor | None) -> bytes:
+    def packed(self, mixed: Tensor, statistics: Tensor | None, *narrow: Tensor | None) -> bytes:
         """Where all of them are, output and statistics, and of narrow calls scores and partial sums."""
         query, key, value, *others = self
         own = (*vectors(query), *vectors(key), *vectors(value), *vectors(mixed))
-        return WHERE.pack(*own, statistics.data_ptr(), *map(address, others), *map(address, narrow or (None, None)))
+        return WHERE.pack(*own, address(statistics), *map(address, others), *map(address, narrow or (None, None)))
 
 
 def _parameter(request: Request) -> Tensor | None:

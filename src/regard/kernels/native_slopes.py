@@ -13,8 +13,8 @@ from regard.native import BACK, address, vectors
 
 class Slopes(NamedTuple):
     """Gradients to query, key and value; sums of the latter two by chunk, padded, in float32; gradients to what was
-    added to rows (b, h, q), to a sink by row, and to what was added to columns by chunk (chunks, b, h, k); to the weights
-    of additive scores (b, h, d)."""
+    added to rows (b, h, q), to a sink by row, and to what was added to columns by chunk (chunks, b, h, k); to
+    the weights of additive scores (b, h, d)."""
 
     query: Tensor
     key: Tensor
