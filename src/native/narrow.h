@@ -85,22 +85,26 @@ INLINE Floats dropped(const Call& call, uint32_t hash, Words key, Floats value) 
     return choose(bits >= all(uint32_t(call.falling)), value * all(float(call.kept)), Floats{});
 }
 
-// Products with one vector of keys or values first, first + 1, …, where they are, in lanes.
-template <class Type, bool whole>
+// Adds products of one vector with keys or values 0, 1, …, there − 1, where they are, a few spans of each.
+template <class Type, int Spans, bool whole>
 INLINE void add_products(Floats* sums, const typename Type::Number* vector, const typename Type::Number* keys, long place,
                          long there, long size) {
-    const auto own = take<Type, whole>(vector, size);
+    typename Type::Block own[Spans];
+#pragma GCC unroll 4
+    for (int s = 0; s < Spans; s++) own[s] = take<Type, whole>(vector + s * SPAN, size);
 #pragma GCC unroll 16
     for (long r = 0; r < LANES; r++)
-        sums[r] = Type::dot(sums[r], own, take<Type, whole>(keys + least(r, there - 1) * place, size));
+#pragma GCC unroll 4
+        for (int s = 0; s < Spans; s++)
+            sums[r] = Type::dot(sums[r], own[s], take<Type, whole>(keys + least(r, there - 1) * place + s * SPAN, size));
 }
 
 template <class Type>
 INLINE Floats products(const typename Type::Number* vector, const typename Type::Number* keys, long place, long there,
                        long size) {
     Floats sums[LANES] = {};
-    each_span(size, [&](long c, auto whole) {
-        add_products<Type, decltype(whole)::value>(sums, vector + c, keys + c, place, there, size - c);
+    each_spans(size, [&](long c, auto spans, auto whole) {
+        add_products<Type, decltype(spans)::value, decltype(whole)::value>(sums, vector + c, keys + c, place, there, size - c);
     });
     return across(sums);
 }
@@ -133,11 +137,9 @@ INLINE void mix_spans(const float* weights, const typename Type::Number* from, l
 
 template <class Type>
 void mix(const float* weights, const typename Type::Number* from, long place, long keys, long size, float* to) {
-    long c = 0;
-    for (; c + 4 * SPAN <= size; c += 4 * SPAN) mix_spans<Type, 4, true>(weights, from + c, place, keys, size, to + c);
-    for (; c + 2 * SPAN <= size; c += 2 * SPAN) mix_spans<Type, 2, true>(weights, from + c, place, keys, size, to + c);
-    for (; c + SPAN <= size; c += SPAN) mix_spans<Type, 1, true>(weights, from + c, place, keys, size, to + c);
-    if (c < size) mix_spans<Type, 1, false>(weights, from + c, place, keys, size - c, to + c);
+    each_spans(size, [&](long c, auto spans, auto whole) {
+        mix_spans<Type, decltype(spans)::value, decltype(whole)::value>(weights, from + c, place, keys, size - c, to + c);
+    });
 }
 
 }  // namespace

@@ -87,7 +87,20 @@ INLINE void give(typename Type::Number* to, Pair from, long count) {
     for (long i = 0; i < count; i++) to[i] = room[i];
 }
 
-// Calls work(c, whole) for the first number c of every span of a vector; the last may be cut short.
+// Calls work(c, spans, whole) for the first number c of a few spans of a vector at a time; the last may be cut short.
+template <class Work>
+INLINE void each_spans(long size, Work work) {
+    long c = 0;
+    const auto go = [&](auto spans) {
+        for (; c + spans * SPAN <= size; c += spans * SPAN) work(c, spans, std::true_type{});
+    };
+    go(std::integral_constant<int, 4>{});
+    go(std::integral_constant<int, 2>{});
+    go(std::integral_constant<int, 1>{});
+    if (c < size) work(c, std::integral_constant<int, 1>{}, std::false_type{});
+}
+
+// The same, one span at a time: work(c, whole).
 template <class Work>
 INLINE void each_span(long size, Work work) {
     long c = 0;
