@@ -55,15 +55,14 @@ INLINE void clear(float* at, long count) {
     if (count > 0) std::memset(at, 0, size_t(count) * sizeof(float));
 }
 
-// 2^x to the last place or two, for x ≤ 127; 0 below −126.5. NaN stays NaN.
+// 2^x to the last place or two, for |x| ≤ 126. NaN stays NaN.
 //
 // x = n + f with a whole n and |f| ≤ ½: adding 1.5 · 2²³ + 127 leaves n + 127, the exponent of 2^n, in the lowest bits.
 // 2^f by its series, whose next term is below the last place.
-INLINE Floats exp2(Floats x) {
+INLINE Floats exp2_within(Floats x) {
     const Floats magic = all(12582912.0f + 127.0f);
-    const Floats within = greater(all(-127.0f), x);
-    const Floats shifted = within + magic;
-    const Floats f = within - (shifted - magic);
+    const Floats shifted = x + magic;
+    const Floats f = x - (shifted - magic);
     Floats series = all(1.540353e-4f);
     series = series * f + all(1.3333558e-3f);
     series = series * f + all(9.6181291e-3f);
@@ -73,6 +72,9 @@ INLINE Floats exp2(Floats x) {
     series = series * f + all(1.0f);
     return series * (Floats)((Ints)shifted << 23);
 }
+
+// The same for x ≤ 127; 0 below −126.5.
+INLINE Floats exp2(Floats x) { return exp2_within(greater(all(-127.0f), x)); }
 
 // bfloat16 is the upper half of a float32; the other way it is rounded to the nearest, to even of two.
 INLINE Floats widen(const uint16_t* from) {

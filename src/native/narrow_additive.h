@@ -37,21 +37,23 @@ Additive additive_of(const Call& call, const Part& part, const Asker& by, float*
     return found;
 }
 
-// r of a query and a key, lane by lane.
-INLINE Floats share(Floats query, Floats key) { return logistic(all(-2.8853900817779268f) * (query + key)); }
+// r of a span of a query and a key, lane by lane, by one division for two: 1/a = b · 1/(a·b). Beyond 2^±60 a tanh is ±1.
+INLINE Pair shares(Pair query, Pair key) {
+    const auto power = [](Floats x) { return exp2_within(greater(all(-60.0f), lesser(all(60.0f), all(2.8853900817779268f) * x))); };
+    const Floats one = all(1.0f) + power(query.one + key.one), other = all(1.0f) + power(query.other + key.other);
+    const Floats both = all(1.0f) / (one * other);
+    return {other * both, one * both};
+}
 
 // Scores with keys first, first + 1, …, in lanes.
 template <class Type>
 Floats additive_scores(const Additive& by, const typename Type::Number* keys, long place, long there, long size) {
     Floats sums[LANES] = {};
-    each_span(size, [&](long c, auto whole) {
-        const Floats one = load(by.query + c), other = load(by.query + c + LANES);
-        const Floats worth = load(by.weight + c), others = load(by.weight + c + LANES);
-        for (long r = 0; r < least(LANES, there); r++) {
-            const Pair key = Type::split(take<Type, decltype(whole)::value>(keys + r * place + c, size - c));
-            sums[r] += worth * share(one, key.one) + others * share(other, key.other);
-        }
-    });
+    for (long i = 0; i < least(LANES, there); i++, keys += place)
+        each_span(size, [&](long c, auto whole) {
+            const auto key = take<Type, decltype(whole)::value>(keys + c, size - c);
+            sums[i] = Single::dot(sums[i], Single::get(by.weight + c), shares(Single::get(by.query + c), Type::split(key)));
+        });
     return all(by.whole) - all(2.0f) * across(sums);
 }
 
@@ -64,19 +66,18 @@ struct Returned {
 template <class Type, bool whole>
 INLINE void additive_back(const Additive& by, const float* slopes, const typename Type::Number* keys, long place, long first,
                           long last, long size, float* room, Returned to) {
-    const Floats one = load(by.query), other = load(by.query + LANES);
-    const Floats worth = load(by.weight), others = load(by.weight + LANES);
-    Floats sums[4] = {load(to.slopes), load(to.slopes + LANES), load(to.shares), load(to.shares + LANES)};
+    const Pair query = Single::get(by.query), weight = Single::get(by.weight);
+    Pair slopes_sum = Single::get(to.slopes), shares_sum = Single::get(to.shares);
     for (long key = first; key < last; key++) {
-        const Pair found = Type::split(take<Type, whole>(keys + key * place, size));
-        const Floats g = all(slopes[key]), r = share(one, found.one), s = share(other, found.other);
-        const Floats gr = g * r, gs = g * s, slope = gr - gr * r, slope_other = gs - gs * s;
-        sums[0] += slope, sums[1] += slope_other, sums[2] += gr, sums[3] += gs;
+        const Pair r = shares(query, Type::split(take<Type, whole>(keys + key * place, size)));
+        const Floats g = all(slopes[key]);
+        const Pair share{g * r.one, g * r.other}, slope{share.one - share.one * r.one, share.other - share.other * r.other};
         float* at = room + key * SPAN;
-        store(at, load(at) + worth * slope), store(at + LANES, load(at + LANES) + others * slope_other);
+        Single::put(at, {load(at) + weight.one * slope.one, load(at + LANES) + weight.other * slope.other});
+        slopes_sum = {slopes_sum.one + slope.one, slopes_sum.other + slope.other};
+        shares_sum = {shares_sum.one + share.one, shares_sum.other + share.other};
     }
-    store(to.slopes, sums[0]), store(to.slopes + LANES, sums[1]);
-    store(to.shares, sums[2]), store(to.shares + LANES, sums[3]);
+    Single::put(to.slopes, slopes_sum), Single::put(to.shares, shares_sum);
 }
 
 }  // namespace

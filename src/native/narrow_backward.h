@@ -7,6 +7,8 @@
 
 namespace {
 
+constexpr long NEAR = 16;  // keys whose gradients are written together: no more than lie in the nearest cache at any stride
+
 // What a query of an item works with: strips (k), vectors in the order of spans.
 struct Strips {
     float *weights, *slopes, *query, *gradient, *to_query, *shares, *worth;
@@ -84,19 +86,23 @@ void slope_strip(const Call& call, const Part& part, const Asker& by, const Stri
     }
 }
 
-// Writes sums over queries, for keys first, …, last − 1, a span at a time: add(r, c, whole, room) adds those of query r.
+// Writes sums over queries, for keys first, …, last − 1, a span of some at a time: add(r, from, to, c, whole, room) adds
+// those of query r.
 template <class Type, class Add>
 void write_few(const Call& call, const Part& part, const Vectors& to, long first, long last, long size, float factor, Add add) {
-    float room[AT_ONCE * SPAN];
-    each_span(size, [&](long c, auto whole) {
-        clear(room, (last - first) * SPAN);
-        for (long r = 0; r < askers(call); r++) add(r, c, whole, room - first * SPAN);
-        for (long key = first; key < last; key++) {
-            const float* from = room + (key - first) * SPAN;
-            give<Type, decltype(whole)::value>(to.of<typename Type::Number>(part.b, part.g, key) + c,
-                                              {load(from) * all(factor), load(from + LANES) * all(factor)}, size - c);
-        }
-    });
+    float room[NEAR * SPAN];
+    for (long from = first; from < last; from += NEAR) {
+        const long keys = least(NEAR, last - from);
+        each_span(size, [&](long c, auto whole) {
+            clear(room, keys * SPAN);
+            for (long r = 0; r < askers(call); r++) add(r, from, from + keys, c, whole, room - from * SPAN);
+            for (long i = 0; i < keys; i++) {
+                const Pair sums = Single::get(room + i * SPAN);
+                give<Type, decltype(whole)::value>(to.of<typename Type::Number>(part.b, part.g, from + i) + c,
+                                                  {sums.one * all(factor), sums.other * all(factor)}, size - c);
+            }
+        });
+    }
 }
 
 // Adds weight · vector to the sums of every key.
@@ -114,26 +120,26 @@ template <class Type>
 void return_few(const Call& call, const Part& part, long from, long to, float* scratch) {
     const auto* keys = call.key.of<typename Type::Number>(part.b, part.g, 0);
     const long place = call.key.place;
-    const auto own = [&](long r, auto work) {
+    const auto own = [&](long r, long from, long to, auto work) {
         const Asker by = asker_of(call, part, r);
         const long first = most(from, by.first), last = least(to, by.last);
         if (first < last) work(strips_of(call, r, scratch), first, last);
     };
-    write_few<Type>(call, part, call.to_value, from, to, call.e, 1, [&](long r, long c, auto, float* room) {
-        own(r, [&](const Strips& at, long first, long last) { add_spans(at.weights, at.gradient + c, first, last, room); });
+    write_few<Type>(call, part, call.to_value, from, to, call.e, 1, [&](long r, long from, long to, long c, auto, float* room) {
+        own(r, from, to, [&](const Strips& at, long first, long last) { add_spans(at.weights, at.gradient + c, first, last, room); });
     });
     if (call.additive)
-        return write_few<Type>(call, part, call.to_key, from, to, call.d, 4, [&](long r, long c, auto whole, float* room) {
-            own(r, [&](const Strips& at, long first, long last) {
+        return write_few<Type>(call, part, call.to_key, from, to, call.d, 4, [&](long r, long from, long to, long c, auto whole, float* room) {
+            own(r, from, to, [&](const Strips& at, long first, long last) {
                 additive_back<Type, decltype(whole)::value>({at.query + c, at.worth + c, 0}, at.slopes, keys + c, place, first, last,
                                                             call.d - c, room, {at.to_query + c, at.shares + c});
             });
         });
-    write_few<Type>(call, part, call.to_key, from, to, call.d, float(call.scale), [&](long r, long c, auto, float* room) {
-        own(r, [&](const Strips& at, long first, long last) { add_spans(at.slopes, at.query + c, first, last, room); });
+    write_few<Type>(call, part, call.to_key, from, to, call.d, float(call.scale), [&](long r, long from, long to, long c, auto, float* room) {
+        own(r, from, to, [&](const Strips& at, long first, long last) { add_spans(at.slopes, at.query + c, first, last, room); });
     });
     for (long r = 0; r < askers(call); r++)
-        own(r, [&](const Strips& at, long first, long last) {
+        own(r, from, to, [&](const Strips& at, long first, long last) {
             mix<Type>(at.slopes + first, keys + first * place, place, last - first, call.d, at.to_query);
         });
 }

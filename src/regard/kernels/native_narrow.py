@@ -45,7 +45,7 @@ def forward(request: Request, *, keep: bool = False) -> tuple[Mixed, Tensor | No
 def backward(request: Request, made: tuple[Tensor, Tensor, Tensor], gradient: Tensor) -> list[Tensor]:
     """The gradients of all tensors of the request, in their order, from output, statistics, scores and its gradient."""
     plan, held, upstream = plan_of(1), Held.of(request), dense_rows(gradient)
-    slopes = Slopes.of(request, plan)
+    slopes = Slopes.of(request, plan, summed=False)
     call = held.packed(*made, None) + slopes.packed(upstream) + what(request, plan)
     items, at_once = request.key.shape[0] * request.key.shape[1], items_at_once(5 * pairs_of(request))
     for first in range(0, items, at_once):

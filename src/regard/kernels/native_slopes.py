@@ -19,16 +19,16 @@ class Slopes(NamedTuple):
     query: Tensor
     key: Tensor
     value: Tensor
-    key_sums: Tensor
-    value_sums: Tensor
+    key_sums: Tensor | None
+    value_sums: Tensor | None
     row: Tensor | None
     sink: Tensor | None
     column: Tensor | None
     weight: Tensor | None = None
 
     @classmethod
-    def of(cls, request: Request, plan: Plan) -> "Slopes":
-        """Room for the gradients of a request; nothing is written yet."""
+    def of(cls, request: Request, plan: Plan, *, summed: bool = True) -> "Slopes":
+        """Room for the gradients of a request; nothing is written yet. Narrow calls need no sums on the way."""
         b, h, q, k = request.sizes
         query, key, value = (each.new_empty(each.shape) for each in (request.query, request.key, request.value))
         learned = type(request.normalizer) if isinstance(request.parameter, Tensor) else None
@@ -36,8 +36,8 @@ class Slopes(NamedTuple):
             query=query,
             key=key,
             value=value,
-            key_sums=_sums(key, plan.chunks),
-            value_sums=_sums(value, plan.chunks),
+            key_sums=_sums(key, plan.chunks) if summed else None,
+            value_sums=_sums(value, plan.chunks) if summed else None,
             row=torch.empty(b, h, q) if request.row is not None or learned is Sigmoid else None,
             sink=torch.empty(b, h, q) if learned is SoftmaxWithSink else None,
             column=torch.empty(plan.chunks, b, h, k) if request.column is not None else None,
