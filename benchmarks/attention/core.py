@@ -28,7 +28,7 @@ def binding(case: Case, inputs: Inputs) -> Call:
 
     def call(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         mixed = torch.empty_like(query)
-        forward(part + held.packed(Made(mixed, statistics, None), (None, None, None)) + asked)
+        forward(part + held.packed(Made(mixed, statistics, None)) + asked)
         return mixed
 
     return call

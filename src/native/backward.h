@@ -199,7 +199,10 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
     write_slopes(call, at, lanes);
 }
 
-// The tiles first_tile, …, last_tile − 1 of a chunk; the first call of each item clears its sums.
+void fold_keys(const Call& call, const Share* shares, long first, long last);
+
+// The tiles first_tile, …, last_tile − 1 of a chunk; the first call of each item clears its sums, and the last makes
+// gradients of them while they are near, if there is no other chunk.
 void backward(const Call& call, int64_t item, float* scratch) {
     const long g = item % call.g, b = item / call.g % call.b, chunk = item / call.g / call.b;
     const Share share = share_of(call, b, g, chunk);
@@ -223,6 +226,7 @@ void backward(const Call& call, int64_t item, float* scratch) {
         const Sums own{sums.key, sums.value, column, weight, chunk};
         with_number(call, [&](auto number) { work_back<decltype(number)>(call, queries, room, &own); });
     }
+    if (call.chunks == 1 && last == share.last) fold_keys(call, &share, 0, call.k);
 }
 
 // Gradients to a bias that rows or heads share, from one tile of queries of all of them; `item` counts such tiles.
@@ -251,15 +255,20 @@ void fold_row(const Call& call, const Share* shares, float* sums, const Vectors&
     if (sums != to.at) write_row(call, to, own.b, own.g, key, size, sums + place);
 }
 
+// Gradients to keys first, …, last − 1 of a row and key head, and to their values.
+void fold_keys(const Call& call, const Share* shares, long first, long last) {
+    for (long key = first; key < last; key++) {
+        fold_row(call, shares, call.key_sums, call.to_key, key, call.d, float(call.scale));
+        fold_row(call, shares, call.value_sums, call.to_value, key, call.e, 1.0f);
+    }
+}
+
 void fold(const Call& call, int64_t item) {
     const long blocks = (call.k + FOLDED - 1) / FOLDED, block = item % blocks;
     const long g = item / blocks % call.g, b = item / blocks / call.g;
     Share shares[MOST_CHUNKS];
     for (long i = 0; i < call.chunks; i++) shares[i] = share_of(call, b, g, i);
-    for (long key = block * FOLDED; key < least(call.k, (block + 1) * FOLDED); key++) {
-        fold_row(call, shares, call.key_sums, call.to_key, key, call.d, float(call.scale));
-        fold_row(call, shares, call.value_sums, call.to_value, key, call.e, 1.0f);
-    }
+    fold_keys(call, shares, block * FOLDED, least(call.k, (block + 1) * FOLDED));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct Call {
 
     // Where things are. Null: there is none.
     Vectors query, key, value, output;                    // output: (b, h, q, e)
-    float* statistics;                                    // (b, h, q, 2): weights.h says what
+    float* statistics;                                    // (b, h, q, 2): weights.h says what; null if forward alone
     const float* parameter;                               // (h,), a sink or a bias
     const float *row, *column;                            // added to scores: (b, h, q), (b, h, k)
     const int64_t *starts, *key_lengths, *query_lengths;  // (b,)
@@ -36,20 +36,22 @@ struct Call {
     const struct Terms* terms;                            // terms.h
     const float* weight;                                  // additive scores: (weights, padded(d))
     float* shares;                                        // (b, g, k + 2, padded(d)): shares.h
-    float* scores;                                        // (b, h, tiles, k, tile): kept from forward for backward
+    float* scores;                                        // kept for backward; wide: (b, h, tiles, k, tile); narrow: (b, h, q, padded(k))
+    float* partial;                                       // narrow: what parts leave, (chunks, b, h, q, …)
 
     // Where gradients are and go; forward: null.
     Vectors gradient, to_query, to_key, to_value;
     float *key_sums, *value_sums;                         // (chunks, b, g, k, padded(d)), (…, padded(e))
     float *row_slopes, *sink_slopes;                      // (b, h, q)
     float* column_slopes;                                 // (chunks, b, h, k)
-    float* weight_slopes;                                 // (chunks, b, h, padded(d)): Σ g · r
+    float* weight_slopes;                                 // wide: (chunks, b, h, padded(d)), Σ g · r; narrow: (b, h, d)
 
     // What is to be done.
     int64_t b, h, g, q, k, d, e;
     int64_t half;                                         // 1: vectors are bfloat16; 0: float32
     int64_t tile;                                         // queries that are worked on together: 16, 32, 48 or 64
-    int64_t chunks;                                       // backward: parts that the queries of a key head fall into
+    int64_t chunks;                                       // backward: parts that the queries of a key head fall into;
+                                                          // narrow: parts that the keys fall into, forward
     int64_t threads;
     Kind kind;
     int64_t per_key;                                      // 1: divide by the number of readable keys
@@ -102,6 +104,11 @@ struct Table {
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
     void (*share)(const Call&, int64_t item, float* scratch);
+    int64_t (*narrow_forward_scratch)(const Call&);
+    void (*narrow_forward)(const Call&, int64_t item, float* scratch);
+    void (*narrow_join)(const Call&, int64_t place, float* scratch);
+    int64_t (*narrow_backward_scratch)(const Call&);
+    void (*narrow_backward)(const Call&, int64_t item, float* scratch);
     int64_t (*read_scratch)(const Call&, const Reading&);
     void (*read)(const Call&, const Reading&, int64_t item, float* scratch);
     int64_t (*scan_scratch)(const Scan&);

@@ -169,3 +169,21 @@ DOOR int regard_peak(int64_t operations, int64_t threads) {
     const int64_t parts = 16 * threads;
     return for_each(0, parts, threads, padded(1), [=](int64_t, float* own) { table->peak(operations / parts, own); });
 }
+
+// Few queries: outputs and statistics of the items first, …, last − 1: (b, g, chunks) of them in all.
+DOOR int regard_narrow_forward(const Call* call) {
+    return for_each(call->first, call->last, call->threads, table->narrow_forward_scratch(*call),
+                    [=](int64_t item, float* own) { table->narrow_forward(*call, item, own); });
+}
+
+// Once all items are done, where they are parts: the outputs and statistics of all (b, h, q) from them.
+DOOR int regard_narrow_join(const Call* call) {
+    return for_each(0, call->b * call->h * call->q, call->threads, padded(call->e) * 2,
+                    [=](int64_t place, float* own) { table->narrow_join(*call, place, own); });
+}
+
+// All gradients of the items first, …, last − 1: (b, g) in all.
+DOOR int regard_narrow_backward(const Call* call) {
+    return for_each(call->first, call->last, call->threads, table->narrow_backward_scratch(*call),
+                    [=](int64_t item, float* own) { table->narrow_backward(*call, item, own); });
+}

@@ -40,7 +40,7 @@ void raise_peak(const float* highest, long width, Lanes& lanes) {
 
 // After the last key: what rows are divided by; writes statistics.
 void finish_sums(const Call& call, const Queries& at, const Reach& reach, Lanes& lanes) {
-    float* statistics = call.statistics + place_of(call, at) * 2;
+    float* statistics = call.statistics ? call.statistics + place_of(call, at) * 2 : nullptr;
     for (long i = 0; i < at.width; i++) {
         float divisor = lanes.divisor[i], second;
         if (pointwise(call.kind)) divisor = call.per_key ? float(reach.count[i]) : 1.0f;
@@ -48,7 +48,7 @@ void finish_sums(const Call& call, const Queries& at, const Reach& reach, Lanes&
         if (call.kind == Kind::normalized && divisor == 0) divisor = INFINITE;
         lanes.inverse[i] = 1 / divisor;
         second = searched(call.kind) ? lanes.threshold[i] : divisor;
-        if (i >= at.count) continue;
+        if (i >= at.count || !statistics) continue;
         statistics[2 * i] = reach.reads(i) ? lanes.peak[i] : 0.0f;
         statistics[2 * i + 1] = reach.reads(i) ? second : INFINITE;
     }

@@ -28,6 +28,7 @@
 //     shares.h     what additive scores are made of                     additive.h   those scores, and their slopes
 //     terms.h      what is added to the scores of pairs
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, recall.h, backward.h
+//     spans.h      few queries: numbers of a vector in lanes            narrow.h, narrow_additive.h, narrow_forward.h, …
 //     read.h       the greatest weights, entropies, sums                 scan.h       causal linear attention, chunk by chunk
 //     peak.h       what could be had                                    entry.cpp    the door: instruction sets, threads, memory
 //
@@ -35,6 +36,8 @@
 // in the headers is local to it, and the table at its end is all that others see.
 #include "backward.h"
 #include "forward.h"
+#include "narrow_backward.h"
+#include "narrow_forward.h"
 #include "read.h"
 #include "scan.h"
 #include "peak.h"
@@ -50,6 +53,7 @@ const Table JOIN(regard_table_, ISA) = {
     prepare_scratch, prepare,
     forward_scratch, forward,
     backward_scratch, backward, fold, share,
+    narrow_forward_scratch, narrow_forward, narrow_join, narrow_backward_scratch, narrow_backward,
     read_scratch, read,
     scan_scratch, scan_sums, scan_segment,
     pack,

@@ -33,21 +33,28 @@ INLINE void moments(Tile tile, long v, Point at, Floats* sum, Floats* rate) {
     }
 }
 
+constexpr int MOST_STEPS = 100;  // a dozen is usual
+
+// One step from Σ curve and Σ rate at τ, in the lanes that are `going`; those that have further to go.
+template <class Curve>
+INLINE Ints newton(Floats sum, Floats rate, Ints going, Floats* threshold) {
+    const Floats one = all(1.0f), near = all(16 * std::numeric_limits<float>::epsilon());
+    const Floats norm = std::is_same_v<Curve, SparseSquared> ? root(sum) : sum;
+    const Floats slope = std::is_same_v<Curve, SparseSquared> ? rate / norm : rate;
+    *threshold = choose(going, *threshold + (norm - one) / slope, *threshold);
+    return going & (norm - one > near);
+}
+
 // τ of every query, from its peak and all of its scores.
 template <class Curve>
 void search(Tile row, Lanes& lanes) {
-    constexpr int MOST_STEPS = 100;  // a dozen is usual
-    const Floats one = all(1.0f), near = all(16 * std::numeric_limits<float>::epsilon());
     for (long v = 0; v < row.width; v += LANES) {
         Floats threshold = all(-1.0f);
         Ints going = all(-1);
         for (int n = 0; n < MOST_STEPS && any(going); n++) {
             Floats sum{}, rate{};
             moments<Curve>(row, v, {Floats{}, load(lanes.peak + v), threshold}, &sum, &rate);
-            const Floats norm = std::is_same_v<Curve, SparseSquared> ? root(sum) : sum;
-            const Floats slope = std::is_same_v<Curve, SparseSquared> ? rate / norm : rate;
-            threshold = choose(going, threshold + (norm - one) / slope, threshold);
-            going &= norm - one > near;
+            going = newton<Curve>(sum, rate, going, &threshold);
         }
         store(lanes.threshold + v, threshold);
     }

@@ -19,6 +19,8 @@
 // read nothing the latter is infinite.
 #pragma once
 
+#include <type_traits>
+
 #include "masks.h"
 #include "pairs.h"
 
@@ -97,6 +99,8 @@ struct SparseSquared {
 };
 
 INLINE bool exponential(Kind kind) { return kind == Kind::softmax; }
+template <class Curve>
+constexpr bool is_searched = std::is_same_v<Curve, Sparse> || std::is_same_v<Curve, SparseSquared>;
 INLINE bool searched(Kind kind) { return kind == Kind::sparsemax || kind == Kind::entmax; }
 INLINE bool pointwise(Kind kind) { return !exponential(kind) && !searched(kind) && kind != Kind::normalized; }
 

@@ -1,6 +1,7 @@
 """regard learns from anything that is a set of vectors, with any attention, and shows what it read."""
 
 from regard.attend import Plan, attend, observed, plan
+from regard.binding import Bound, bind
 from regard.errors import DataError, FolderError, MissingError, OptionError, RegardError, ShapeError
 from regard.kernels.linear_state import LinearState
 from regard.mechanisms import masks
@@ -42,6 +43,7 @@ __all__ = [
     "Bias",
     "Bilinear",
     "Blocks",
+    "Bound",
     "Causal",
     "Cosine",
     "DataError",
@@ -83,6 +85,7 @@ __all__ = [
     "Summary",
     "Window",
     "attend",
+    "bind",
     "masks",
     "observed",
     "plan",

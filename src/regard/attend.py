@@ -73,6 +73,11 @@ def observed(observer: Callable[[Seen], None]) -> Iterator[None]:
         _observer.reset(token)
 
 
+def is_observed() -> bool:
+    """Whether somebody is to be told of calls."""
+    return _observer.get() is not None
+
+
 def attend(
     query: Tensor,
     key: Tensor,

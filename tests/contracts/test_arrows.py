@@ -22,7 +22,12 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("inputs",),
     ("data",),
     ("layers",),
-    ("conventions", "reading", "recurring"),  # beside the door: other libraries' arguments, the weights, piece by piece
+    (
+        "binding",
+        "conventions",
+        "reading",
+        "recurring",
+    ),  # beside the door: many calls, others' arguments, weights, pieces
     ("attend",),
     ("planning",),
     ("checks", "lowering"),  # the two halves of the door: what it refuses, and what it hands on

@@ -94,7 +94,7 @@ def test_threads_and_parts_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> Non
     try:
         torch.set_num_threads(3)
         again = computed(request, native.run)
-        monkeypatch.setattr(native, "AT_ONCE", 1.0)
+        monkeypatch.setattr(native_call, "AT_ONCE", 1.0)
         in_parts = computed(request, native.run)
     finally:
         torch.set_num_threads(threads)

@@ -300,7 +300,7 @@ def test_threads_and_parts_change_no_bit(normalizer: str, masked: bool, monkeypa
     try:
         torch.set_num_threads(3)
         again = computed(request, native.run)
-        monkeypatch.setattr(native, "AT_ONCE", 1.0)
+        monkeypatch.setattr(native_call, "AT_ONCE", 1.0)
         in_parts = computed(request, native.run)
     finally:
         torch.set_num_threads(threads)
@@ -411,11 +411,13 @@ def test_the_plan_takes_bfloat16_where_the_processor_multiplies_it(
 def test_memory_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     class Without(Loaded):
         def __init__(self) -> None:
-            self.forward = lambda call: 1
+            self.forward = self.narrow_forward = lambda call: 1
 
-    monkeypatch.setattr(native, "library", Without)
-    with pytest.raises(MemoryError, match="native kernel"):
-        native.run(Request("dot", *[torch.randn(1, 1, 2, 4)] * 3))
+    for module in (native, native_narrow):
+        monkeypatch.setattr(module, "library", Without)
+    for queries in (2, 20):
+        with pytest.raises(MemoryError, match="native kernel"):
+            native.run(Request("dot", *[torch.randn(1, 1, queries, 4)] * 3))
 
 
 def test_an_instruction_set_that_is_not_there_is_told() -> None:

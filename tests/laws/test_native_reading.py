@@ -9,7 +9,7 @@ from test_native_additive import additive
 from test_native_kernel import NORMALIZERS, drawn
 from torch import Tensor
 
-from regard.kernels import dense, native, native_reading, reading
+from regard.kernels import dense, native_call, native_reading, reading
 from regard.kernels.request import Request
 from regard.mechanisms.normalizers import Normalized, Plain
 from regard.native import why_not
@@ -75,7 +75,7 @@ def test_what_is_not_a_number_comes_first() -> None:
 def test_parts_of_a_long_reading_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     request = replace(drawn(6), dropout=0.0)
     whole = native_reading.summary(request, 10)
-    monkeypatch.setattr(native, "AT_ONCE", 1.0)
+    monkeypatch.setattr(native_call, "AT_ONCE", 1.0)
     for one, other in zip(whole, native_reading.summary(request, 10), strict=True):
         assert torch.equal(one, other)
 

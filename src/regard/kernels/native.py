@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from regard.kernels import dense
-from regard.kernels.native_call import KINDS, TYPES, Held, Made, Plan, dense_rows, what
+from regard.kernels import dense, native_call, native_narrow
+from regard.kernels.native_call import KINDS, TYPES, Held, Made, Plan, dense_rows, done, items_at_once, what
 from regard.kernels.native_masks import Masked
 from regard.kernels.native_slopes import Slopes
 from regard.kernels.native_terms import Terms
@@ -20,9 +20,6 @@ from regard.kernels.request import Request
 from regard.mechanisms.normalizers import Entmax, SoftmaxWithSink
 from regard.native import FORWARD, PART, library, why_not
 from regard.shapes import Mixed
-
-AT_ONCE = 2e10
-"""Operations of one part of a call: a tenth of a second, more or less."""
 
 
 def refuses(request: Request) -> str | None:
@@ -47,35 +44,46 @@ def run(request: Request) -> Mixed:
     """Output (b, h, q, e): the weighted sums of the values."""
     tensors = request.tensors
     if not (torch.is_grad_enabled() and any(each.requires_grad for each in tensors)):
+        if native_narrow.takes(request):
+            return native_narrow.forward(request)[0]
         return forward(request, Masked.of(request, Plan.of(request))).mixed
     mixed: Mixed = _Native.apply(request, *tensors)  # type: ignore[no-untyped-call]
     return mixed
 
 
+_NOTHING = torch.empty(0)
+"""In place of the tensors, where those that autograd keeps are to be used."""
+
+
 class _Native(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, request: Request, *tensors: Tensor) -> Tensor:
-        ctx.masked = Masked.of(request, Plan.of(request))
-        made = forward(request.with_tensors(list(tensors)), ctx.masked, keep=True)
+        given = request.with_tensors(list(tensors))
+        ctx.form = request.with_tensors([_NOTHING] * len(tensors))
+        ctx.masked = None if native_narrow.takes(given) else Masked.of(given, Plan.of(given))
+        made = native_narrow.forward(given, keep=True) if ctx.masked is None else forward(given, ctx.masked, keep=True)
         ctx.save_for_backward(*made, *tensors)
-        ctx.form = request.with_tensors([tensor.new_empty(0) for tensor in tensors])
-        return made.mixed
+        return made[0]
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        mixed, statistics, scores, *tensors = ctx.saved_tensors
+        saved, given = ctx.saved_tensors, len(ctx.form.tensors)
+        made, tensors = saved[:-given], list(saved[-given:])
         if torch.is_grad_enabled():
             return None, *dense.gradients(ctx.form, tensors, gradient)
-        return None, *backward(ctx.form.with_tensors(tensors), Made(mixed, statistics, scores), gradient, ctx.masked)
+        request = ctx.form.with_tensors(tensors)
+        if ctx.masked is None:
+            return None, *native_narrow.backward(request, Made(*made), gradient)
+        return None, *backward(request, Made(*made), gradient, ctx.masked)
 
 
-def forward(request: Request, masked: Masked, keep: bool = False) -> Made:
-    """Output and statistics; with `keep`, what `backward` is spared from computing again."""
+def forward(request: Request, masked: Masked, *, keep: bool = False) -> Made:
+    """Output; with `keep` also statistics, and what else `backward` is spared from computing again."""
     b, h, _, _ = request.sizes
     plan, held, terms = Plan.of(request), Held.of(request), Terms.of(request)
     made = Made.of(request, plan, keep)
     call = held.packed(made, (masked.interval, masked.grid, terms.told)) + FORWARD + what(request, plan)
-    items, at_once = b * h * plan.tiles, _at_once(2 * _pairs(request, plan))
+    items, at_once = b * h * plan.tiles, items_at_once(2 * pairs_of(request, plan))
     prepare(request, call)
     for first in range(0, items, at_once):
         done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
@@ -90,16 +98,17 @@ def backward(request: Request, made: Made, gradient: Tensor, masked: Masked) -> 
     terms = Terms.of(request, slopes.terms)
     told = (masked.interval, masked.grid, terms.told)
     call = held.packed(made, told) + slopes.packed(upstream) + what(request, plan)
-    items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
+    items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * pairs_of(request, plan)
     prepare(request, call)
-    at_once = _at_once(cost)
-    steps = max(1, int(AT_ONCE / (cost * at_once)))
+    at_once = items_at_once(cost)
+    steps = max(1, int(native_call.AT_ONCE / (cost * at_once)))
     for first in range(0, items, at_once):
         for step in range(0, plan.steps, steps):
             done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
-    done(core.fold(PART.pack(0, 0, 0, 0) + call))
+    if plan.chunks > 1:
+        done(core.fold(PART.pack(0, 0, 0, 0) + call))
     if owners := slopes.terms.sharing(request):
-        items, at_once = owners * plan.tiles, _at_once(2 * _pairs(request, plan) * (b * h // owners))
+        items, at_once = owners * plan.tiles, items_at_once(2 * pairs_of(request, plan) * (b * h // owners))
         for first in range(0, items, at_once):
             done(core.share(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return slopes.gradients(request)
@@ -111,17 +120,6 @@ def prepare(request: Request, call: bytes) -> None:
         done(library().prepare(PART.pack(0, 0, 0, 0) + call))
 
 
-def _pairs(request: Request, plan: Plan) -> int:
+def pairs_of(request: Request, plan: Plan) -> int:
     """Multiplications and additions of one tile of queries with all keys, in one product with both sizes."""
     return plan.tile * max(request.sizes[3], 1) * max(request.query.shape[-1] + request.value.shape[-1], 1)
-
-
-def _at_once(cost: int) -> int:
-    """How many items go into one part of a call; enough for all threads."""
-    return max(4 * torch.get_num_threads(), int(AT_ONCE / cost))
-
-
-def done(missing: int) -> None:
-    """Raises where the core says that memory was missing."""
-    if missing:
-        raise MemoryError("attend: no memory for the tiles of the native kernel")

@@ -33,8 +33,14 @@ PIECES = 16
 """So many pieces of work, where sizes allow it, keep threads busy; call.h counts on no more chunks."""
 KEPT = 1 << 21
 """Up to so many additive scores are kept for the backward pass; they cost as much as all the rest of it."""
+AT_ONCE = 2e10
+"""Operations of one part of a call: a tenth of a second, more or less."""
 FAR = 1 << 41
 """Further than from the furthest place where the core lets a query stand (src/native/masks.h) to any key."""
+
+
+NOTHING = (None, None, None)
+"""Told of a mask and terms that are not there."""
 
 
 class Plan(NamedTuple):
@@ -60,7 +66,7 @@ class Plan(NamedTuple):
 def _plan(heads: int, shared: int, queries: int) -> Plan:
     least = TILES[-1]
     enough = [tile for tile in TILES if heads * -(-queries // tile) >= PIECES]
-    tile = min(enough[0] if enough else least, max(least, _up(queries, least)))
+    tile = min(enough[0] if enough else least, max(least, up(queries, least)))
     tiles = -(-queries // tile)
     together = tiles * (heads // max(shared, 1))
     chunks = max(1, min(together, -(-PIECES // max(shared, 1))))
@@ -72,7 +78,7 @@ class Made(NamedTuple):
     what they are; and additive scores, tile by tile, if backward will want them and they are few."""
 
     mixed: Tensor
-    statistics: Tensor
+    statistics: Tensor | None
     scores: Tensor | None
 
     @classmethod
@@ -81,7 +87,9 @@ class Made(NamedTuple):
         b, h, q, k = request.sizes
         numbers = b * h * plan.tiles * k * plan.tile
         kept = torch.empty(numbers) if keep and request.weight is not None and numbers <= KEPT else None
-        return cls(request.value.new_empty(b, h, q, request.value.shape[-1]), torch.empty(b, h, q, 2), kept)
+        return cls(
+            request.value.new_empty(b, h, q, request.value.shape[-1]), torch.empty(b, h, q, 2) if keep else None, kept
+        )
 
 
 class Held(NamedTuple):
@@ -117,12 +125,12 @@ class Held(NamedTuple):
             *_additive(request),
         )
 
-    def packed(self, made: Made, told: tuple[Tensor | None, ...]) -> bytes:
-        """Where all of them are, what forward makes, and what is told of mask and terms."""
-        query, key, value, *others = self
+    def packed(self, made: "Made", told: tuple[Tensor | None, ...] = NOTHING, partial: Tensor | None = None) -> bytes:
+        """Where all of them are, what forward makes, what is told of mask and terms, and room for what parts leave."""
+        query, key, value, *given, weight, shares = self
         own = (*vectors(query), *vectors(key), *vectors(value), *vectors(made.mixed))
-        others, additive = others[:-2], others[-2:]
-        return WHERE.pack(*own, made.statistics.data_ptr(), *map(address, (*others, *told, *additive, made.scores)))
+        others = (made.statistics, *given, *told, weight, shares, made.scores, partial)
+        return WHERE.pack(*own, *map(address, others))
 
 
 def _parameter(request: Request) -> Tensor | None:
@@ -139,12 +147,17 @@ def _additive(request: Request) -> tuple[Tensor | None, Tensor | None]:
         return None, None
     (b, g, k, size), weight = request.key.shape, request.weight.detach()
     weight = weight.reshape(-1, size).to(torch.float32)
-    wide = _up(size, TILES[-1])
+    wide = up(size, TILES[-1])
     return pad(weight, (0, wide - size)).contiguous(), torch.empty(b, g, k + 2, wide)
 
 
 def _floats(numbers: Tensor, *sizes: int) -> Tensor:
     return numbers.detach().to(torch.float32).expand(*sizes).contiguous()
+
+
+def _weight(weight: Tensor, size: int) -> Tensor:
+    """The weights of additive scores: (1 or h, d)."""
+    return weight.detach().to(torch.float32).reshape(-1, size).contiguous()
 
 
 def _whole(numbers: Tensor, batch: int) -> Tensor:
@@ -193,5 +206,17 @@ def _dropping(asked: What, request: Request) -> What:
     return asked._replace(seed=seed - (seed >> 63 << 64), falling=falling(request.dropout), kept=kept)
 
 
-def _up(size: int, to: int) -> int:
+def items_at_once(cost: int) -> int:
+    """How many items of so many operations each go into one part of a call; enough for all threads."""
+    return max(4 * torch.get_num_threads(), int(AT_ONCE / cost))
+
+
+def done(missing: int) -> None:
+    """Looks at what a function of the core returned."""
+    if missing:
+        raise MemoryError("attend: no memory for the tiles of the native kernel")
+
+
+def up(size: int, to: int) -> int:
+    """The next multiple."""
     return -(-size // to) * to

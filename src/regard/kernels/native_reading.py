@@ -5,8 +5,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from regard.kernels import native
-from regard.kernels.native_call import Held, Plan, what
+from regard.kernels import native, native_call
+from regard.kernels.native_call import Held, Plan, done, what
 from regard.kernels.native_masks import Masked
 from regard.kernels.native_terms import Terms
 from regard.kernels.request import Request
@@ -51,9 +51,11 @@ def _read(request: Request, reading: bytes) -> None:
     bare = replace(request, value=request.value[..., :0], dropout=0.0)
     plan, held, terms = Plan.of(bare), Held.of(bare), Terms.of(bare)
     masked = Masked.of(bare, plan)
-    made = native.forward(bare, masked)
+    made = native.forward(bare, masked, keep=True)
     call = held.packed(made, (masked.interval, masked.grid, terms.told)) + FORWARD + what(bare, plan)
     native.prepare(bare, call)
-    at_once = max(torch.get_num_threads(), int(native.AT_ONCE / max(1, 2 * q * k * (request.query.shape[-1] + 16))))
+    at_once = max(
+        torch.get_num_threads(), int(native_call.AT_ONCE / max(1, 2 * q * k * (request.query.shape[-1] + 16)))
+    )
     for first in range(0, b * h, at_once):
-        native.done(library().read(PART.pack(first, min(first + at_once, b * h), 0, 0) + call, reading))
+        done(library().read(PART.pack(first, min(first + at_once, b * h), 0, 0) + call, reading))

@@ -1,7 +1,7 @@
 """The one form that every mechanism is brought to, and the only thing a kernel sees."""
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor
 
@@ -77,12 +77,13 @@ class Request:
 
     def with_tensors(self, tensors: list[Tensor]) -> "Request":
         """The same request over other tensors, given in the order of `tensors`."""
-        left = iter(tensors)
-        changes: dict[str, Any] = {}
+        left, other = iter(tensors), object.__new__(Request)
+        other.__dict__.update(self.__dict__)
         for name in HELD:
             if isinstance(getattr(self, name), Tensor):
-                changes[name] = next(left)
-        changes["offsets"] = tuple(term._replace(table=next(left)) for term in self.offsets)
+                other.__dict__[name] = next(left)
+        if self.offsets:
+            other.__dict__["offsets"] = tuple(term._replace(table=next(left)) for term in self.offsets)
         if self.query_term is not None:
-            changes["query_term"] = self.query_term._replace(table=next(left))
-        return replace(self, **changes)
+            other.__dict__["query_term"] = self.query_term._replace(table=next(left))
+        return other

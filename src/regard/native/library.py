@@ -31,7 +31,10 @@ class Loaded:
         self.prepare, self.forward = core.regard_prepare, core.regard_forward
         self.backward, self.fold = core.regard_backward, core.regard_fold
         self.share, self.read, self.scan = core.regard_share, core.regard_read, core.regard_scan
-        for function in (self.prepare, self.forward, self.backward, self.fold, self.share, self.scan):
+        self.narrow_forward, self.narrow_join = core.regard_narrow_forward, core.regard_narrow_join
+        self.narrow_backward = core.regard_narrow_backward
+        narrow = (self.narrow_forward, self.narrow_join, self.narrow_backward)
+        for function in (self.prepare, self.forward, self.backward, self.fold, self.share, self.scan, *narrow):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
         self.read.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
