@@ -17,7 +17,7 @@ from attention_laws import UNDROPPED, every_kernel_computes_the_definition
 from torch import Tensor
 
 import regard
-from regard.kernels import dense, native, native_call, tiled
+from regard.kernels import dense, native, native_call, native_narrow, tiled
 from regard.kernels.catalogue import KERNELS
 from regard.kernels.native_call import TYPES
 from regard.kernels.readable import Readable
@@ -222,7 +222,7 @@ def test_what_it_does_not_take_is_told() -> None:
     refused = {
         "float32 and bfloat16": plain.with_tensors([query.double()] * 3),
         "the same for": plain.with_tensors([query, query, query.bfloat16()]),
-        "matrix product": replace(plain, kind="additive", weight=torch.ones(4)),
+        "matrix product": replace(plain, kind="additive", query=torch.randn(1, 2, 9, 4), weight=torch.ones(1, 4)),
         "pair to pair": replace(plain, bias=torch.zeros(1, 1, 3, 3)),
         "one interval": replace(plain, readable=Readable(others=(~Causal(),))),
         "alpha 1.5 only": replace(plain, normalizer=Entmax(1.2), parameter=1.2),
@@ -243,11 +243,13 @@ def test_the_door_takes_it_by_name() -> None:
 def test_memory_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     class Without(Loaded):
         def __init__(self) -> None:
-            self.forward = lambda call: 1
+            self.forward = self.narrow_forward = lambda call: 1
 
-    monkeypatch.setattr(native, "library", Without)
-    with pytest.raises(MemoryError, match="native kernel"):
-        native.run(Request("dot", *[torch.randn(1, 1, 2, 4)] * 3))
+    for module in (native, native_narrow):
+        monkeypatch.setattr(module, "library", Without)
+    for queries in (1, 20):
+        with pytest.raises(MemoryError, match="native kernel"):
+            native.run(Request("dot", *[torch.randn(1, 1, queries, 4)] * 3))
 
 
 def test_an_instruction_set_that_is_not_there_is_told() -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import torch
 
-from regard.kernels import dense, edges, native, recurrent, sdpa, tiled
+from regard.kernels import dense, edges, native, native_narrow, recurrent, sdpa, tiled
 from regard.kernels.request import Request
 from regard.native import library
 from regard.shapes import Mixed
@@ -30,6 +30,8 @@ KERNELS = {
 
 MANY = 1 << 15
 """From so many pairs on, the native core's work outweighs the call of it (docs/benchmarks.md)."""
+SEVERAL = 1 << 11
+"""The same for few queries, in float32; in half precision torch's ways of computing them are slower than any call."""
 SHORT = 512
 """Up to this many keys, eager products in half precision beat torch's fused kernel on a CPU (docs/benchmarks.md)."""
 FEW = 1 << 20
@@ -59,10 +61,14 @@ def prefers(kernel: Kernel, request: Request) -> str | None:
 def _torch_is_better(request: Request) -> str | None:
     """Why the native core is not the first choice."""
     b, h, q, k = request.sizes
-    if request.query.dtype.itemsize < 4:
+    half, few = request.query.dtype.itemsize < 4, native_narrow.takes(request)
+    pairs, least = b * h * q * k, SEVERAL if few else MANY
+    if half and not few:
         return "in half precision it computes at the rate of float32"
-    if q < ROWS or b * h * q * k < MANY:
-        return f"with fewer queries than {ROWS}, or pairs than {MANY:,}, the call costs more than it saves"
+    if pairs < least and not half and request.kind == "dot":
+        return f"with fewer pairs than {least:,}, the call costs more than it saves"
+    if not few and q < ROWS:
+        return f"with fewer queries than {ROWS}, and more than {native_narrow.FEW}, lanes are left empty"
     if torch.compiler.is_compiling():
         return "torch's own kernels can be compiled into a graph"
     if library().isa == "baseline":
