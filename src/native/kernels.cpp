@@ -17,6 +17,8 @@
 // number, where they are, and never copied; only Q and O, 64 rows each, are turned. Both products, and all five of the
 // backward pass, are one micro-kernel: product.h, which is where the time goes.
 //
+// One query or a few would leave most lanes empty: there keys lie in lanes (narrow.h).
+//
 // In the order of reading:
 //
 //     lanes.h      a register of floats, whatever its width; 2^x        call.h       what Python asks for
@@ -24,7 +26,8 @@
 //     masks.h      which keys a query reads: an interval                weights.h    normalizers: curves and their slopes
 //     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, backward.h
-//     spans.h      few queries: numbers of a vector in lanes       narrow.h, narrow_additive.h, narrow_forward.h, …
+//     spans.h      vectors where they lie, numbers in lanes        narrow.h       a few queries: strips of scores
+//     narrow_additive.h                                            narrow_forward.h, narrow_backward.h
 //     entry.cpp    the door: instruction sets, threads, memory
 //
 // This file is compiled once for each instruction set, with -DISA=baseline, avx2, … and the flags of that set; everything
