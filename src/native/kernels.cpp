@@ -18,6 +18,8 @@
 // number, where they are, and never copied; only Q and O, 64 rows each, are turned. Both products, and all five of the
 // backward pass, are one micro-kernel: product.h, which is where the time goes.
 //
+// One query or a few would leave most lanes empty: there keys lie in lanes (narrow.h).
+//
 // In the order of reading:
 //
 //     lanes.h      a register of floats, whatever its width; 2^x        call.h       what Python asks for
@@ -28,7 +30,7 @@
 //     shares.h     what additive scores are made of                     additive.h   those scores, and their slopes
 //     terms.h      what is added to the scores of pairs
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, recall.h, backward.h
-//     spans.h      few queries: numbers of a vector in lanes            narrow.h, narrow_additive.h, narrow_forward.h, …
+//     spans.h      vectors where they lie, numbers in lanes             narrow.h, narrow_….h   a few queries: strips of scores
 //     read.h       the greatest weights, entropies, sums                 scan.h       causal linear attention, chunk by chunk
 //     peak.h       what could be had                                    entry.cpp    the door: instruction sets, threads, memory
 //

@@ -5,7 +5,7 @@
 //     output       Σ weight · value, numbers of e in lanes: every key and value is read once, where it lies
 //
 // An item is a part of the keys of one row of the batch and one key head, with all queries of all heads that share it.
-// Parts are cut by shapes alone; each leaves its sums in `partial`, and narrow_fold joins them in their order.
+// Parts are cut by shapes alone; each leaves its sums in `partial`, and narrow_join joins them in their order.
 #pragma once
 
 #include "dropout.h"

@@ -11,7 +11,7 @@ from regard.errors import ShapeError, shapes
 from regard.kernels.native_again import Again
 from regard.kernels.request import Request
 from regard.mechanisms.legality import Choice
-from regard.mechanisms.masks import Mask, Window
+from regard.mechanisms.masks import Mask
 from regard.mechanisms.normalizers import Normalizer, Softmax
 from regard.mechanisms.positions import Position
 from regard.mechanisms.scores import Dot, Score
@@ -75,12 +75,13 @@ class Bound:
 
     def _packed(self, request: Request, given: tuple[Tensor, Tensor, Tensor]) -> Again | None:
         """The packed call, where nothing but the three matters, as they are given."""
-        readable = request.readable
-        held = (readable.start, readable.key_lengths, readable.query_lengths)
-        same = all(one is other for one, other in zip((request.query, request.key, request.value), given, strict=True))
-        plain = all(isinstance(each, Window) for each in readable.others)
-        alone = same and plain and len(request.tensors) == 3 and not any(isinstance(each, Tensor) for each in held)
-        return Again(request) if alone and self.kernel == "native" and Again.suits(request) else None
+        query, key, value = given
+        lowered, readable = (request.query, request.key.shape, request.value.shape), request.readable
+        unchanged = lowered[0] is query and lowered[1:] == (key.shape, value.shape) and len(request.tensors) == 3
+        by_shapes = readable.simple and readable.key_lengths is None and readable.query_lengths is None
+        if not unchanged or not by_shapes or isinstance(readable.start, Tensor) or self.kernel != "native":
+            return None
+        return Again(request) if Again.suits(request) else None
 
     def _other(self, query: Tensor, key: Tensor, value: Tensor) -> ShapeError:
         now = self._now

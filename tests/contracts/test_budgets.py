@@ -17,6 +17,7 @@ MOST_ARGUMENTS = 8
 EXCEPTIONS: dict[str, str] = {
     "attend.py::attend": "the one door: every independent choice is a keyword of its own",
     "attend.py::plan": "the door's own choices",
+    "binding.py::bind": "the door's own choices",
     "reading.py::weights": "the door's own choices, and which part of the weights",
     "kernels/reference/judge.py::attend": "the judge takes each choice by name, as the door does",
 }

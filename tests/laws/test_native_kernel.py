@@ -18,7 +18,7 @@ from attention_laws import UNDROPPED, every_kernel_computes_the_definition
 from torch import Tensor
 
 import regard
-from regard.kernels import dense, native, native_call, tiled
+from regard.kernels import dense, native, native_call, native_narrow, tiled
 from regard.kernels.catalogue import KERNELS
 from regard.kernels.native_call import TYPES
 from regard.kernels.readable import Graph, Readable

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import torch
 
-from regard.kernels import dense, edges, native, recurrent, sdpa, tiled
+from regard.kernels import dense, edges, native, native_narrow, recurrent, sdpa, tiled
 from regard.kernels.request import Request
 from regard.native import library
 from regard.shapes import Mixed
@@ -30,6 +30,8 @@ KERNELS = {
 
 MANY = 1 << 15
 """From so many pairs on, the native core's work outweighs the call of it (docs/benchmarks.md)."""
+SEVERAL = 1 << 11
+"""The same for few queries, in float32; in half precision torch's ways of computing them are slower than any call."""
 SHORT = 512
 """Up to this many keys, eager products in half precision beat torch's fused kernel on a CPU (docs/benchmarks.md)."""
 FEW = 1 << 20
@@ -59,12 +61,14 @@ def prefers(kernel: Kernel, request: Request) -> str | None:
 def _torch_is_better(request: Request) -> str | None:
     """Why the native core is not the first choice."""
     b, h, q, k = request.sizes
-    additive = request.kind == "additive"
-    if request.query.dtype.itemsize < 4 and not additive and not library().paired:
+    half, few, dot = request.query.dtype.itemsize < 4, native_narrow.takes(request), request.kind == "dot"
+    pairs, least = b * h * q * k, SEVERAL if few else MANY
+    if half and dot and not few and not library().paired:
         return "this processor has no products of bfloat16: the core computes them at the rate of float32"
-    rows, many = (ROWS // 4, MANY // 32) if additive else (ROWS, MANY)
-    if q < rows or b * h * q * k < many:
-        return f"with fewer queries than {rows}, or pairs than {many:,}, the call costs more than it saves"
+    if pairs < least and dot and not half:
+        return f"with fewer pairs than {least:,}, the call costs more than it saves"
+    if dot and not few and q < ROWS:
+        return f"with fewer queries than {ROWS}, and more than {native_narrow.FEW}, lanes are left empty"
     if torch.compiler.is_compiling():
         return "torch's own kernels can be compiled into a graph"
     if library().isa == "baseline":
