@@ -89,7 +89,7 @@ void write_slopes(const Call& call, const Queries& at, const Lanes& lanes) {
 void add_columns(Tile slopes, float* to) {
     for (long i = 0; i < slopes.keys; i++) {
         Floats sum{};
-        for (long v = 0; v < slopes.width; v += LANES) sum += load(slopes.at + i * slopes.width + v);
+        for (long v = slopes.skipped; v < slopes.end(); v += LANES) sum += load(slopes.at + i * slopes.width + v);
         to[slopes.key + i] += total(sum);
     }
 }
@@ -106,8 +106,9 @@ void meet(const Call& call, const Queries& at, const Reach& reach, const Room& r
     float unused[MOST] = {};
     score(call, at, reach, lanes, room.query, tile, room.keys, unused);
     const Numbers values = some_keys(call, call.value, at.b, at.g, tile.key, tile.keys, call.e, room.values);
-    product<Into::fresh>(tile.keys, tile.width, values, room.gradient, tile.width, call.e, {slopes, tile.width});
-    if (call.falling) drop(call, lanes, {slopes, tile.key, tile.keys, tile.width});
+    product<Into::fresh>(tile.keys, tile.lanes(), values, room.gradient + tile.skipped, tile.width, call.e,
+                         {slopes + tile.skipped, tile.width});
+    if (call.falling) drop(call, lanes, tile.with(slopes));
 }
 
 // The gradients of a tile of scores to queries, keys and values; without sums, to the bias alone.
@@ -119,15 +120,16 @@ void part(const Call& call, const Queries& at, const Reach& reach, const Room& r
             slope_back<decltype(curve), decltype(how)::value>(tile, slopes, reach, lanes);
         });
     });
-    const Tile found{slopes, tile.key, tile.keys, width};
+    const Tile found = tile.with(slopes);
     if (!sums) return add_to_bias(call.terms->bias_slopes, at, found);
     const Sums& to = *sums;
     if (call.falling) drop(call, lanes, tile);
-    const Numbers weights{tile.at, width, 1}, pulls{slopes, width, 1};
+    const long first = tile.skipped, queries = least(at.count, tile.end()) - first;
+    const Numbers weights{tile.at + first, width, 1}, pulls{slopes + first, width, 1};
     const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
-    product<Into::sum>(tile.keys, e, weights, room.gradient_rows, e, at.count, {to.value + tile.key * e, e});
-    product<Into::sum>(tile.keys, d, pulls, room.query_rows, d, at.count, {to.key + tile.key * d, d});
-    product<Into::sum>(call.d, width, turned(keys), slopes, width, tile.keys, {room.to_query, width});
+    product<Into::sum>(tile.keys, e, weights, room.gradient_rows + first * e, e, queries, {to.value + tile.key * e, e});
+    product<Into::sum>(tile.keys, d, pulls, room.query_rows + first * d, d, queries, {to.key + tile.key * d, d});
+    product<Into::sum>(call.d, tile.lanes(), turned(keys), slopes + first, width, tile.keys, {room.to_query + first, width});
     if (to.column) add_columns(found, to.column);
     if (call.terms) add_to_terms(call, at, found, to.chunk);
 }

@@ -81,7 +81,7 @@ bool finite(Numbers rows, long count, long size) {
 template <Judged how>
 void mix_apart(const Tile& weights, const Reach& reach, Numbers values, long size, const float* rescale, float* mixed) {
     const long width = weights.width;
-    for (long v = 0; v < width; v += LANES)
+    for (long v = weights.skipped; v < weights.end(); v += LANES)
         for (long c = 0; c < size; c++) {
             float* to = mixed + c * width + v;
             Floats sum = rescale ? load(to) * load(rescale + v) : load(to);
@@ -95,16 +95,18 @@ void mix_apart(const Tile& weights, const Reach& reach, Numbers values, long siz
 
 // Oᵀ = Oᵀ · rescale + Vᵀ · Pᵀ, without the factor if that is null.
 void mix(const Tile& weights, const Reach& reach, Numbers values, long size, const float* rescale, float* mixed) {
-    const long width = weights.width, keys = weights.keys;
+    const long width = weights.width;
+    const float* from = weights.at + weights.skipped;
+    const Rows to{mixed + weights.skipped, width};
     const Judged how = judged(reach, weights);
-    if (how != Judged::all && !finite(values, keys, size))
+    if (how != Judged::all && !finite(values, weights.keys, size))
         with_judged(how, [&](auto known) {
             mix_apart<decltype(known)::value>(weights, reach, values, size, rescale, mixed);
         });
     else if (rescale)
-        product<Into::scaled>(size, width, turned(values), weights.at, width, keys, {mixed, width}, rescale);
+        product<Into::scaled>(size, weights.lanes(), turned(values), from, width, weights.keys, to, rescale + weights.skipped);
     else
-        product<Into::sum>(size, width, turned(values), weights.at, width, keys, {mixed, width});
+        product<Into::sum>(size, weights.lanes(), turned(values), from, width, weights.keys, to);
 }
 
 void forward(const Call& call, int64_t item, float* scratch) {

@@ -44,7 +44,8 @@ void start_lanes(const Call& call, const Queries& at, const Reach& reach, Lanes&
 void score(const Call& call, const Queries& at, const Reach& reach, const Lanes& lanes, const float* across, Tile tile,
            float* room, float* highest) {
     const Numbers keys = some_keys(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room);
-    product<Into::fresh>(tile.keys, tile.width, keys, across, tile.width, call.d, {tile.at, tile.width});
+    product<Into::fresh>(tile.keys, tile.lanes(), keys, across + tile.skipped, tile.width, call.d,
+                         {tile.at + tile.skipped, tile.width});
     float pairs[KEYS * MOST];
     if (call.terms) find_terms(call, at, {pairs, tile.key, tile.keys, tile.width});
     const float* column = call.column ? call.column + (at.b * call.h + at.h) * call.k + tile.key : nullptr;
@@ -57,17 +58,41 @@ void score(const Call& call, const Queries& at, const Reach& reach, const Lanes&
     });
 }
 
+// Calls work(first, last) for even pieces of some keys, of at most that many.
+template <class Work>
+INLINE void each_piece(long first, long last, long at_most, Work work) {
+    const long pieces = most(1, (last - first + at_most - 1) / at_most);
+    const long keys = ((last - first + pieces - 1) / pieces + ROWS - 1) / ROWS * ROWS;
+    for (long key = first; key < last; key += keys) work(key, least(last, key + keys));
+}
+
+// The same for pieces of a stretch, small ones at an end that only some queries read: they leave lanes out there.
+template <class Work>
+INLINE void each_piece_of(const Reach& reach, long first, long last, long width, Work work) {
+    const auto cut = [&](long keys) { return keys > 0 && keys <= width ? keys / CORNER * CORNER : 0; };
+    const long from = first + cut(least(reach.every_from, last) - first);
+    const long to = last - cut(last - most(reach.every_to, from));
+    each_piece(first, from, CORNER, work);
+    each_piece(from, to, KEYS, work);
+    each_piece(to, last, CORNER, work);
+}
+
 // Calls work(tile) for one tile of keys after another; scores lie one after another if they are held. How many keys.
 template <class Work>
 INLINE long each_tile(const Call& call, const Reach& reach, float* scores, long width, bool held, Work work) {
     long visited = 0;
+    const bool whole = held || call.terms;  // no lane is left out
     each_stretch(call, reach, [&](long first, long last, const uint64_t* words) {
-        for (long key = first; key < last; key += KEYS) {
-            const Tile tile{held ? scores + visited * width : scores, key, least(KEYS, last - key), width,
+        const auto piece = [&](long key, long end) {
+            const Tile tile{held ? scores + visited * width : scores, key, end - key, width,
                             words ? words + (key - first) : nullptr};
-            work(tile);
+            work(whole ? tile : narrowed(reach, tile));
             visited += tile.keys;
-        }
+        };
+        if (whole || words)
+            each_piece(first, last, KEYS, piece);
+        else
+            each_piece_of(reach, first, last, width, piece);
     });
     return visited;
 }

@@ -133,7 +133,7 @@ struct Change {
 template <class Curve, Judged how>
 void finish_scores(Tile tile, const Reach& reach, const Change& change, float* highest) {
     const Floats factor = all(change.factor), unit = all(change.unit);
-    for (long v = 0; v < tile.width; v += LANES) {
+    for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Floats own = load(change.shift + v);
         Floats top = load(highest + v);
         for (long i = 0; i < tile.keys; i++) {
@@ -152,7 +152,7 @@ void finish_scores(Tile tile, const Reach& reach, const Change& change, float* h
 // Scores into curves, in place; adds them up for each query.
 template <class Curve>
 void bend(Tile tile, Lanes& lanes) {
-    for (long v = 0; v < tile.width; v += LANES) {
+    for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Floats peak = load(lanes.peak + v), threshold = load(lanes.threshold + v);
         Floats sum = load(lanes.divisor + v);
         for (long i = 0; i < tile.keys; i++) {
@@ -169,7 +169,7 @@ void bend(Tile tile, Lanes& lanes) {
 // for each query.
 template <class Curve, Judged how>
 void slope_back(Tile tile, float* slopes, const Reach& reach, Lanes& lanes) {
-    for (long v = 0; v < tile.width; v += LANES) {
+    for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Floats peak = load(lanes.peak + v), threshold = load(lanes.threshold + v);
         const Floats inverse = load(lanes.inverse + v), delta = load(lanes.delta + v);
         Floats sum = load(lanes.sums + v);
