@@ -91,12 +91,13 @@ def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor, ma
     terms = Terms.of(request, slopes.terms)
     told = (masked.interval, masked.grid, terms.told)
     call = held.packed(*made, told) + slopes.packed(upstream) + what(request, plan)
-    items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
+    cost = 5 * _pairs(request, plan)
     at_once = _at_once(cost)
     steps = max(1, int(AT_ONCE / (cost * at_once)))
-    for first in range(0, items, at_once):
-        for step in range(0, plan.steps, steps):
-            _done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
+    for part in slopes.terms.apart(request, plan):
+        for first in range(part.start, part.stop, at_once):
+            for step in range(0, plan.steps, steps):
+                _done(core.backward(PART.pack(first, min(first + at_once, part.stop), step, step + steps) + call))
     _done(core.fold(PART.pack(0, 0, 0, 0) + call))
     if owners := slopes.terms.sharing(request):
         items, at_once = owners * plan.tiles, _at_once(2 * _pairs(request, plan) * (b * h // owners))

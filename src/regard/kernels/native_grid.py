@@ -24,6 +24,8 @@ CELL = 64
 """Keys of a cell; its queries are those of the plan's tile."""
 EMPTY, FULL, UNKNOWN = -1, -2, -3
 """What a cell may be instead of the number of its words."""
+FEW = 1 << 16
+"""Up to so many queries times keys, looking at all pairs costs less than judging cells."""
 HEIGHT = 256
 """Queries whose pairs are looked at together, in whole tiles."""
 MOST = 1 << 22
@@ -34,6 +36,8 @@ def grid(request: Request, plan: Plan) -> tuple[Tensor, Tensor]:
     """Cells (b or 1, h or 1, tiles, cells of a row), and the words of those that are neither empty nor full."""
     _, _, q, k = request.sizes
     readable, device = request.readable, request.query.device
+    if q * k <= FEW:
+        return _looked_at(_allowed(readable, slice(0, q), slice(0, k), device), plan.tile)
     alone = readable.tile(slice(0, min(q, 1)), slice(0, min(k, 1)), device)
     assert alone is not None
     judged = _judged(readable, q, k, plan.tile, device)
@@ -46,6 +50,16 @@ def grid(request: Request, plan: Plan) -> tuple[Tensor, Tensor]:
             part = cells[rows, :, queries.start // plan.tile :]
             allowed = _allowed(_some(readable, rows, b), queries, _keys(columns, k), device)
             _pack(allowed, part, columns, (words, used), (plan.tile, k))
+    return cells, words
+
+
+def _looked_at(allowed: MayRead, tile: int) -> tuple[Tensor, Tensor]:
+    """The grid of a mask whose pairs are all spread out."""
+    b, h, q, k = allowed.shape
+    cells = torch.full((b, h, -(-q // tile), -(-k // CELL)), UNKNOWN, dtype=torch.int32)
+    words = torch.empty(cells.numel() * CELL, dtype=torch.int64)
+    used = torch.zeros(1, dtype=torch.int64)
+    _pack(allowed, cells, torch.arange(cells.shape[-1]), (words, used), (tile, k))
     return cells, words
 
 
