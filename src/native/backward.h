@@ -185,10 +185,12 @@ void backward(const Call& call, int64_t item, float* scratch) {
     }
 }
 
-// Gradients to a bias that rows or heads share, from one tile of queries of all of them; `item` counts such tiles.
-void share(const Call& call, int64_t item, float* scratch) {
+// Gradients to a bias that heads share, perhaps rows too, from one tile of queries of all of them; `item` counts such
+// tiles.
+void sum_bias(const Call& call, int64_t item, float* scratch) {
     const Vectors& bias = call.terms->bias_slopes;
-    const long tiles = call.tiles(), heads = bias.head ? call.h : 1, own_h = item / tiles % heads, own_b = item / tiles / heads;
+    const long tiles = call.tiles(), heads = bias.head ? call.h : 1;
+    const long own_h = item / tiles % heads, own_b = item / tiles / heads;
     const Room room = room_in(scratch, call);
     for (long b = own_b; b < (bias.row ? own_b + 1 : call.b); b++)
         for (long h = own_h; h < (bias.head ? own_h + 1 : call.h); h++)

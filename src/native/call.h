@@ -74,6 +74,6 @@ struct Table {
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
-    void (*share)(const Call&, int64_t item, float* scratch);
+    void (*sum_bias)(const Call&, int64_t item, float* scratch);
     void (*pack)(const Strip&);
 };

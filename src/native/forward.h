@@ -65,6 +65,7 @@ void divide(const Queries& at, const Reach& reach, const Lanes& lanes, long size
     }
 }
 
+// Whether rows of numbers hold neither NaN nor infinities.
 bool finite(Numbers rows, long count, long size) {
     Floats sum{};
     float rest = 0;
@@ -104,7 +105,8 @@ void mix(const Tile& weights, const Reach& reach, Numbers values, long size, con
             mix_apart<decltype(known)::value>(weights, reach, values, size, rescale, mixed);
         });
     else if (rescale)
-        product<Into::scaled>(size, weights.lanes(), turned(values), from, width, weights.keys, to, rescale + weights.skipped);
+        product<Into::scaled>(size, weights.lanes(), turned(values), from, width, weights.keys, to,
+                              rescale + weights.skipped);
     else
         product<Into::sum>(size, weights.lanes(), turned(values), from, width, weights.keys, to);
 }
@@ -143,7 +145,8 @@ void forward(const Call& call, int64_t item, float* scratch) {
         with_curve(call.kind, [&](auto curve) { bend<decltype(curve)>(tile, lanes); });
         if (call.falling) drop(call, lanes, tile);
         const Numbers values = some_keys(call, call.value, b, at.g, tile.key, tile.keys, call.e, room);
-        mix(tile, reach, values, call.e, exponential(call.kind) && tile.key > reach.from ? lanes.rescale : nullptr, mixed);
+        const bool rescaled = exponential(call.kind) && tile.key > reach.from;
+        mix(tile, reach, values, call.e, rescaled ? lanes.rescale : nullptr, mixed);
     });
     finish_sums(call, at, reach, lanes);
     divide(at, reach, lanes, call.e, mixed);

@@ -38,4 +38,5 @@
 #define QUOTE(a) QUOTED(a)
 
 extern const Table JOIN(regard_table_, ISA);
-const Table JOIN(regard_table_, ISA) = {QUOTE(ISA), forward_scratch, forward, backward_scratch, backward, fold, share, pack};
+const Table JOIN(regard_table_, ISA) = {QUOTE(ISA), forward_scratch, forward, backward_scratch,
+                                        backward,   fold,            sum_bias, pack};

@@ -25,9 +25,9 @@ namespace {
 INLINE long least(long a, long b) { return a < b ? a : b; }
 INLINE long most(long a, long b) { return a > b ? a : b; }
 
-constexpr int MOST = 64;   // queries of a tile
-constexpr int KEYS = 96;   // keys of a tile
-constexpr int CORNER = 24; // … where only some queries read them
+constexpr int MOST = 64;    // queries of a tile
+constexpr int KEYS = 96;    // keys of a tile
+constexpr int CORNER = 24;  // … where only some queries read them
 
 // What a tile of queries may read.
 struct Reach {
@@ -39,8 +39,8 @@ struct Reach {
     bool reads(long lane) const { return count[lane] > 0; }
 };
 
-// A tile of numbers: `keys` rows from key `key` on, of `width` queries. Words are a grid's, one for each key. Queries in
-// `skipped` lanes at its beginning, and in `spared` ones at its end, read nothing of it: no numbers are there.
+// A tile of numbers: `keys` rows from key `key` on, of `width` queries. Words are a grid's, one for each key. Queries
+// in `skipped` lanes at its beginning, and in `spared` ones at its end, read nothing of it: no numbers are there.
 struct Tile {
     float* at;
     long key, keys, width;

@@ -58,7 +58,7 @@ void score(const Call& call, const Queries& at, const Reach& reach, const Lanes&
     });
 }
 
-// Calls work(first, last) for even pieces of some keys, of at most that many.
+// Calls work(first, last) for even pieces of some keys, of at most that many, as far as the micro-kernel has no rest.
 template <class Work>
 INLINE void each_piece(long first, long last, long at_most, Work work) {
     const long pieces = most(1, (last - first + at_most - 1) / at_most);

@@ -102,7 +102,7 @@ def backward(request: Request, made: tuple[Tensor, Tensor], gradient: Tensor, ma
     if owners := slopes.terms.sharing(request):
         items, at_once = owners * plan.tiles, _at_once(2 * _pairs(request, plan) * (b * h // owners))
         for first in range(0, items, at_once):
-            _done(core.share(PART.pack(first, min(first + at_once, items), 0, 0) + call))
+            _done(core.sum_bias(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return slopes.gradients(request)
 
 

@@ -27,7 +27,7 @@ EMPTY, FULL, UNKNOWN = -1, -2, -3
 FEW = 1 << 16
 """Up to so many queries times keys, looking at all pairs costs less than judging cells."""
 HEIGHT = 256
-"""Queries whose pairs are looked at together, in whole tiles."""
+"""Queries whose pairs are looked at together, as whole tiles."""
 MOST = 1 << 22
 """Pairs of which that many rows of the batch are looked at together."""
 
@@ -76,10 +76,11 @@ def _judged(readable: Readable, queries: int, keys: int, tile: int, device: torc
 def _strips(cells: Tensor, tile: int, queries: int) -> Iterator[tuple[slice, Tensor]]:
     """Some consecutive queries, and the columns of cells where one of them has something to look at."""
     tiles = HEIGHT // tile
+    height = tiles * tile
     unknown = pad((cells == UNKNOWN).any(0).any(0), (0, 0, 0, -cells.shape[2] % tiles))
     for number, strip in enumerate(unknown.view(-1, tiles, unknown.shape[1]).any(1)):
         if len(columns := strip.nonzero()[:, 0]):
-            yield slice(number * HEIGHT, min((number + 1) * HEIGHT, queries)), columns
+            yield slice(number * height, min((number + 1) * height, queries)), columns
 
 
 def _some_rows(rows: int, pairs: int) -> list[slice]:

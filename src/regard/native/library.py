@@ -23,8 +23,8 @@ class Loaded:
         isa: bytes | None = core.regard_isa()
         self.isa = None if isa is None else isa.decode()
         self.forward, self.backward, self.fold = core.regard_forward, core.regard_backward, core.regard_fold
-        self.share = core.regard_share
-        for function in (self.forward, self.backward, self.fold, self.share):
+        self.sum_bias = core.regard_sum_bias
+        for function in (self.forward, self.backward, self.fold, self.sum_bias):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
         self.pack = core.regard_pack
