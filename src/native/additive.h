@@ -168,10 +168,10 @@ void add_shares(const Call& call, const Adding& adding, const float* across, con
     const float* keys = adding.shares.keys + tile.key * row;
     with_inverses(call, adding, worth[row], [&](auto sum) {
         using Sum = decltype(sum);
-        long v = 0;
-        for (; v + WIDE * LANES <= tile.width; v += WIDE * LANES)
+        long v = tile.skipped;
+        for (; v + WIDE * LANES <= tile.end(); v += WIDE * LANES)
             add_strip<Sum, WIDE>(keys, row, across + v, worth, call.d, {tile.at + v, tile.key, tile.keys, tile.width});
-        for (; v < tile.width; v += LANES)
+        for (; v < tile.end(); v += LANES)
             add_strip<Sum, 1>(keys, row, across + v, worth, call.d, {tile.at + v, tile.key, tile.keys, tile.width});
     });
 }

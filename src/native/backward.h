@@ -84,9 +84,9 @@ void meet(const Call& call, const Queries& at, const Reach& reach, const Room& r
     float unused[MOST] = {};
     score<Number>(call, at, reach, lanes, room.means(), tile, unused);
     const auto values = keys_down<Number>(call, call.value, at.b, at.g, tile.key, tile.keys, call.e, room.values);
-    product<Into::fresh>(tile.keys, tile.width, values, as_lanes<Number>(room.gradient), tile.width,
-                         in_lanes<Number>(call.e), {slopes, tile.width});
-    if (call.falling) drop(call, lanes, {slopes, tile.key, tile.keys, tile.width});
+    product<Into::fresh>(tile.keys, tile.lanes(), values, as_lanes<Number>(room.gradient) + tile.skipped, tile.width,
+                         in_lanes<Number>(call.e), {slopes + tile.skipped, tile.width});
+    if (call.falling) drop(call, lanes, tile.with(slopes));
 }
 
 // Scores and gradients to weights into weights and slopes; sums of slopes and dropout want them as floats first.
@@ -102,7 +102,7 @@ void bend_back(const Call& call, const Queries& at, const Reach& reach, const Ro
             back(tile, slopes, room.halved, reach, lanes);
         });
     });
-    const Tile found{slopes, tile.key, tile.keys, tile.width};
+    const Tile found = tile.with(slopes);
     if (call.falling) drop(call, lanes, tile);
     if (to.column) add_columns(found, to.column);
     if (call.terms) add_to_terms(call, at, found, to.chunk);
@@ -118,10 +118,11 @@ struct Pulls {
 
 template <class Number>
 Pulls<Number> pulls_of(const Room& room, Tile tile, const float* slopes) {
+    const long first = tile.skipped, width = tile.width;
     if constexpr (is_half<Number>)
-        return {{room.halved.weights, tile.width, 2}, {room.halved.slopes, tile.width, 2}, room.halved.pairs};
+        return {{room.halved.weights + first, width, 2}, {room.halved.slopes + first, width, 2}, room.halved.pairs + first};
     else
-        return {{tile.at, tile.width, 1}, {slopes, tile.width, 1}, slopes};
+        return {{tile.at + first, width, 1}, {slopes + first, width, 1}, slopes + first};
 }
 
 // The gradients of a tile of scores to queries, keys and values; without sums, to the bias alone.
@@ -135,23 +136,25 @@ void part(const Call& call, const Queries& at, const Reach& reach, const Room& r
                 slope_back<decltype(curve), decltype(how)::value, float>(tile, slopes, room.halved, reach, lanes);
             });
         });
-        return add_to_bias(call.terms->bias_slopes, at, {slopes, tile.key, tile.keys, width});
+        return add_to_bias(call.terms->bias_slopes, at, tile.with(slopes));
     }
     const Sums& to = *sums;
     bend_back<Number>(call, at, reach, room, lanes, tile, slopes, to);
+    const long first = tile.skipped, queries = least(at.count, tile.end()) - first;
+    const long steps = in_lanes<Number>(queries), before = in_lanes<Number>(first);
     const Pulls<Number> found = pulls_of<Number>(room, tile, slopes);
-    const long queries = in_lanes<Number>(at.count);
-    product<Into::sum>(tile.keys, e, found.weights, as_lanes<Number>(room.gradient_rows), e, queries,
+    product<Into::sum>(tile.keys, e, found.weights, as_lanes<Number>(room.gradient_rows) + before * e, e, steps,
                        {to.value + tile.key * e, e});
     float* to_keys = to.key + tile.key * d;
     if (call.additive()) {
-        const AddingSlopes adding{room.to_query, to_keys, to.weight};
-        const Tile pulls{slopes, tile.key, tile.keys, width};
-        return slope_shares(call, adding_of(call, at.b, at.h), room.query_rows, at.count, pulls, adding);
+        const AddingSlopes adding{room.to_query + first * d, to_keys, to.weight};
+        const Tile pulls{slopes + first, tile.key, tile.keys, width};
+        return slope_shares(call, adding_of(call, at.b, at.h), room.query_rows + first * d, queries, pulls, adding);
     }
     const auto keys = keys_across<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
-    product<Into::sum>(tile.keys, d, found.slopes, as_lanes<Number>(room.query_rows), d, queries, {to_keys, d});
-    product<Into::sum>(call.d, width, keys, found.across, width, in_lanes<Number>(tile.keys), {room.to_query, width});
+    product<Into::sum>(tile.keys, d, found.slopes, as_lanes<Number>(room.query_rows) + before * d, d, steps, {to_keys, d});
+    product<Into::sum>(call.d, tile.lanes(), keys, found.across, width, in_lanes<Number>(tile.keys),
+                       {room.to_query + first, width});
 }
 
 // The sums of gradients to queries, as rows of numbers or across, into gradients.
@@ -229,10 +232,12 @@ void backward(const Call& call, int64_t item, float* scratch) {
     if (call.chunks == 1 && last == share.last) fold_keys(call, &share, 0, call.k);
 }
 
-// Gradients to a bias that rows or heads share, from one tile of queries of all of them; `item` counts such tiles.
-void share(const Call& call, int64_t item, float* scratch) {
+// Gradients to a bias that heads share, perhaps rows too, from one tile of queries of all of them; `item` counts such
+// tiles.
+void sum_bias(const Call& call, int64_t item, float* scratch) {
     const Vectors& bias = call.terms->bias_slopes;
-    const long tiles = call.tiles(), heads = bias.head ? call.h : 1, own_h = item / tiles % heads, own_b = item / tiles / heads;
+    const long tiles = call.tiles(), heads = bias.head ? call.h : 1;
+    const long own_h = item / tiles % heads, own_b = item / tiles / heads;
     const Room room = room_in(scratch, call);
     for (long b = own_b; b < (bias.row ? own_b + 1 : call.b); b++)
         for (long h = own_h; h < (bias.head ? own_h + 1 : call.h); h++)

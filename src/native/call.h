@@ -103,7 +103,7 @@ struct Table {
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
-    void (*share)(const Call&, int64_t item, float* scratch);
+    void (*sum_bias)(const Call&, int64_t item, float* scratch);
     int64_t (*narrow_forward_scratch)(const Call&);
     void (*narrow_forward)(const Call&, int64_t item, float* scratch);
     void (*narrow_join)(const Call&, int64_t place, float* scratch);

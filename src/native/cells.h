@@ -67,7 +67,7 @@ Reach reach_by_cells(const Call& call, long b, long h, long query, long count) {
                 for (long i = 0; i < last - first; i++) read -= bits(words[i], v);
             else
                 read += all(int32_t(last - first));
-            *reinterpret_cast<AnyInts*>(found.count + v) = read;
+            store(found.count + v, read);
         }
     });
     for (long i = count; i < MOST; i++) found.count[i] = 0;
@@ -118,8 +118,8 @@ void pack(const Strip& strip) {
                     const long u = strip.column[c], query = t * strip.tile;
                     int32_t& cell = strip.cells[b * strip.cells_row + h * strip.cells_head + t * columns + u];
                     if (cell != UNKNOWN) continue;
-                    const uint8_t* pairs = strip.allowed + b * strip.row + h * strip.head + query * strip.query + c * CELL;
-                    cell = pack_cell(pairs, strip.query, least(strip.tile, strip.queries - query),
+                    const uint8_t* allowed = strip.allowed + b * strip.row + h * strip.head + query * strip.query;
+                    cell = pack_cell(allowed + c * CELL, strip.query, least(strip.tile, strip.queries - query),
                                      least(CELL, strip.k - u * CELL), strip.words + *strip.used * CELL);
                     if (cell == UNKNOWN) cell = int32_t((*strip.used)++);
                 }

@@ -30,7 +30,7 @@ void hash_rows(const Call& call, long b, long h, long query, Lanes& lanes) {
 // What dropout leaves of a tile of weights, or of gradients to them, in place.
 void drop(const Call& call, const Lanes& lanes, Tile tile) {
     const Words falling = all(uint32_t(call.falling));
-    for (long v = 0; v < tile.width; v += LANES) {
+    for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Words row = (Words)load(reinterpret_cast<const int32_t*>(lanes.hash) + v);
         for (long i = 0; i < tile.keys; i++) {
             float* at = tile.at + i * tile.width + v;

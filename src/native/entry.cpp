@@ -129,10 +129,10 @@ DOOR int regard_backward(const Call* call) {
                     [=](int64_t item, float* own) { table->backward(*call, call->last - 1 - item, own); });
 }
 
-// Gradients to a bias that rows or heads share, of its tiles first, …, last − 1: tiles of each row and head of its own.
-DOOR int regard_share(const Call* call) {
+// Gradients to a bias that heads share, of its items first, …, last − 1: the tiles of each row and head of its own.
+DOOR int regard_sum_bias(const Call* call) {
     return for_each(call->first, call->last, call->threads, table->backward_scratch(*call),
-                    [=](int64_t item, float* own) { table->share(*call, item, own); });
+                    [=](int64_t item, float* own) { table->sum_bias(*call, item, own); });
 }
 
 // Cells and words of a strip of a mask.

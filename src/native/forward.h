@@ -79,6 +79,7 @@ void bend_tile(const Call& call, Tile tile, Lanes& lanes) {
     if (call.falling && is_half<Number>) pair_keys(tile);
 }
 
+// Whether rows of numbers hold neither NaN nor infinities.
 bool finite(Numbers<float> rows, long count, long size) {
     Floats sum{};
     float rest = 0;
@@ -95,7 +96,7 @@ bool finite(Numbers<float> rows, long count, long size) {
 template <Judged how>
 void mix_apart(const Tile& weights, const Reach& reach, Numbers<float> values, long size, const float* rescale, float* mixed) {
     const long width = weights.width;
-    for (long v = 0; v < width; v += LANES)
+    for (long v = weights.skipped; v < weights.end(); v += LANES)
         for (long c = 0; c < size; c++) {
             float* to = mixed + c * width + v;
             Floats sum = rescale ? load(to) * load(rescale + v) : load(to);
@@ -124,12 +125,13 @@ void mix(const Call& call, const Queries& at, const Reach& reach, Tile tile, Lan
     }
     bend_tile<Number>(call, tile, lanes);
     const auto values = keys_across<Number>(call, call.value, at.b, at.g, tile.key, tile.keys, e, room);
-    const Lane<Number>* weights = as_lanes<Number>(tile.at);
+    const Lane<Number>* weights = as_lanes<Number>(tile.at) + tile.skipped;
+    const Rows to{mixed + tile.skipped, width};
     const long steps = in_lanes<Number>(tile.keys);
     if (rescale)
-        product<Into::scaled>(e, width, values, weights, width, steps, {mixed, width}, rescale);
+        product<Into::scaled>(e, tile.lanes(), values, weights, width, steps, to, rescale + tile.skipped);
     else
-        product<Into::sum>(e, width, values, weights, width, steps, {mixed, width});
+        product<Into::sum>(e, tile.lanes(), values, weights, width, steps, to);
 }
 
 template <class Number>
@@ -165,8 +167,8 @@ void forward_in(const Call& call, int64_t item, float* scratch) {
             score<Number>(call, at, reach, lanes, means, tile, highest);
             if (exponential(call.kind)) raise_peak(highest, width, lanes);
         }
-        mix<Number>(call, at, reach, tile, lanes, exponential(call.kind) && tile.key > reach.from ? lanes.rescale : nullptr,
-                    room, mixed);
+        const bool rescaled = exponential(call.kind) && tile.key > reach.from;
+        mix<Number>(call, at, reach, tile, lanes, rescaled ? lanes.rescale : nullptr, room, mixed);
     });
     finish_sums(call, at, reach, lanes);
     divide(at, reach, lanes, call.e, mixed);

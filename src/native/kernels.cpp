@@ -54,7 +54,7 @@ const Table JOIN(regard_table_, ISA) = {
     QUOTE(ISA),
     prepare_scratch, prepare,
     forward_scratch, forward,
-    backward_scratch, backward, fold, share,
+    backward_scratch, backward, fold, sum_bias,
     narrow_forward_scratch, narrow_forward, narrow_join, narrow_backward_scratch, narrow_backward,
     read_scratch, read,
     scan_scratch, scan_sums, scan_segment,

@@ -40,6 +40,7 @@ constexpr float LOG2_E = 1.4426950408889634f;
 INLINE Floats load(const float* from) { return *reinterpret_cast<const AnyFloats*>(from); }
 INLINE Ints load(const int32_t* from) { return *reinterpret_cast<const AnyInts*>(from); }
 INLINE void store(float* to, Floats value) { *reinterpret_cast<AnyFloats*>(to) = value; }
+INLINE void store(int32_t* to, Ints value) { *reinterpret_cast<AnyInts*>(to) = value; }
 INLINE Floats all(float value) { return value - Floats{}; }
 INLINE Ints all(int32_t value) { return value - Ints{}; }
 INLINE Words all(uint32_t value) { return value - Words{}; }

@@ -25,8 +25,9 @@ namespace {
 INLINE long least(long a, long b) { return a < b ? a : b; }
 INLINE long most(long a, long b) { return a > b ? a : b; }
 
-constexpr int MOST = 64;   // queries of a tile
-constexpr int KEYS = 96;   // keys of a tile
+constexpr int MOST = 64;    // queries of a tile
+constexpr int KEYS = 96;    // keys of a tile
+constexpr int CORNER = 24;  // … where only some queries read them
 
 // What a tile of queries may read.
 struct Reach {
@@ -38,11 +39,17 @@ struct Reach {
     bool reads(long lane) const { return count[lane] > 0; }
 };
 
-// A tile of numbers: `keys` rows from key `key` on, of `width` queries. Words are a grid's, one for each key.
+// A tile of numbers: `keys` rows from key `key` on, of `width` queries. Words are a grid's, one for each key. Queries
+// in `skipped` lanes at its beginning, and in `spared` ones at its end, read nothing of it: no numbers are there.
 struct Tile {
     float* at;
     long key, keys, width;
     const uint64_t* words = nullptr;
+    long skipped = 0, spared = 0;
+
+    long end() const { return width - spared; }
+    long lanes() const { return end() - skipped; }
+    Tile with(float* others) const { return {others, key, keys, width, words, skipped, spared}; }
 };
 
 // The queries query, …, query + count − 1 of head h of row b, in `width` lanes.
@@ -90,6 +97,17 @@ INLINE Judged judged(const Reach& reach, const Tile& tile) {
     if (reach.cells) return tile.words ? Judged::by_bits : Judged::all;
     const bool inside = tile.key >= reach.every_from && tile.key + tile.keys <= reach.every_to;
     return inside ? Judged::all : Judged::by_bounds;
+}
+
+// The tile without registers of queries that read nothing of it.
+Tile narrowed(const Reach& reach, Tile tile) {
+    if (judged(reach, tile) != Judged::by_bounds) return tile;
+    const auto deaf = [&](long v) { return reach.first[v] >= tile.key + tile.keys || reach.last[v] <= tile.key; };
+    long first = 0, end = tile.width;
+    while (first < end && deaf(first)) first++;
+    while (end > first && deaf(end - 1)) end--;
+    tile.skipped = first / LANES * LANES, tile.spared = (tile.width - end) / LANES * LANES;
+    return tile;
 }
 
 // Bits v, v + 1, … of a word as lanes.

@@ -55,7 +55,7 @@ struct Greatest {
     // A tile of weights. Keys are looked at by eights: soon few of them join.
     void take(Tile tile) {
         for (long first = 0; first < tile.keys; first += 8)
-            for (long v = 0; v < tile.width; v += LANES) {
+            for (long v = tile.skipped; v < tile.end(); v += LANES) {
                 const long last = first + 8 < tile.keys ? first + 8 : tile.keys;
                 Ints joining{};
                 for (long i = first; i < last; i++) joining |= ~(load(tile.at + i * tile.width + v) <= load(least + v));
@@ -77,7 +77,7 @@ void weigh_tile(const Call& call, Lanes& lanes, Tile tile) {
     clear(lanes.divisor, tile.width);
     with_curve(call.kind, [&](auto curve) { bend<decltype(curve), float>(tile, lanes); });
     for (long i = 0; i < tile.keys; i++)
-        for (long v = 0; v < tile.width; v += LANES) {
+        for (long v = tile.skipped; v < tile.end(); v += LANES) {
             float* at = tile.at + i * tile.width + v;
             store(at, load(at) * load(lanes.inverse + v));
         }
@@ -85,7 +85,7 @@ void weigh_tile(const Call& call, Lanes& lanes, Tile tile) {
 
 // Adds Σ w and Σ w ln w of each query.
 void add_logs(Tile tile, float* sums, float* logs) {
-    for (long v = 0; v < tile.width; v += LANES) {
+    for (long v = tile.skipped; v < tile.end(); v += LANES) {
         Floats sum = load(sums + v), log = load(logs + v);
         for (long i = 0; i < tile.keys; i++) {
             const Floats weight = load(tile.at + i * tile.width + v);
@@ -103,7 +103,7 @@ void add_blocks(const Reading& reading, const Queries& at, Tile tile, long acros
         const long square = (tile.key + key) / reading.size;
         next = least(tile.keys, (square + 1) * reading.size - tile.key);
         float most[MOST];
-        for (long v = 0; v < tile.width; v += LANES) {
+        for (long v = tile.skipped; v < tile.end(); v += LANES) {
             Floats greatest{};
             for (long i = key; i < next; i++) {
                 const Floats weight = load(tile.at + i * tile.width + v);
@@ -111,7 +111,7 @@ void add_blocks(const Reading& reading, const Queries& at, Tile tile, long acros
             }
             store(most + v, greatest);
         }
-        for (long lane = 0; lane < at.count; lane++) {
+        for (long lane = tile.skipped; lane < least(at.count, tile.end()); lane++) {
             float& found = blocks[(at.query + lane) / reading.size * across + square];
             found = most[lane] <= found ? found : most[lane];
         }

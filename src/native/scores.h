@@ -72,7 +72,7 @@ void recall_rows(const Call& call, const Queries& at, const Reach& reach, Lanes&
 void add_columns(Tile tile, float* to) {
     for (long i = 0; i < tile.keys; i++) {
         Floats sum{};
-        for (long v = 0; v < tile.width; v += LANES) sum += load(tile.at + i * tile.width + v);
+        for (long v = tile.skipped; v < tile.end(); v += LANES) sum += load(tile.at + i * tile.width + v);
         to[tile.key + i] += total(sum);
     }
 }
@@ -105,8 +105,8 @@ float match(const Call& call, const Queries& at, const Means& means, Tile tile) 
         return adding.factor;
     }
     const auto keys = keys_down<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, means.keys);
-    product<Into::fresh>(tile.keys, tile.width, keys, as_lanes<Number>(means.across), tile.width,
-                         in_lanes<Number>(call.d), {tile.at, tile.width});
+    product<Into::fresh>(tile.keys, tile.lanes(), keys, as_lanes<Number>(means.across) + tile.skipped, tile.width,
+                         in_lanes<Number>(call.d), {tile.at + tile.skipped, tile.width});
     return float(call.scale);
 }
 
@@ -133,17 +133,41 @@ void score(const Call& call, const Queries& at, const Reach& reach, const Lanes&
     if (kept) std::memcpy(kept, tile.at, size);
 }
 
+// Calls work(first, last) for even pieces of some keys, of at most that many, as far as the micro-kernel has no rest.
+template <class Work>
+INLINE void each_piece(long first, long last, long at_most, Work work) {
+    const long pieces = most(1, (last - first + at_most - 1) / at_most);
+    const long keys = ((last - first + pieces - 1) / pieces + ROWS - 1) / ROWS * ROWS;
+    for (long key = first; key < last; key += keys) work(key, least(last, key + keys));
+}
+
+// The same for pieces of a stretch, small ones at an end that only some queries read: they leave lanes out there.
+template <class Work>
+INLINE void each_piece_of(const Reach& reach, long first, long last, long width, Work work) {
+    const auto cut = [&](long keys) { return keys > 0 && keys <= width ? keys / CORNER * CORNER : 0; };
+    const long from = first + cut(least(reach.every_from, last) - first);
+    const long to = last - cut(last - most(reach.every_to, from));
+    each_piece(first, from, CORNER, work);
+    each_piece(from, to, KEYS, work);
+    each_piece(to, last, CORNER, work);
+}
+
 // Calls work(tile) for one tile of keys after another; scores lie one after another if they are held. How many keys.
 template <class Work>
 INLINE long each_tile(const Call& call, const Reach& reach, float* scores, long width, bool held, Work work) {
     long visited = 0;
+    const bool whole = held || call.terms;  // no lane is left out
     each_stretch(call, reach, [&](long first, long last, const uint64_t* words) {
-        for (long key = first; key < last; key += KEYS) {
-            const Tile tile{held ? scores + visited * width : scores, key, least(KEYS, last - key), width,
+        const auto piece = [&](long key, long end) {
+            const Tile tile{held ? scores + visited * width : scores, key, end - key, width,
                             words ? words + (key - first) : nullptr};
-            work(tile);
+            work(whole ? tile : narrowed(reach, tile));
             visited += tile.keys;
-        }
+        };
+        if (whole || words)
+            each_piece(first, last, KEYS, piece);
+        else
+            each_piece_of(reach, first, last, width, piece);
     });
     return visited;
 }

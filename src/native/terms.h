@@ -2,13 +2,13 @@
 //
 //     term[i, j] = bias[i, j] + Σ table[key_at[j] − query_at[i]] + rows[i, bucket[key_at[j] − query_at[i]]]
 //
-// A table serves all queries; `rows` has numbers of its own for each. Where both places count up by ones, `straight`, a
-// table lies the other way round, so that its terms of one key and consecutive queries are neighbours, as in a register:
+// A table serves all queries; `rows` has numbers of its own for each. Where both places count up by ones, `straight`,
+// a table lies the other way round: terms of one key and consecutive queries are neighbours, as in a register.
 //
 //     term[i, j] = table[k − 1 − j + i]
 //
 // Slopes of a table are summed for each chunk and head alone; those of rows and bias belong to one tile of queries. A
-// bias that batch rows or heads share gets its own in a pass of its own, tile of queries by tile of queries.
+// bias that heads share gets its own in a further pass, tile of queries by tile of queries: `sum_bias` in backward.h.
 #pragma once
 
 #include "cells.h"
@@ -33,7 +33,7 @@ struct Terms {
 
     Vectors bias;                      // (b or 1, h or 1, q, k) in float32, stride 0 where something does not differ
     Vectors bias_slopes;               // the same, zeros at first; null: not asked for
-    int64_t shared;                    // 1: rows or heads share a bias that slopes are asked for: `share` adds them up
+    int64_t shared;                    // 1: it is `sum_bias` that adds them up, not `backward`
 };
 
 namespace {

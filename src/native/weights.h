@@ -134,7 +134,7 @@ struct Change {
 template <class Curve, Judged how>
 void finish_scores(Tile tile, const Reach& reach, const Change& change, float* highest) {
     const Floats factor = all(change.factor), unit = all(change.unit);
-    for (long v = 0; v < tile.width; v += LANES) {
+    for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Floats own = load(change.shift + v);
         Floats top = load(highest + v);
         for (long i = 0; i < tile.keys; i++) {
@@ -156,7 +156,7 @@ INLINE Pair* pairs_at(Tile tile, long i) { return reinterpret_cast<Pair*>(tile.a
 // Scores into curves, in place, as lanes of what products work with; adds them up for each query.
 template <class Curve, class Number>
 void bend(Tile tile, Lanes& lanes) {
-    for (long v = 0; v < tile.width; v += LANES) {
+    for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Floats peak = load(lanes.peak + v), threshold = load(lanes.threshold + v);
         const auto curve = [&](long i) { return Curve::curve({load(tile.at + i * tile.width + v), peak, threshold}); };
         Floats sum = load(lanes.divisor + v);
@@ -200,7 +200,7 @@ struct Halved {
 // work with halves, into `halved`. Adds the latter up for each query.
 template <class Curve, Judged how, class Number>
 void slope_back(Tile tile, float* slopes, const Halved& halved, const Reach& reach, Lanes& lanes) {
-    for (long v = 0; v < tile.width; v += LANES) {
+    for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Floats peak = load(lanes.peak + v), threshold = load(lanes.threshold + v);
         const Floats inverse = load(lanes.inverse + v), delta = load(lanes.delta + v);
         const auto back = [&](long i) -> Back {

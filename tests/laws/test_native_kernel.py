@@ -285,6 +285,18 @@ def test_gradients_to_sinks_do_not_suffer_from_a_rounded_output(heads: int) -> N
     assert (found - exact).abs().max() <= 1e-5 * exact.abs().max()
 
 
+@pytest.mark.parametrize("own", [(1, 4), (1, 1), (3, 1), (3, 4)])
+def test_a_bias_that_others_share_gets_the_gradients_of_all(
+    own: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query, key, value = torch.randn(3, 3, 4, 70, 20)
+    request = Request("dot", query, key, value, bias=torch.rand(*own, 70, 70), readable=Readable(causal=True))
+    exact = computed(request, dense.run, torch.float64)[-1]
+    close(whole := computed(request, native.run)[-1], exact)
+    monkeypatch.setattr(native_call, "AT_ONCE", 1.0)
+    assert torch.equal(computed(request, native.run)[-1], whole)
+
+
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("normalizer", ["softmax", "entmax"])
 def test_threads_and_parts_change_no_bit(normalizer: str, masked: bool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,19 +98,20 @@ def backward(request: Request, made: Made, gradient: Tensor, masked: Masked) -> 
     terms = Terms.of(request, slopes.terms)
     told = (masked.interval, masked.grid, terms.told)
     call = held.packed(made, told) + slopes.packed(upstream) + what(request, plan)
-    items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * pairs_of(request, plan)
+    cost = 5 * pairs_of(request, plan)
     prepare(request, call)
     at_once = items_at_once(cost)
     steps = max(1, int(native_call.AT_ONCE / (cost * at_once)))
-    for first in range(0, items, at_once):
-        for step in range(0, plan.steps, steps):
-            done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
+    for part in slopes.terms.apart(request, plan):
+        for first in range(part.start, part.stop, at_once):
+            for step in range(0, plan.steps, steps):
+                done(core.backward(PART.pack(first, min(first + at_once, part.stop), step, step + steps) + call))
     if plan.chunks > 1:
         done(core.fold(PART.pack(0, 0, 0, 0) + call))
     if owners := slopes.terms.sharing(request):
         items, at_once = owners * plan.tiles, items_at_once(2 * pairs_of(request, plan) * (b * h // owners))
         for first in range(0, items, at_once):
-            done(core.share(PART.pack(first, min(first + at_once, items), 0, 0) + call))
+            done(core.sum_bias(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return slopes.gradients(request)
 
 

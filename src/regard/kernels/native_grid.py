@@ -24,8 +24,10 @@ CELL = 64
 """Keys of a cell; its queries are those of the plan's tile."""
 EMPTY, FULL, UNKNOWN = -1, -2, -3
 """What a cell may be instead of the number of its words."""
+FEW = 1 << 16
+"""Up to so many queries times keys, looking at all pairs costs less than judging cells."""
 HEIGHT = 256
-"""Queries whose pairs are looked at together, in whole tiles."""
+"""Queries whose pairs are looked at together, as whole tiles."""
 MOST = 1 << 22
 """Pairs of which that many rows of the batch are looked at together."""
 
@@ -34,6 +36,8 @@ def grid(request: Request, plan: Plan) -> tuple[Tensor, Tensor]:
     """Cells (b or 1, h or 1, tiles, cells of a row), and the words of those that are neither empty nor full."""
     _, _, q, k = request.sizes
     readable, device = request.readable, request.query.device
+    if q * k <= FEW:
+        return _looked_at(_allowed(readable, slice(0, q), slice(0, k), device), plan.tile)
     alone = readable.tile(slice(0, min(q, 1)), slice(0, min(k, 1)), device)
     assert alone is not None
     judged = _judged(readable, q, k, plan.tile, device)
@@ -46,6 +50,16 @@ def grid(request: Request, plan: Plan) -> tuple[Tensor, Tensor]:
             part = cells[rows, :, queries.start // plan.tile :]
             allowed = _allowed(_some(readable, rows, b), queries, _keys(columns, k), device)
             _pack(allowed, part, columns, (words, used), (plan.tile, k))
+    return cells, words
+
+
+def _looked_at(allowed: MayRead, tile: int) -> tuple[Tensor, Tensor]:
+    """The grid of a mask whose pairs are all spread out."""
+    b, h, q, k = allowed.shape
+    cells = torch.full((b, h, -(-q // tile), -(-k // CELL)), UNKNOWN, dtype=torch.int32)
+    words = torch.empty(cells.numel() * CELL, dtype=torch.int64)
+    used = torch.zeros(1, dtype=torch.int64)
+    _pack(allowed, cells, torch.arange(cells.shape[-1]), (words, used), (tile, k))
     return cells, words
 
 
@@ -62,10 +76,11 @@ def _judged(readable: Readable, queries: int, keys: int, tile: int, device: torc
 def _strips(cells: Tensor, tile: int, queries: int) -> Iterator[tuple[slice, Tensor]]:
     """Some consecutive queries, and the columns of cells where one of them has something to look at."""
     tiles = HEIGHT // tile
+    height = tiles * tile
     unknown = pad((cells == UNKNOWN).any(0).any(0), (0, 0, 0, -cells.shape[2] % tiles))
     for number, strip in enumerate(unknown.view(-1, tiles, unknown.shape[1]).any(1)):
         if len(columns := strip.nonzero()[:, 0]):
-            yield slice(number * HEIGHT, min((number + 1) * HEIGHT, queries)), columns
+            yield slice(number * height, min((number + 1) * height, queries)), columns
 
 
 def _some_rows(rows: int, pairs: int) -> list[slice]:

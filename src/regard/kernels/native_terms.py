@@ -13,6 +13,8 @@ from regard.native import address, vectors
 
 SPARE = 16
 """Numbers after the end of a straight table, which a register may reach over to."""
+AT_ONCE = 4
+"""Key heads of a row that keep threads busy enough."""
 NO_VECTORS = (0, 0, 0, 0)
 
 
@@ -40,9 +42,20 @@ class TermSlopes(NamedTuple):
             torch.zeros(*bias.shape[:2], q, k) if bias is not None and bias.requires_grad else None,
         )
 
+    def apart(self, request: Request, plan: Plan) -> list[range]:
+        """The backward pass's items (chunks, b, key heads), in parts of which none writes to a bias of another's."""
+        b, g = request.key.shape[:2]
+        if self.bias is None or self.bias.shape[0] == b or self.sharing(request):
+            return [range(plan.chunks * b * g)]
+        return [range(first, first + g) for first in range(0, plan.chunks * b * g, max(g, 1))]
+
     def sharing(self, request: Request) -> int:
-        """How many rows times heads a bias has that others share and whose gradient is asked for; else 0."""
-        if self.bias is None or self.bias.shape[:2] == request.sizes[:2]:
+        """How many rows times heads a bias has whose gradient is summed in a pass of its own; 0 if it is not.
+
+        Rows that share a bias are worked on one after another instead, where there are key heads enough to do so.
+        """
+        b, h, g = (*request.sizes[:2], request.key.shape[1])
+        if self.bias is None or self.bias.shape[:2] == (b, h) or (self.bias.shape[1] == h and g >= AT_ONCE):
             return 0
         return self.bias.shape[0] * self.bias.shape[1]
 

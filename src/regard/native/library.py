@@ -30,11 +30,11 @@ class Loaded:
         self.paired = bool(core.regard_paired())
         self.prepare, self.forward = core.regard_prepare, core.regard_forward
         self.backward, self.fold = core.regard_backward, core.regard_fold
-        self.share, self.read, self.scan = core.regard_share, core.regard_read, core.regard_scan
+        self.sum_bias, self.read, self.scan = core.regard_sum_bias, core.regard_read, core.regard_scan
         self.narrow_forward, self.narrow_join = core.regard_narrow_forward, core.regard_narrow_join
         self.narrow_backward = core.regard_narrow_backward
         narrow = (self.narrow_forward, self.narrow_join, self.narrow_backward)
-        for function in (self.prepare, self.forward, self.backward, self.fold, self.share, self.scan, *narrow):
+        for function in (self.prepare, self.forward, self.backward, self.fold, self.sum_bias, self.scan, *narrow):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
         self.read.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
