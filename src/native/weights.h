@@ -132,7 +132,7 @@ struct Change {
 
 // Products into scores, in place; `absent` where nobody may read. Raises `highest` to the greatest of each query.
 template <class Curve, Judged how>
-void finish_scores(Tile tile, const Reach& reach, const Change& change, float* highest) {
+void finish_scores(Tile tile, const Reach& reach, Change change, float* highest) {
     const Floats factor = all(change.factor), unit = all(change.unit);
     for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Floats own = load(change.shift + v);
