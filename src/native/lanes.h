@@ -55,6 +55,11 @@ INLINE void clear(float* at, long count) {
     if (count > 0) std::memset(at, 0, size_t(count) * sizeof(float));
 }
 
+// The same of numbers that go to another place.
+INLINE void copy(const float* from, long count, float* to) {
+    if (count > 0) std::memcpy(to, from, size_t(count) * sizeof(float));
+}
+
 // 2^x to the last place or two, for x ≤ 127; 0 below −126.5. NaN stays NaN.
 //
 // x = n + f with a whole n and |f| ≤ ½: adding 1.5 · 2²³ + 127 leaves n + 127, the exponent of 2^n, in the lowest bits.
