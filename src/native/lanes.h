@@ -61,6 +61,11 @@ INLINE void clear(float* at, long count) {
     if (count > 0) std::memset(at, 0, size_t(count) * sizeof(float));
 }
 
+// The same of numbers that go to another place.
+INLINE void copy(const float* from, long count, float* to) {
+    if (count > 0) std::memcpy(to, from, size_t(count) * sizeof(float));
+}
+
 #if defined(__AVX512DQ__)
 constexpr __mmask16 ALL = 0xFFFF;  // without a mask GCC 12 warns of its own header
 constexpr int NEAREST = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;

@@ -31,7 +31,7 @@ INLINE void read_row(const Call& call, const Vectors& from, long b, long h, long
     if (call.half)
         widen_row(from.of<uint16_t>(b, h, i), size, to);
     else
-        std::memcpy(to, from.of<float>(b, h, i), size * sizeof(float));
+        copy(from.of<float>(b, h, i), size, to);
     for (long c = size; c < padded(size); c++) to[c] = 0;
 }
 
@@ -45,7 +45,7 @@ INLINE void write_row(const Call& call, const Vectors& to, long b, long h, long 
     if (call.half)
         narrow_row(from, size, to.of<uint16_t>(b, h, i));
     else
-        std::memcpy(to.of<float>(b, h, i), from, size * sizeof(float));
+        copy(from, size, to.of<float>(b, h, i));
 }
 
 // Keys or values first, first + 1, … in rows, where they are, if what products work with is what they are and no pair

@@ -10,7 +10,7 @@ import torch
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))  # benchmarks are no part of the package
 
-from benchmarks.attention import child, report  # noqa: E402
+from benchmarks.attention import child, core, report  # noqa: E402
 from benchmarks.attention.cases import Case  # noqa: E402
 from benchmarks.attention.inputs import Inputs, draw, mask_of  # noqa: E402
 from benchmarks.attention.measure import Found, Result, Settings, measure  # noqa: E402
@@ -19,6 +19,7 @@ from benchmarks.attention.promises import PROMISES, Promise, faster  # noqa: E40
 from benchmarks.attention.suites import SUITES  # noqa: E402
 
 from regard.errors import OptionError  # noqa: E402
+from regard.native import why_not  # noqa: E402
 
 OPTIONAL = {"entmax", "entmax k=100", "x-transformers", "fast-transformers", "PyTorch Geometric", "FlexAttention"}
 TINY = Case("door", "causal", 4, ("regard", "bare kernel", "torch SDPA", "nobody"), heads=1, size=8)
@@ -41,7 +42,7 @@ def test_what_needs_only_torch_computes_the_same_output_and_gradients(case: Case
     inputs = draw(small)
     ours = child.stepper(small, inputs, "regard")()
     for name in set(small.contestants) - OPTIONAL:
-        if name.startswith("native") and refused(small, inputs):
+        if name in core.CONTESTANTS and refused(small, inputs):
             continue
         found = child.difference(child.stepper(small, inputs, name)(), ours)
         if child.comparable(small, name):
@@ -163,6 +164,7 @@ def test_oneDNNs_road_is_left_again() -> None:
     assert child.stepper(case, draw(case), "torch SDPA on oneDNN")()[0].shape == (1, 8, 8, 64)
 
 
+@pytest.mark.skipif(why_not() is not None, reason=f"no native core here: {why_not()}")
 def test_the_peak_takes_as_many_operations_as_the_case() -> None:
     case = Case("long", "dense", 256, ("peak",))
     step = child.stepper(case, draw(case), "peak")
