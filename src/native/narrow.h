@@ -127,7 +127,7 @@ INLINE void mix_spans(const float* weights, const typename Type::Number* from, l
         const Floats weight = all(weights[i]);
 #pragma GCC unroll 4
         for (int s = 0; s < Spans; s++) {
-            const Twin pair = Type::split(take<Type, whole>(from + s * SPAN, size));
+            const Two pair = Type::split(take<Type, whole>(from + s * SPAN, size));
             sums[2 * s] += weight * pair.one, sums[2 * s + 1] += weight * pair.other;
         }
     }

@@ -38,8 +38,8 @@ Additive additive_of(const Call& call, const Part& part, const Asker& by, float*
 }
 
 // r of a span of a query and a key, lane by lane, by one division for two: 1/a = b · 1/(a·b). Beyond 2^±60 a tanh is ±1.
-INLINE Twin shares(Twin query, Twin key) {
-    const auto power = [](Floats x) { return exp2_within(greater(all(-60.0f), lesser(all(60.0f), all(2.8853900817779268f) * x))); };
+INLINE Two shares(Two query, Two key) {
+    const auto power = [](Floats x) { return exp2(greater(all(-60.0f), lesser(all(60.0f), all(2.8853900817779268f) * x))); };
     const Floats one = all(1.0f) + power(query.one + key.one), other = all(1.0f) + power(query.other + key.other);
     const Floats both = all(1.0f) / (one * other);
     return {other * both, one * both};
@@ -66,12 +66,12 @@ struct Returned {
 template <class Type, bool whole>
 INLINE void additive_back(const Additive& by, const float* slopes, const typename Type::Number* keys, long place, long first,
                           long last, long size, float* room, Returned to) {
-    const Twin query = Float32::get(by.query), weight = Float32::get(by.weight);
-    Twin slopes_sum = Float32::get(to.slopes), shares_sum = Float32::get(to.shares);
+    const Two query = Float32::get(by.query), weight = Float32::get(by.weight);
+    Two slopes_sum = Float32::get(to.slopes), shares_sum = Float32::get(to.shares);
     for (long key = first; key < last; key++) {
-        const Twin r = shares(query, Type::split(take<Type, whole>(keys + key * place, size)));
+        const Two r = shares(query, Type::split(take<Type, whole>(keys + key * place, size)));
         const Floats g = all(slopes[key]);
-        const Twin share{g * r.one, g * r.other}, slope{share.one - share.one * r.one, share.other - share.other * r.other};
+        const Two share{g * r.one, g * r.other}, slope{share.one - share.one * r.one, share.other - share.other * r.other};
         float* at = room + key * SPAN;
         Float32::put(at, {load(at) + weight.one * slope.one, load(at + LANES) + weight.other * slope.other});
         slopes_sum = {slopes_sum.one + slope.one, slopes_sum.other + slope.other};

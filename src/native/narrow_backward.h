@@ -97,7 +97,7 @@ void write_few(const Call& call, const Part& part, const Vectors& to, long first
             clear(room, keys * SPAN);
             for (long r = 0; r < askers(call); r++) add(r, from, from + keys, c, whole, room - from * SPAN);
             for (long i = 0; i < keys; i++) {
-                const Twin sums = Float32::get(room + i * SPAN);
+                const Two sums = Float32::get(room + i * SPAN);
                 give<Type, decltype(whole)::value>(to.of<typename Type::Number>(part.b, part.g, from + i) + c,
                                                   {sums.one * all(factor), sums.other * all(factor)}, size - c);
             }
@@ -161,11 +161,9 @@ void finish_back(const Call& call, const Part& part, const Asker& by, const Stri
         for (long key = by.first; key < by.last; key++) column[key] += at.slopes[key];
     }
     if (call.weight_slopes) {
-        float* weight = call.weight_slopes + (part.b * call.h + by.h) * call.d;
+        float* weight = call.weight_slopes + (part.b * call.h + by.h) * padded(call.d);
         if (by.i == 0) clear(weight, call.d);
-        Floats sum{};
-        each_register(by.first, by.last, [&](long key, Ints) { sum += load(at.slopes + key); });
-        for (long c = 0; by.reads && c < call.d; c++) weight[c] += total(sum) - 2 * at.shares[Type::place_of(c)];
+        for (long c = 0; by.reads && c < call.d; c++) weight[c] += at.shares[Type::place_of(c)];
     }
 }
 
@@ -193,7 +191,7 @@ void narrow_backward_part(const Call& call, const Part& part, float* scratch) {
 void narrow_backward(const Call& call, int64_t item, float* scratch) {
     const Part part{item / call.g, item % call.g, 0, 0, call.k};
     if (call.half)
-        narrow_backward_part<BFloat16>(call, part, scratch);
+        narrow_backward_part<Bfloat16>(call, part, scratch);
     else
         narrow_backward_part<Float32>(call, part, scratch);
 }

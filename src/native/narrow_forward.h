@@ -151,7 +151,7 @@ void narrow_forward_part(const Call& call, const Part& part, float* scratch) {
 void narrow_forward(const Call& call, int64_t item, float* scratch) {
     const Part part = part_of(call, item);
     if (call.half)
-        narrow_forward_part<BFloat16>(call, part, scratch);
+        narrow_forward_part<Bfloat16>(call, part, scratch);
     else
         narrow_forward_part<Float32>(call, part, scratch);
 }
@@ -182,7 +182,7 @@ void join_parts(const Call& call, int64_t place, float* mixed) {
 
 void narrow_join(const Call& call, int64_t place, float* scratch) {
     if (call.half)
-        join_parts<BFloat16>(call, place, scratch);
+        join_parts<Bfloat16>(call, place, scratch);
     else
         join_parts<Float32>(call, place, scratch);
 }

@@ -1,6 +1,6 @@
 // Vectors of float32 or bfloat16 where they lie, SPAN numbers at a time: what one- and few-query kernels read and write.
 //
-// SPAN numbers fill a pair of registers: of float32 the first and the second half, of bfloat16, two to a word, the even
+// SPAN numbers fill two registers: of float32 the first and the second half, of bfloat16, two to a word, the even
 // and the odd ones, which costs a shift and an `and`. All vectors of a call are split the same way, so sums over
 // products need no order, and a result is put together as it was taken apart.
 #pragma once
@@ -19,7 +19,7 @@ constexpr long SPAN = 2 * LANES;
 
 typedef uint32_t LooseWords __attribute__((vector_size(BYTES), aligned(2), may_alias));
 
-struct Twin {
+struct Two {
     Floats one, other;
 };
 
@@ -27,41 +27,41 @@ struct Twin {
 
 struct Float32 {
     typedef float Number;
-    typedef Twin Block;
+    typedef Two Block;
     static constexpr long place_of(long c) { return c; }
     INLINE Block get(const float* from) { return {load(from), load(from + LANES)}; }
-    INLINE Twin split(Block block) { return block; }
+    INLINE Two split(Block block) { return block; }
     INLINE Floats dot(Floats sum, Block a, Block b) { return sum + a.one * b.one + a.other * b.other; }
-    INLINE void put(float* to, Twin from) { store(to, from.one), store(to + LANES, from.other); }
+    INLINE void put(float* to, Two from) { store(to, from.one), store(to + LANES, from.other); }
 };
 
-struct BFloat16 {
+struct Bfloat16 {
     typedef uint16_t Number;
     typedef Words Block;
     static constexpr long place_of(long c) { return c / SPAN * SPAN + c % 2 * LANES + c % SPAN / 2; }
     INLINE Block get(const uint16_t* from) { return *reinterpret_cast<const LooseWords*>(from); }
-    INLINE Twin split(Block block) { return {(Floats)(block << 16), (Floats)(block & all(0xFFFF0000u))}; }
+    INLINE Two split(Block block) { return {(Floats)(block << 16), (Floats)(block & all(0xFFFF0000u))}; }
     INLINE Floats dot(Floats sum, Block a, Block b) {
 #if defined(__AVX512BF16__)
         return (Floats)_mm512_dpbf16_ps((__m512)sum, (__m512bh)a, (__m512bh)b);
 #else
-        const Twin left = split(a), right = split(b);
+        const Two left = split(a), right = split(b);
         return sum + left.one * right.one + left.other * right.other;
 #endif
     }
-    INLINE void put(uint16_t* to, Twin from) {
-        *reinterpret_cast<LooseWords*>(to) = rounded(from.one) | rounded(from.other) << 16;
+    INLINE void put(uint16_t* to, Two from) {
+        *reinterpret_cast<LooseWords*>(to) = rounded(from.one) | (rounded(from.other) << 16);
     }
 };
 
 // The first `count` numbers of a span, then zeros.
 #if defined(__AVX512BW__)
-INLINE Twin some(Float32, const float* from, long count) {
+INLINE Two some(Float32, const float* from, long count) {
     const uint32_t there = (1u << count) - 1;
     return {(Floats)_mm512_maskz_loadu_ps(__mmask16(there), from),
             (Floats)_mm512_maskz_loadu_ps(__mmask16(there >> LANES), from + LANES)};
 }
-INLINE Words some(BFloat16, const uint16_t* from, long count) {
+INLINE Words some(Bfloat16, const uint16_t* from, long count) {
     return (Words)_mm512_maskz_loadu_epi16(__mmask32((1u << count) - 1), from);
 }
 #else
@@ -80,7 +80,7 @@ INLINE typename Type::Block take(const typename Type::Number* from, long count) 
 }
 
 template <class Type, bool whole>
-INLINE void give(typename Type::Number* to, Twin from, long count) {
+INLINE void give(typename Type::Number* to, Two from, long count) {
     if constexpr (whole) return Type::put(to, from);
     typename Type::Number room[SPAN];
     Type::put(room, from);
@@ -112,7 +112,7 @@ INLINE void each_span(long size, Work work) {
 template <class Type>
 INLINE void spread(const typename Type::Number* from, long size, float* to) {
     each_span(size, [&](long c, auto whole) {
-        const Twin pair = Type::split(take<Type, decltype(whole)::value>(from + c, size - c));
+        const Two pair = Type::split(take<Type, decltype(whole)::value>(from + c, size - c));
         store(to + c, pair.one), store(to + c + LANES, pair.other);
     });
 }
@@ -121,7 +121,7 @@ INLINE void spread(const typename Type::Number* from, long size, float* to) {
 template <class Type>
 INLINE void gather(const float* from, long size, float factor, typename Type::Number* to) {
     each_span(size, [&](long c, auto whole) {
-        const Twin pair{load(from + c) * all(factor), load(from + c + LANES) * all(factor)};
+        const Two pair{load(from + c) * all(factor), load(from + c + LANES) * all(factor)};
         give<Type, decltype(whole)::value>(to + c, pair, size - c);
     });
 }

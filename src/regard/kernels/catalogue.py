@@ -61,7 +61,7 @@ def prefers(kernel: Kernel, request: Request) -> str | None:
 def _torch_is_better(request: Request) -> str | None:
     """Why the native core is not the first choice."""
     b, h, q, k = request.sizes
-    half, few, dot = request.query.dtype.itemsize < 4, native_narrow.takes(request), request.kind == "dot"
+    half, few, dot = request.query.dtype.itemsize < 4, q <= native_narrow.FEW, request.kind == "dot"
     pairs, least = b * h * q * k, SEVERAL if few else MANY
     if half and dot and not few and not library().paired:
         return "this processor has no products of bfloat16: the core computes them at the rate of float32"

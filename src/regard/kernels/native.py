@@ -44,9 +44,7 @@ def run(request: Request) -> Mixed:
     """Output (b, h, q, e): the weighted sums of the values."""
     tensors = request.tensors
     if not (torch.is_grad_enabled() and any(each.requires_grad for each in tensors)):
-        if native_narrow.takes(request):
-            return native_narrow.forward(request)[0]
-        return forward(request, Masked.of(request, Plan.of(request))).mixed
+        return _made(request, Masked.of(request, Plan.of(request))).mixed
     mixed: Mixed = _Native.apply(request, *tensors)  # type: ignore[no-untyped-call]
     return mixed
 
@@ -58,26 +56,29 @@ _NOTHING = torch.empty(0)
 class _Native(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, request: Request, *tensors: Tensor) -> Tensor:
-        given = request.with_tensors(list(tensors))
-        ctx.form = request.with_tensors([_NOTHING] * len(tensors))
-        ctx.masked = None if native_narrow.takes(given) else Masked.of(given, Plan.of(given))
-        made = native_narrow.forward(given, keep=True) if ctx.masked is None else forward(given, ctx.masked, keep=True)
+        ctx.masked = Masked.of(request, Plan.of(request))
+        made = _made(request.with_tensors(list(tensors)), ctx.masked, keep=True)
         ctx.save_for_backward(*made, *tensors)
-        return made[0]
+        ctx.form = request.with_tensors([_NOTHING] * len(tensors))
+        return made.mixed
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        saved, given = ctx.saved_tensors, len(ctx.form.tensors)
-        made, tensors = saved[:-given], list(saved[-given:])
+        mixed, statistics, scores, *tensors = ctx.saved_tensors
         if torch.is_grad_enabled():
             return None, *dense.gradients(ctx.form, tensors, gradient)
-        request = ctx.form.with_tensors(tensors)
-        if ctx.masked is None:
-            return None, *native_narrow.backward(request, Made(*made), gradient)
-        return None, *backward(request, Made(*made), gradient, ctx.masked)
+        request, made = ctx.form.with_tensors(tensors), Made(mixed, statistics, scores)
+        go_back = native_narrow.backward if native_narrow.takes(request, ctx.masked) else backward
+        return None, *go_back(request, made, gradient, ctx.masked)
 
 
-def forward(request: Request, masked: Masked, *, keep: bool = False) -> Made:
+def _made(request: Request, masked: Masked, keep: bool = False) -> Made:
+    """Forward, by keys in lanes where queries are few."""
+    go = native_narrow.forward if native_narrow.takes(request, masked) else forward
+    return go(request, masked, keep)
+
+
+def forward(request: Request, masked: Masked, keep: bool = False) -> Made:
     """Output; with `keep` also statistics, and what else `backward` is spared from computing again."""
     b, h, _, _ = request.sizes
     plan, held, terms = Plan.of(request), Held.of(request), Terms.of(request)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from regard.kernels import native, native_narrow
 from regard.kernels.native_call import Held, Made, Plan, done, items_at_once, what
+from regard.kernels.native_masks import Masked
 from regard.kernels.request import Request
 from regard.native import FORWARD, WHERE, What, library
 from regard.shapes import Key, Mixed, Query, Value
@@ -23,10 +24,12 @@ class Again:
 
     def __init__(self, request: Request) -> None:
         (b, h, q, _), (_, g, _, e) = request.sizes, request.value.shape
-        narrow = native_narrow.takes(request)
+        narrow = native_narrow.takes(request, Masked())
         plan, held = native_narrow.plan_of(1) if narrow else Plan.of(request), Held.of(request)
         self._others = held[3:]
-        self._rest = held.packed(Made(request.query, None, None))[_VECTORS:] + FORWARD + what(request, plan)
+        self._rest = (
+            held.packed(Made(request.query, None, None), (None, None, None))[_VECTORS:] + FORWARD + what(request, plan)
+        )
         self._shape, self._strides = (b, h, q, e), (h * q * e, q * e, e)
         self._items = b * g if narrow else b * h * plan.tiles
         self._most = native_narrow.most_keys(request) if narrow else 0
@@ -36,7 +39,7 @@ class Again:
     def suits(request: Request) -> bool:
         """Whether the core can be handed the request in one part."""
         b, h, _, k = request.sizes
-        if native_narrow.takes(request):
+        if native_narrow.takes(request, Masked()):
             return k <= native_narrow.most_keys(request)
         plan = Plan.of(request)
         return b * h * plan.tiles <= items_at_once(2 * native.pairs_of(request, plan))

@@ -5,9 +5,9 @@ from torch import Tensor
 
 from regard.kernels import native_call
 from regard.kernels.native_call import PIECES, Held, Made, Plan, dense_rows, done, items_at_once, up, what
+from regard.kernels.native_masks import Masked
 from regard.kernels.native_slopes import Slopes
 from regard.kernels.request import Request
-from regard.mechanisms.masks import Window
 from regard.mechanisms.normalizers import Entmax, Sparsemax
 from regard.native import FORWARD, PART, library
 
@@ -19,29 +19,21 @@ LANES, SPANS = 16, 32
 """What strips of scores and sums of parts are padded to: `padded` and `spread_size` of the core."""
 
 
-def takes(request: Request) -> bool:
-    """Whether a request has few enough queries, windows at most for a mask, and no terms of pairs."""
-    if (
-        not 0 < request.query.shape[2] <= FEW
-        or request.offsets
-        or request.query_term is not None
-        or request.bias is not None
-    ):
-        return False
-    return all(isinstance(each, Window) for each in request.readable.others)
+def takes(request: Request, masked: Masked) -> bool:
+    """Whether queries are few enough, each reads one interval of keys, and no term differs from pair to pair."""
+    terms = request.offsets or request.query_term is not None or request.bias is not None
+    return 0 < request.query.shape[2] <= FEW and masked.grid is None and not terms
 
 
-def forward(request: Request, *, keep: bool = False) -> Made:
+def forward(request: Request, masked: Masked, keep: bool = False) -> Made:
     """Output (b, h, q, e) and, if they are to be kept, statistics (b, h, q, 2) and scores (b, h, q, k padded)."""
     b, h, q, k = request.sizes
     g, e = request.value.shape[1], request.value.shape[-1]
-    parts = parts_of(request)
-    mixed, statistics = request.value.new_empty(b, h, q, e), torch.empty(b, h, q, 2) if keep else None
-    scores = torch.empty(b, h, q, up(k, LANES)) if keep else None
+    parts, held = parts_of(request), Held.of(request)
+    statistics, scores = (torch.empty(b, h, q, 2), torch.empty(b, h, q, up(k, LANES))) if keep else (None, None)
+    made = Made(request.value.new_empty(b, h, q, e), statistics, scores)
     partial = torch.empty(parts, b, h, q, up(e, SPANS) + LANES) if parts > 1 else None
-    held = Held.of(request)
-    made = Made(mixed, statistics, scores)
-    call = held.packed(made, partial=partial) + FORWARD + what(request, plan_of(parts))
+    call = held.packed(made, (masked.interval, None, None), partial) + FORWARD + what(request, plan_of(parts))
     items, at_once = b * g * parts, items_at_once(2 * pairs_of(request) // parts)
     for first in range(0, items, at_once):
         done(library().narrow_forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
@@ -50,11 +42,11 @@ def forward(request: Request, *, keep: bool = False) -> Made:
     return made
 
 
-def backward(request: Request, made: Made, gradient: Tensor) -> list[Tensor | None]:
-    """The gradients of all tensors of the request, in their order, from output, statistics, scores and its gradient."""
+def backward(request: Request, made: Made, gradient: Tensor, masked: Masked) -> list[Tensor | None]:
+    """The gradients of all tensors of the request, in their order, from that to the output."""
     plan, held, upstream = plan_of(1), Held.of(request), dense_rows(gradient)
     slopes = Slopes.of(request, plan, summed=False)
-    call = held.packed(made) + slopes.packed(upstream) + what(request, plan)
+    call = held.packed(made, (masked.interval, None, None)) + slopes.packed(upstream) + what(request, plan)
     items, at_once = request.key.shape[0] * request.key.shape[1], items_at_once(5 * pairs_of(request))
     for first in range(0, items, at_once):
         done(library().narrow_backward(PART.pack(first, min(first + at_once, items), 0, 0) + call))

@@ -15,7 +15,7 @@ from regard.native import BACK, address, vectors
 class Slopes(NamedTuple):
     """Gradients to query, key and value; sums of the latter two by chunk, padded, in float32; gradients to what was
     added to rows (b, h, q), to a sink by row, to what was added to columns by chunk (chunks, b, h, k), and sums of
-    shares for those to additive weights (chunks, b, h, padded d), or in narrow calls those themselves (b, h, d)."""
+    shares for those to additive weights (chunks, b, h, padded d)."""
 
     query: Tensor
     key: Tensor
@@ -44,7 +44,7 @@ class Slopes(NamedTuple):
             row=torch.empty(b, h, q) if additive or request.row is not None or learned is Sigmoid else None,
             sink=torch.empty(b, h, q) if learned is SoftmaxWithSink else None,
             column=torch.empty(plan.chunks, b, h, k) if request.column is not None else None,
-            weight=_weight_room(key, h, plan.chunks, summed) if additive else None,
+            weight=torch.empty(plan.chunks, b, h, _padded(key.shape[-1])) if additive else None,
             terms=TermSlopes.of(request, plan),
         )
 
@@ -58,8 +58,7 @@ class Slopes(NamedTuple):
         """The gradients to the tensors of the request, in their order; None for terms of pairs that ask for none."""
         found: list[Tensor | None] = [self.query, self.key, self.value]
         if request.weight is not None and self.weight is not None and self.row is not None:
-            shares = None if self.key_sums is None else self.row
-            found.append(_to_weight(request.weight, self.weight, shares))
+            found.append(_to_weight(request.weight, self.row, self.weight))
         rows = self.row if self.sink is None else self.sink
         if isinstance(request.parameter, Tensor) and rows is not None:
             found.append(like(request.parameter, rows.sum((0, 2))[:, None, None]))
@@ -72,17 +71,10 @@ class Slopes(NamedTuple):
         return found + self.terms.of_tables(request)
 
 
-def _weight_room(key: Tensor, heads: int, chunks: int, summed: bool) -> Tensor:
-    b, _, _, size = key.shape
-    return torch.empty(chunks, b, heads, _padded(size)) if summed else torch.empty(1, b, heads, size)
-
-
-def _to_weight(weight: Tensor, sums: Tensor, row: Tensor | None) -> Tensor:
-    """Σ g · (1 − 2·r), or that from sums of g · r by chunk (chunks, b, h, padded d) and of g by row (b, h, q)."""
+def _to_weight(weight: Tensor, row: Tensor, shares: Tensor) -> Tensor:
+    """Σ g · (1 − 2·r), from sums of g by row (b, h, q) and of g · r by chunk (chunks, b, h, padded d)."""
     size = weight.shape[-1]
-    of_heads = sums.sum((0, 1))[:, :size]
-    if row is not None:
-        of_heads = row.sum((0, 2))[:, None] - 2 * of_heads
+    of_heads = row.sum((0, 2))[:, None] - 2 * shares.sum((0, 1))[:, :size]
     heads = weight.numel() // max(size, 1)
     return of_heads.sum_to_size(heads, size).view(weight.shape).to(weight.dtype)
 
