@@ -5,9 +5,9 @@ TEST = $(PYTHON) -m pytest -n 2 --dist loadfile
 preload = $(shell $(CXX) -print-file-name=$(1))
 SANITIZER = LD_PRELOAD="$(call preload,libasan.so) $(call preload,libubsan.so)" \
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
-NATIVE_TESTS ?= tests/laws -k native
+NATIVE_LAWS = tests/laws/native_laws.py -n 2 --dist loadfile
 
-.PHONY: setup native check test test-fast sanitize docs bench bench-attention
+.PHONY: setup native check test test-fast native-laws sanitize docs bench bench-attention bench-native
 setup:
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
 native:
@@ -21,13 +21,16 @@ test:
 	$(TEST)
 test-fast:
 	$(TEST) -m 'not slow'
+native-laws:
+	$(PYTHON) $(NATIVE_LAWS)
 sanitize:
 	rm -rf build/sanitize/site
 	cmake -S src/native -B build/sanitize -DREGARD_SANITIZE=address,undefined
 	cmake --build build/sanitize --parallel
 	mkdir build/sanitize/site && cp -R src/regard build/sanitize/site
+	rm -f build/sanitize/site/regard/native/_core.so
 	cmake --install build/sanitize --prefix build/sanitize/site
-	PYTHONPATH=$(CURDIR)/build/sanitize/site $(SANITIZER) $(TEST) $(NATIVE_TESTS)
+	PYTHONPATH=$(CURDIR)/build/sanitize/site $(SANITIZER) $(PYTHON) $(NATIVE_LAWS) --sanitized
 docs:
 	$(PYTHON) -m pytest tests/contracts/test_docs.py
 bench:
@@ -35,3 +38,5 @@ bench:
 	$(PYTHON) benchmarks/step.py
 bench-attention:
 	$(PYTHON) -m benchmarks.attention --json runs/attention.json
+bench-native:
+	$(PYTHON) -m benchmarks.attention --suite native --json runs/native.json

@@ -16,7 +16,7 @@ NO_MEMORY = {"FlexAttention": "its compiler works in the same process"}
 class Case:
     """One computation. `kind` says which; `group` is the table it stands in; the first contestant is ours.
 
-    n queries and keys of `size` numbers, values likewise; `train` is forward and backward.
+    n queries and keys of `size` numbers, values likewise; `train` is forward and backward, `backward` the latter alone.
     """
 
     group: str
@@ -28,6 +28,7 @@ class Case:
     size: int = 64
     dtype: str = "float32"
     train: bool = False
+    backward: bool = False
     edges: int = 0
     time: bool = True
     memory: bool = False
@@ -35,7 +36,8 @@ class Case:
     @property
     def name(self) -> str:
         """What `--only` looks into: unique, readable."""
-        return f"{self.group}: {self.kind} n={self.n} {self.dtype} {'train' if self.train else 'forward'}"
+        passes = "train" if self.train else "backward" if self.backward else "forward"
+        return f"{self.group}: {self.kind} n={self.n} {self.dtype} {passes}"
 
     @property
     def window(self) -> int:
@@ -46,6 +48,42 @@ class Case:
     def document(self) -> int:
         """Length of every document."""
         return max(1, min(512, self.n // 4))
+
+    @property
+    def block(self) -> tuple[int, int]:
+        """Side of a block of pairs, and how many blocks every query reads."""
+        side = max(1, min(64, self.n // 8))
+        return side, max(1, self.n // side // 8)
+
+    @property
+    def queries(self) -> int:
+        """One where a sequence is decoded, else n."""
+        return 1 if self.kind == "decoding" else self.n
+
+    @property
+    def reads(self) -> float:
+        """How many keys a query reads on average."""
+        match self.kind:
+            case "causal":
+                return (self.n + 1) / 2
+            case "window":
+                return self.window - self.window * (self.window - 1) / (2 * self.n)
+            case "documents":
+                return self.document
+            case "blocks":
+                return math.prod(self.block)
+            case "lengths":
+                return 0.75 * self.n
+            case _:
+                return self.n
+
+    @property
+    def operations(self) -> float | None:
+        """Multiplications and additions of the products, scores computed twice in training; None if that is not all."""
+        if self.kind in ("additive", "graph", "linear", "top", "normalized"):
+            return None
+        products = 7 if self.train else 5 if self.backward else 2
+        return products * 2 * self.batch * self.heads * self.queries * self.reads * self.size
 
     @property
     def top(self) -> int:

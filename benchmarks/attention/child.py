@@ -16,7 +16,7 @@ import torch
 from benchmarks.attention.cases import Case
 from benchmarks.attention.inputs import Inputs, draw
 from benchmarks.attention.ours import planned
-from benchmarks.attention.peers import CONTESTANTS
+from benchmarks.attention.peers import CONTESTANTS, ELSE, ON_ONEDNN
 from torch import Tensor
 
 SAMPLE = 0.005
@@ -27,16 +27,35 @@ Step = Callable[[], list[Tensor]]
 
 
 def stepper(case: Case, inputs: Inputs, name: str) -> Step:
-    """What is timed: the output, and with `train` the gradients of all leaves."""
-    call = CONTESTANTS[name](case, inputs)
+    """What is timed: the output, with `train` and the gradients of all leaves, with `backward` these alone."""
+    call, leaves = CONTESTANTS[name](case, inputs), inputs.leaves
 
     def step() -> list[Tensor]:
-        output = call(*inputs.leaves)
-        if not case.train:
+        output = call(*leaves)
+        if not output.requires_grad:
             return [output]
-        return [output.detach(), *torch.autograd.grad(output, inputs.leaves, inputs.upstream)]
+        return [output.detach(), *torch.autograd.grad(output, leaves, inputs.upstream)]
 
-    return step
+    def backward() -> list[Tensor]:
+        return list(torch.autograd.grad(made, leaves, inputs.upstream, retain_graph=True))
+
+    if case.backward and (made := call(*leaves)).requires_grad:
+        step = backward
+    return on_onednn(step) if name.endswith(ON_ONEDNN) else step
+
+
+def on_onednn(step: Step) -> Step:
+    """The step with torch's float32 products on oneDNN's road."""
+
+    def stepped() -> list[Tensor]:
+        before = torch.get_float32_matmul_precision()
+        torch.set_float32_matmul_precision("medium")
+        try:
+            return step()
+        finally:
+            torch.set_float32_matmul_precision(before)
+
+    return stepped
 
 
 def reason(error: Exception) -> str:
@@ -46,7 +65,7 @@ def reason(error: Exception) -> str:
     return kind + (text if len(text) <= 160 else text[:157] + "...")
 
 
-def times(case: Case, rounds: int, budget: float) -> dict[str, Any]:
+def times(case: Case, rounds: int, budget: float, clock: Callable[[], float] = time.perf_counter) -> dict[str, Any]:
     """Seconds a call of every contestant, a sample each round, in an order that is drawn anew each round."""
     inputs = draw(case)
     found: dict[str, dict[str, Any]] = {}
@@ -56,13 +75,13 @@ def times(case: Case, rounds: int, budget: float) -> dict[str, Any]:
         try:
             step = stepper(case, inputs, name)
             answer = step()
-            single = _sample(step, 1)
+            single = _sample(step, 1, clock)
         except Exception as error:  # whatever stops a peer is what the report says of it
             found[name] = {"skipped": reason(error)}
             continue
-        ours = ours or answer
         steps[name] = step, max(1, math.ceil(SAMPLE / single))
-        found[name] = {"seconds": [], "difference": difference(answer, ours)}
+        ours = ours or (answer if comparable(case, name) else [])
+        found[name] = {"seconds": [], "difference": difference(answer, ours) if comparable(case, name) else None}
     gc.collect()
     gc.disable()
     start, order = time.perf_counter(), list(steps)
@@ -71,15 +90,20 @@ def times(case: Case, rounds: int, budget: float) -> dict[str, Any]:
             break
         random.Random(done).shuffle(order)
         for name in order:
-            found[name]["seconds"].append(_sample(*steps[name]))
+            found[name]["seconds"].append(_sample(*steps[name], clock))
     return {"plan": planned(case, inputs), "threads": torch.get_num_threads(), "contestants": found}
 
 
-def _sample(step: Step, calls: int) -> float:
-    start = time.perf_counter()
+def comparable(case: Case, name: str) -> bool:
+    """Whether this contestant's answer should be ours."""
+    return case.kind != "dropout" and name.removesuffix(ON_ONEDNN) not in ELSE
+
+
+def _sample(step: Step, calls: int, clock: Callable[[], float]) -> float:
+    start = clock()
     for _ in range(calls):
         step()
-    return (time.perf_counter() - start) / calls
+    return (clock() - start) / calls
 
 
 def difference(answer: list[Tensor], other: list[Tensor]) -> float | None:
@@ -128,12 +152,20 @@ def _status(field: str) -> int:
     return next(1024 * int(line.split()[1]) for line in lines if line.startswith(field))
 
 
-def main() -> None:
-    order = json.loads(sys.argv[1])
+def answer(order: dict[str, Any]) -> dict[str, Any]:
+    """What measure.py asks for."""
     torch.set_float32_matmul_precision(order["precision"])
     case = Case(**{**order["case"], "contestants": tuple(order["case"]["contestants"])})
-    who = order["contestant"]
-    print(json.dumps(memory(case, who) if who else times(case, order["rounds"], order["budget"])))
+    if order["contestant"]:
+        return memory(case, order["contestant"])
+    if order["busy"]:
+        torch.set_num_threads(1)
+    clock = time.process_time if order["busy"] else time.perf_counter
+    return times(case, order["rounds"], order["budget"], clock)
+
+
+def main() -> None:
+    print(json.dumps(answer(json.loads(sys.argv[1]))))
 
 
 if __name__ == "__main__":

@@ -5,20 +5,28 @@ from functools import partial
 import torch
 import torch.nn.functional as F
 from benchmarks.attention.cases import Case
-from benchmarks.attention.inputs import Inputs, Skipped, mask_of
+from benchmarks.attention.inputs import DROPPED, Inputs, Skipped, mask_of
 from benchmarks.attention.ours import Call
 from torch import Tensor
 
 KINDS = ("dense", "causal", "window", "documents")
+MASKED = (*KINDS, "blocks", "lengths", "dropout", "decoding")
 TILE = 128
 
 
 def sdpa(case: Case, inputs: Inputs) -> Call:
     """One call: is_causal where that says it all, else the boolean mask."""
-    _only(case, *KINDS)
+    _only(case, *MASKED)
     if case.kind == "causal":
         return partial(F.scaled_dot_product_attention, is_causal=True)
+    if case.kind == "dropout":
+        return partial(F.scaled_dot_product_attention, dropout_p=DROPPED)
     return partial(F.scaled_dot_product_attention, attn_mask=mask_of(case, inputs))
+
+
+def causal_softmax(case: Case, inputs: Inputs) -> Call:
+    """Causal softmax by one call, whatever the case: what linear attention is to be faster than."""
+    return partial(F.scaled_dot_product_attention, is_causal=True)
 
 
 def slices(case: Case, inputs: Inputs) -> Call:

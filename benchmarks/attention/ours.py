@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.attention.cases import Case
-from benchmarks.attention.inputs import Inputs, Skipped
+from benchmarks.attention.inputs import DROPPED, Inputs, Skipped
 from torch import Tensor
 
 import regard
 from regard.attend import Seen, observed
 from regard.kernels.catalogue import KERNELS
+from regard.kernels.request import Request
 
 Call = Callable[..., Tensor]
 
@@ -28,7 +29,7 @@ def choices(case: Case, inputs: Inputs) -> dict[str, Any]:
     """The keyword arguments of `attend` that make it this case."""
     linear = {"score": regard.Features(regard.EluPlusOne()), "normalizer": regard.Normalized(1e-6)}
     match case.kind:
-        case "dense" | "additive" | "top":
+        case "dense" | "additive" | "top" | "decoding":
             return {}
         case "causal":
             return {"mask": regard.Causal()}
@@ -36,6 +37,12 @@ def choices(case: Case, inputs: Inputs) -> dict[str, Any]:
             return {"mask": regard.Causal() & regard.Window(case.window - 1, 0)}
         case "documents":
             return {"mask": regard.Documents(inputs.ids)}
+        case "blocks":
+            return {"mask": regard.Blocks(inputs.layout, case.block[0])}
+        case "lengths":
+            return {"mask": regard.Padding(keys=inputs.lengths)}
+        case "dropout":
+            return {"dropout": DROPPED, "seed": 0}
         case "graph":
             return {"mask": regard.Edges(inputs.source, inputs.target)}
         case "linear":
@@ -70,20 +77,27 @@ def regard_auto(case: Case, inputs: Inputs) -> Call:
     return lambda query, key, value: regard.weights(query, key, top=case.top).weights
 
 
-def bare_kernel(case: Case, inputs: Inputs) -> Call:
-    """The kernel alone, on the request that the door made of the same tensors: what remains is the door's cost."""
+def bare_kernel(case: Case, inputs: Inputs, kernel: str = "") -> Call:
+    """A kernel alone, the planned one unless named, on the request that the door made of the same tensors."""
+    request = request_of(case, inputs)
+    run = KERNELS[kernel or planned(case, inputs)].run
+    return lambda *leaves: run(request)
+
+
+def request_of(case: Case, inputs: Inputs) -> Request:
+    """What the door makes of a call."""
     if case.train:
         raise Skipped("its request holds the tensors of one call")
     seen: list[Seen] = []
     with observed(seen.append):
         attend(case, inputs)(*inputs.leaves)
-    request = seen[0].request
-    run = KERNELS[planned(case, inputs)].run
-    return lambda *leaves: run(request)
+    return seen[0].request
 
 
 def planned(case: Case, inputs: Inputs) -> str:
     """The kernel that the plan takes."""
     leaves = [each.transpose(0, 1) for each in inputs.leaves] if case.kind == "graph" else list(inputs.leaves)
     extra = {"score": regard.Additive(leaves.pop())} if case.kind == "additive" else {}
-    return regard.plan(*leaves, **choices(case, inputs), **extra).kernel
+    chosen = choices(case, inputs)
+    chosen.pop("seed", None)
+    return regard.plan(*leaves, **chosen, **extra).kernel

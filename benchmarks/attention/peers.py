@@ -4,11 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 import torch
-from benchmarks.attention import fused, ours, textbook
+from benchmarks.attention import core, fused, ours, textbook
 from benchmarks.attention.cases import Case
 from benchmarks.attention.inputs import Inputs, Skipped, fits
 from benchmarks.attention.ours import Call
 from torch import Tensor
+
+Contestant = Callable[[Case, Inputs], Call]
 
 
 def entmax_package(case: Case, inputs: Inputs, k: int | None = None) -> Call:
@@ -66,16 +68,31 @@ def torch_geometric(case: Case, inputs: Inputs) -> Call:
     return lambda query, key, value: layer.propagate(edges, query=query, key=key, value=value, edge_attr=None)
 
 
-CONTESTANTS: dict[str, Callable[[Case, Inputs], Call]] = {
+ON_ONEDNN = " on oneDNN"
+"""Ends the name of a contestant whose float32 products torch hands to oneDNN, by its precision "medium": on a CPU
+without AMX they still are float32's."""
+ELSE = ("native softmax", "causal softmax by SDPA", "peak")
+"""Who computes something else than the case, to be compared with."""
+
+
+def _twice(name: str, peer: Contestant) -> dict[str, Contestant]:
+    """A contestant as torch is, and on oneDNN."""
+    return {name: peer, name + ON_ONEDNN: peer}
+
+
+CONTESTANTS: dict[str, Contestant] = {
     "regard": ours.regard_auto,
     **{f"regard {name}": partial(ours.attend, kernel=name) for name in ("sdpa", "dense", "tiled")},
     "regard attend": ours.attend,
     "bare kernel": ours.bare_kernel,
-    "torch SDPA": fused.sdpa,
-    "SDPA in slices": fused.slices,
-    "SDPA in batched slices": fused.batched_slices,
+    "bare native kernel": partial(ours.bare_kernel, kernel="native"),
+    **core.CONTESTANTS,
+    **_twice("torch SDPA", fused.sdpa),
+    **_twice("SDPA in slices", fused.slices),
+    **_twice("SDPA in batched slices", fused.batched_slices),
+    **_twice("causal softmax by SDPA", fused.causal_softmax),
     "FlexAttention": fused.flex,
-    "eager": textbook.eager,
+    **_twice("eager", textbook.eager),
     "eager in pairs": textbook.eager_pairs,
     "entmax": entmax_package,
     "entmax k=100": partial(entmax_package, k=100),

@@ -9,8 +9,6 @@ from typing import NamedTuple
 from benchmarks.attention.cases import Case
 from benchmarks.attention.measure import Result
 
-OURS = "regard"
-
 
 class Figure(NamedTuple):
     """A number, its spread where it has one (quartiles over the rounds), and how it is written, or what for it."""
@@ -32,13 +30,52 @@ def ratio(*peers: str) -> Callable[[Result], Figure | None]:
     """Our time over that of the fastest of these peers; the spread is that of the rounds' own ratios."""
 
     def figure(result: Result) -> Figure | None:
-        ours, timed = result.found[OURS].seconds, [result.found[peer].seconds for peer in peers]
-        rivals = [each for each in timed if each]
-        if not ours or not rivals:
+        ours, peer = result.ours.seconds, _fastest(result, peers)
+        return _divided(ours, peer) if ours and peer else None
+
+    return figure
+
+
+def faster(*peers: str) -> Callable[[Result], Figure | None]:
+    """The time of the fastest of these peers over ours; the spread as in `ratio`."""
+
+    def figure(result: Result) -> Figure | None:
+        ours, peer = result.ours.seconds, _fastest(result, peers)
+        return _divided(peer, ours) if ours and peer else None
+
+    return figure
+
+
+def each_pair(result: Result) -> Figure | None:
+    """Our time for every pair that is read, over that of softmax over all pairs."""
+    figure = ratio("native softmax")(result)
+    if figure is None or figure.spread is None:
+        return None
+    times = result.case.n / result.case.reads
+    return Figure(times * figure.value, (times * figure.spread[0], times * figure.spread[1]))
+
+
+def _fastest(result: Result, peers: tuple[str, ...]) -> list[float]:
+    """The seconds of the fastest of those that were measured; none where none was."""
+    timed = [found.seconds for peer in peers if (found := result.found.get(peer)) and found.seconds]
+    return min(timed, key=statistics.median, default=[])
+
+
+def _divided(one: list[float], other: list[float]) -> Figure:
+    """The quotient of the medians, and the quartiles of the quotients of each round."""
+    low, _, high = statistics.quantiles([a / b for a, b in zip(one, other, strict=True)], n=4)
+    return Figure(statistics.median(one) / statistics.median(other), (low, high))
+
+
+def each_call(peer: str) -> Callable[[Result], Figure | None]:
+    """The time of a call of somebody, in microseconds."""
+
+    def figure(result: Result) -> Figure | None:
+        seconds = result.found[peer].seconds
+        if not seconds:
             return None
-        peer = min(rivals, key=statistics.median)
-        low, _, high = statistics.quantiles([a / b for a, b in zip(ours, peer, strict=True)], n=4)
-        return Figure(statistics.median(ours) / statistics.median(peer), (low, high))
+        low, middle, high = (1e6 * each for each in statistics.quantiles(seconds, n=4))
+        return Figure(middle, (low, high), "µs")
 
     return figure
 
@@ -47,7 +84,7 @@ def extra(peer: str) -> Callable[[Result], Figure | None]:
     """Our time above the peer's, in microseconds."""
 
     def figure(result: Result) -> Figure | None:
-        ours, bare = result.found[OURS].seconds, result.found[peer].seconds
+        ours, bare = result.ours.seconds, result.found[peer].seconds
         if not ours or not bare:
             return None
         low, _, high = statistics.quantiles([1e6 * (a - b) for a, b in zip(ours, bare, strict=True)], n=4)
@@ -60,7 +97,7 @@ def share(*peers: str) -> Callable[[Result], Figure | None]:
     """Our peak memory over that of the leanest of these peers."""
 
     def figure(result: Result) -> Figure | None:
-        ours = result.found[OURS].bytes
+        ours = result.ours.bytes
         rivals = [held for peer in peers if (held := result.found[peer].bytes)]
         return None if ours is None or not rivals else Figure(ours / min(rivals), None)
 
@@ -69,7 +106,7 @@ def share(*peers: str) -> Callable[[Result], Figure | None]:
 
 def held(result: Result) -> Figure | None:
     """Our peak memory in MB of 10⁶ bytes."""
-    ours = result.found[OURS].bytes
+    ours = result.ours.bytes
     return None if ours is None else Figure(ours / 1e6, None, "MB")
 
 
@@ -84,24 +121,33 @@ def another_plan(result: Result) -> Figure | None:
 
 @dataclass(frozen=True)
 class Promise:
-    """Of every case of a group that `covers` takes, `figure` is at most `most`."""
+    """Of every case that `covers` takes, in groups that begin so, `figure` is at most `most` and at least `least`."""
 
     text: str
     group: str
     figure: Callable[[Result], Figure | None]
-    most: float
+    most: float = math.inf
     covers: Callable[[Case], bool] = lambda case: True
+    least: float = -math.inf
+
+    def kept(self, figure: Figure) -> bool:
+        """Whether the figure is as promised."""
+        return self.least <= figure.value <= self.most
 
     def judge(self, results: Iterable[Result]) -> list[tuple[Case, Figure]]:
-        """The figure of each covered case that was measured, the worst first; endless where we failed."""
-        found = []
+        """The figure of each covered case that was measured, the worst first; no number where we failed."""
+        found: list[tuple[Case, Figure]] = []
         for each in results:
-            if each.case.group == self.group and self.covers(each.case):
-                ours = each.found[OURS]
-                why = ours.skipped or ours.skipped_memory
-                figure = Figure(math.inf, None, words=why) if why else self.figure(each)
+            if each.case.group.startswith(self.group) and self.covers(each.case):
+                why = each.ours.skipped or each.ours.skipped_memory
+                figure = Figure(math.nan, None, words=why) if why else self.figure(each)
                 found += [(each.case, figure)] if figure is not None else []
-        return sorted(found, key=lambda pair: -pair[1].value)
+        return sorted(found, key=lambda pair: self._merit(pair[1]))
+
+    def _merit(self, figure: Figure) -> float:
+        if math.isnan(figure.value):
+            return -math.inf
+        return figure.value if math.isinf(self.most) else -figure.value
 
 
 def _is(kind: str, train: bool) -> Callable[[Case], bool]:

@@ -12,9 +12,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from benchmarks.attention.cases import Case, cases
+from benchmarks.attention.cases import Case
 from benchmarks.attention.measure import TUNED, Found, Result, Settings
-from benchmarks.attention.promises import PROMISES
+from benchmarks.attention.promises import Promise
+from benchmarks.attention.suites import SUITES
 
 PACKAGES = ("torch", "entmax", "x-transformers", "pytorch-fast-transformers", "torch-geometric")
 CLOSE = {"float32": 1e-3, "bfloat16": 5e-2}
@@ -76,21 +77,27 @@ def as_markdown(results: list[Result], settings: Settings) -> str:
     )
     if settings.largest:
         head = f"**Sizes cut to {settings.largest}: no figure means anything.** {head}"
-    order = list(dict.fromkeys(case.group for case in cases()))
+    if settings.busy:
+        head = f"**One thread, and the time that it computed, on a machine that did other work.** {head}"
+    suite = SUITES[settings.suite]
+    order = list(dict.fromkeys(case.group for case in suite.cases()))
     ordered = sorted(results, key=lambda each: order.index(each.case.group))
     groups = groupby(ordered, key=lambda each: each.case.group)
-    return "\n\n".join([head, promises(results), *(table(name, list(rows)) for name, rows in groups)]) + "\n"
+    return (
+        "\n\n".join([head, promises(results, suite.promises), *(table(name, list(rows)) for name, rows in groups)])
+        + "\n"
+    )
 
 
-def promises(results: list[Result]) -> str:
+def promises(results: list[Result], made: tuple[Promise, ...]) -> str:
     """One line a promise: the worst figure, where it was found, and whether the promise is kept."""
     lines = ["| promise | worst of its cases | kept |", "| --- | --- | --- |"]
-    for promise in PROMISES:
+    for promise in made:
         judged = promise.judge(results)
         if not judged:
             lines.append(f"| {promise.text} | not measured | |")
             continue
-        kept = sum(figure.value <= promise.most for _, figure in judged)
+        kept = sum(promise.kept(figure) for _, figure in judged)
         case, figure = judged[0]
         verdict = "yes" if kept == len(judged) else f"**no**: by {kept} of {len(judged)}"
         lines.append(f"| {promise.text} | {figure}: {case.name} | {verdict} |")
@@ -110,11 +117,11 @@ def table(group: str, results: list[Result]) -> str:
 
 
 def _times(results: list[Result], names: list[str]) -> str:
-    heads = ["case", "plan", f"{names[0]}, ms (quartiles)", *(f"{name} / {names[0]}" for name in names[1:])]
+    heads = ["case", "plan", f"{names[0]}, ms (quartiles)", "GFLOP/s", *(f"{name} / {names[0]}" for name in names[1:])]
     rows = []
     for each in results:
         ours = each.found[names[0]]
-        cells = [_ours(ours), *(_beside(each.found.get(name), ours) for name in names[1:])]
+        cells = [_ours(ours), _rate(each.case, ours), *(_beside(each.found.get(name), ours) for name in names[1:])]
         rows.append([_short(each), each.plan, *cells])
     return _grid(heads, rows)
 
@@ -124,6 +131,13 @@ def _ours(found: Found) -> str:
         return "–"
     low, middle, high = (1000 * each for each in statistics.quantiles(found.seconds, n=4))
     return f"{middle:.3g} ({low:.3g} to {high:.3g})"
+
+
+def _rate(case: Case, ours: Found) -> str:
+    """Billion operations of the products a second; softmax and the like are not counted."""
+    if case.operations is None or not ours.seconds:
+        return ""
+    return f"{case.operations / statistics.median(ours.seconds) / 1e9:.0f}"
 
 
 def _beside(found: Found | None, ours: Found) -> str:

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 from benchmarks.attention.cases import Case
-from benchmarks.attention.inputs import Inputs, Skipped, fits, mask_of
+from benchmarks.attention.inputs import DROPPED, Inputs, Skipped, fits, mask_of
 from benchmarks.attention.ours import Call
 from torch import Tensor
 
@@ -29,12 +29,12 @@ def entmax(scores: Tensor) -> Tensor:
 
 
 NORMALIZERS = {"relu": torch.relu, "sigmoid": torch.sigmoid, "sparsemax": sparsemax, "entmax": entmax}
-SOFTMAX = ("dense", "causal", "window", "documents", "top")
+SOFTMAX = ("dense", "causal", "window", "documents", "blocks", "lengths", "dropout", "decoding", "top")
 
 
 def eager(case: Case, inputs: Inputs) -> Call:
     """The textbook's way."""
-    pairs = case.batch * case.heads * case.n**2 * inputs.leaves[0].element_size()
+    pairs = case.batch * case.heads * case.queries * case.n * inputs.leaves[0].element_size()
     match case.kind:
         case "additive":
             fits(pairs * case.size * (2 if case.train else 1))
@@ -52,12 +52,14 @@ def eager(case: Case, inputs: Inputs) -> Call:
 
 def _pairs(case: Case, mask: Tensor | None) -> Call:
     def call(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        scores = query @ key.mT * case.scale
+        scores = query * case.scale @ key.mT
         if mask is not None:
             scores = scores.masked_fill(~mask, -torch.inf)
         if case.kind == "top":
             return scores.softmax(-1).topk(case.top).values
         weights = scores.softmax(-1) if case.kind in SOFTMAX else NORMALIZERS[case.kind](scores)
+        if case.kind == "dropout":
+            weights = F.dropout(weights, DROPPED)
         return weights @ value
 
     return call

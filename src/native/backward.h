@@ -70,14 +70,6 @@ void pair_queries(const float* rows, long width, long size, float* to) {
         pair_rows(reinterpret_cast<const Half*>(rows), padded(size), width, padded(size), reinterpret_cast<Pair*>(to));
 }
 
-void add_columns(Tile slopes, float* to) {
-    for (long i = 0; i < slopes.keys; i++) {
-        Floats sum{};
-        for (long v = 0; v < slopes.width; v += LANES) sum += load(slopes.at + i * slopes.width + v);
-        to[slopes.key + i] += total(sum);
-    }
-}
-
 // Where a chunk of one row and key head adds up its gradients to keys, values, columns of scores and weights.
 struct Sums {
     float *key, *value, *column, *weight;

@@ -67,7 +67,16 @@ ALWAYS int64_t padded(int64_t size) { return (size + 15) / 16 * 16; }
 constexpr int64_t MOST_CHUNKS = 16;
 constexpr int64_t FOLDED = 256;  // keys whose gradients one item of `fold` adds up
 
-// The other thing that may be asked for: scan.h. Vectors are float32.
+// What may be read off the weights of a call: read.h. The greatest, or with `top` 0 what they amount to.
+struct Reading {
+    int64_t top, size;                // greatest weights of a query; side of a block
+    float* weights;                   // (b, h, q, top)
+    int64_t* keys;
+    float *entropy, *columns;         // (b, h, q), (b, h, k)
+    float* blocks;                    // (b, h, ⌈q/size⌉, ⌈k/size⌉)
+};
+
+// The third thing that may be asked for: scan.h. Vectors are float32.
 struct Scan {
     int64_t first, last;                 // items: (b, the lesser of h and g, segments)
     Vectors query, key, value, mixed;    // (b, h, n, f), (b, g, n, f), (b, g, n, e), (b, h, n, e)
@@ -88,8 +97,11 @@ struct Table {
     int64_t (*backward_scratch)(const Call&);
     void (*backward)(const Call&, int64_t item, float* scratch);
     void (*fold)(const Call&, int64_t item);
+    int64_t (*read_scratch)(const Call&, const Reading&);
+    void (*read)(const Call&, const Reading&, int64_t item, float* scratch);
     int64_t (*scan_scratch)(const Scan&);
     void (*scan_sums)(const Scan&, int64_t item, float* scratch);
     void (*scan_segment)(const Scan&, int64_t item, float* scratch);
+    void (*peak)(int64_t operations, float* out);
     bool paired;  // multiplies bfloat16 as such, two numbers a lane (pairs.h); else as float32
 };

@@ -44,19 +44,31 @@ const Table* const table = choose_table();
 std::atomic<bool> forked{false};
 const int watched = pthread_atfork(nullptr, nullptr, [] { forked = true; });
 
+#if defined(__has_feature)
+#define HAS_FEATURE(name) __has_feature(name)
+#else
+#define HAS_FEATURE(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || HAS_FEATURE(address_sanitizer)
+constexpr bool WATCHED = true;  // `make sanitize`: memory of exactly the size asked for, full of NaN, for every call
+#else
+constexpr bool WATCHED = false;
+#endif
+
 // Memory of one thread that grows and is kept.
 struct Scratch {
-    float* at = nullptr;
+    void* at = nullptr;
     size_t held = 0;
 
     float* of(size_t floats) {
-        if (floats > held) {
+        if (floats > held || WATCHED) {
             std::free(at);
-            held = (floats + 1023) / 1024 * 1024;
-            at = static_cast<float*>(std::aligned_alloc(4096, held * sizeof(float)));
-            if (!at) held = 0;
+            const bool found = posix_memalign(&at, 4096, floats * sizeof(float)) == 0;
+            held = found ? floats : 0;
+            if (!found) at = nullptr;
+            if (found && WATCHED) std::memset(at, 0xFF, floats * sizeof(float));
         }
-        return at;
+        return static_cast<float*>(at);
     }
     ~Scratch() { std::free(at); }
 };
@@ -68,7 +80,7 @@ int for_each(int64_t first, int64_t last, int64_t threads, int64_t floats, Work 
     const int64_t items = last - first;
     const int wide = forked ? 1 : int(threads < items ? threads : items);
     if (wide <= 1) {
-        float* own = scratch.of(size_t(floats) + 1);
+        float* own = scratch.of(size_t(floats > 0 ? floats : 1));
         if (!own) return 1;
         for (int64_t item = first; item < last; item++) work(item, own);
         return 0;
@@ -78,7 +90,7 @@ int for_each(int64_t first, int64_t last, int64_t threads, int64_t floats, Work 
     const int64_t at_once = items / (wide * 16) + 1;
 #pragma omp parallel num_threads(wide)
     {
-        float* own = scratch.of(size_t(floats) + 1);
+        float* own = scratch.of(size_t(floats > 0 ? floats : 1));
         if (!own) failed = 1;
         for (int64_t from = next.fetch_add(at_once); own && from < last; from = next.fetch_add(at_once))
             for (int64_t item = from; item < from + at_once && item < last; item++) work(item, own);
@@ -124,6 +136,14 @@ DOOR int regard_fold(const Call* call) {
                     [=](int64_t item, float*) { table->fold(*call, item); });
 }
 
+DOOR int64_t regard_reading_size() { return sizeof(Reading); }
+
+// What the weights of all heads say, once `regard_forward` has left statistics.
+DOOR int regard_read(const Call* call, const Reading* reading) {
+    return for_each(call->first, call->last, call->threads, table->read_scratch(*call, *reading),
+                    [=](int64_t item, float* own) { table->read(*call, *reading, item, own); });
+}
+
 DOOR int64_t regard_scan_size() { return sizeof(Scan); }
 
 // Causal sums of the items first, …, last − 1.
@@ -133,4 +153,10 @@ DOOR int regard_scan(const Scan* scan) {
         [=](int64_t item, float* own) { table->scan_sums(*scan, item, own); });
     return missing ? missing : for_each(scan->first, scan->last, scan->threads, floats,
         [=](int64_t item, float* own) { table->scan_segment(*scan, item, own); });
+}
+
+// At least so many multiplications and additions as fast as the multiply-add units go, on so many threads.
+DOOR int regard_peak(int64_t operations, int64_t threads) {
+    const int64_t parts = 16 * threads;
+    return for_each(0, parts, threads, padded(1), [=](int64_t, float* own) { table->peak(operations / parts, own); });
 }

@@ -27,13 +27,16 @@
 //     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
 //     shares.h     what additive scores are made of                     additive.h   those scores, and their slopes
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, recall.h, backward.h
-//     scan.h       causal linear attention, chunk by chunk              entry.cpp    the door: instruction sets, threads, memory
+//     read.h       the greatest weights, entropies, sums                 scan.h       causal linear attention, chunk by chunk
+//     peak.h       what could be had                                    entry.cpp    the door: instruction sets, threads, memory
 //
 // This file is compiled once for each instruction set, with -DISA=baseline, avx2, … and the flags of that set; everything
 // in the headers is local to it, and the table at its end is all that others see.
 #include "backward.h"
 #include "forward.h"
+#include "read.h"
 #include "scan.h"
+#include "peak.h"
 
 #define JOINED(a, b) a##b
 #define JOIN(a, b) JOINED(a, b)
@@ -41,6 +44,12 @@
 #define QUOTE(a) QUOTED(a)
 
 extern const Table JOIN(regard_table_, ISA);
-const Table JOIN(regard_table_, ISA) = {QUOTE(ISA),       prepare_scratch, prepare,  forward_scratch, forward,
-                                        backward_scratch, backward,        fold,     scan_scratch,    scan_sums,
-                                        scan_segment,     PAIRED};
+const Table JOIN(regard_table_, ISA) = {
+    QUOTE(ISA),
+    prepare_scratch, prepare,
+    forward_scratch, forward,
+    backward_scratch, backward, fold,
+    read_scratch, read,
+    scan_scratch, scan_sums, scan_segment,
+    peak, PAIRED,
+};

@@ -15,18 +15,12 @@ float inner(const Call& call, const Queries& at, long i, float* room) {
     return total(sum);
 }
 
-// Statistics, and δ = ⟨output, gradient⟩; a query that reads nothing or is not there has weights of zero.
+// Statistics, and δ = ⟨output, gradient⟩.
 void recall(const Call& call, const Queries& at, const Reach& reach, float* room, Lanes& lanes) {
-    const float* statistics = call.statistics + place_of(call, at) * 2;
     start_lanes(call, at, reach, lanes);
-    for (long i = 0; i < at.width; i++) {
-        const bool reads = reach.reads(i);
-        const float second = reads ? statistics[2 * i + 1] : INFINITE;
-        lanes.peak[i] = reads ? statistics[2 * i] : exponential(call.kind) ? INFINITE : 0;
-        lanes.threshold[i] = searched(call.kind) ? second : 0;
-        lanes.inverse[i] = searched(call.kind) ? 1 : 1 / second;
-        if (reads && !searched(call.kind)) lanes.delta[i] = inner(call, at, i, room);
-    }
+    recall_rows(call, at, reach, lanes);
+    for (long i = 0; i < at.width && !searched(call.kind); i++)
+        if (reach.reads(i)) lanes.delta[i] = inner(call, at, i, room);
 }
 
 // For each query, the gradients to what was added to its scores and to a sink.

@@ -66,6 +66,27 @@ void start_lanes(const Call& call, const Queries& at, const Reach& reach, Lanes&
     if (call.falling) hash_rows(call, at.b, at.h, at.query, lanes);
 }
 
+// What forward knew of them: weights of one that reads nothing, or is not there, are zero.
+void recall_rows(const Call& call, const Queries& at, const Reach& reach, Lanes& lanes) {
+    const float* statistics = call.statistics + place_of(call, at) * 2;
+    for (long i = 0; i < at.width; i++) {
+        const bool reads = reach.reads(i);
+        const float second = reads ? statistics[2 * i + 1] : INFINITE;
+        lanes.peak[i] = reads ? statistics[2 * i] : exponential(call.kind) ? INFINITE : 0;
+        lanes.threshold[i] = searched(call.kind) ? second : 0;
+        lanes.inverse[i] = searched(call.kind) ? 1 : 1 / second;
+    }
+}
+
+// Adds the numbers of each key of a tile to those of all keys.
+void add_columns(Tile tile, float* to) {
+    for (long i = 0; i < tile.keys; i++) {
+        Floats sum{};
+        for (long v = 0; v < tile.width; v += LANES) sum += load(tile.at + i * tile.width + v);
+        to[tile.key + i] += total(sum);
+    }
+}
+
 // What scores are made of: queries (d, width) across, room for a tile of keys, and what additive.h wants of weights.
 struct Means {
     float *across, *keys, *worth;

@@ -75,9 +75,9 @@ def forward(request: Request, keep: bool = False) -> Made:
     made = Made.of(request, plan, keep)
     call = held.packed(made) + FORWARD + what(request, plan)
     items, at_once = b * h * plan.tiles, _at_once(2 * _pairs(request, plan))
-    _prepare(request, call)
+    prepare(request, call)
     for first in range(0, items, at_once):
-        _done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
+        done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return made
 
 
@@ -87,19 +87,20 @@ def backward(request: Request, made: Made, gradient: Tensor) -> list[Tensor]:
     slopes, upstream = Slopes.of(request, plan), dense_rows(gradient)
     call = held.packed(made) + slopes.packed(upstream) + what(request, plan)
     items, cost = plan.chunks * request.key.shape[0] * request.key.shape[1], 5 * _pairs(request, plan)
-    _prepare(request, call)
+    prepare(request, call)
     at_once = _at_once(cost)
     steps = max(1, int(AT_ONCE / (cost * at_once)))
     for first in range(0, items, at_once):
         for step in range(0, plan.steps, steps):
-            _done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
-    _done(core.fold(PART.pack(0, 0, 0, 0) + call))
+            done(core.backward(PART.pack(first, min(first + at_once, items), step, step + steps) + call))
+    done(core.fold(PART.pack(0, 0, 0, 0) + call))
     return slopes.gradients(request)
 
 
-def _prepare(request: Request, call: bytes) -> None:
+def prepare(request: Request, call: bytes) -> None:
+    """What additive scores make of keys before anything else."""
     if request.weight is not None:
-        _done(library().prepare(PART.pack(0, 0, 0, 0) + call))
+        done(library().prepare(PART.pack(0, 0, 0, 0) + call))
 
 
 def _pairs(request: Request, plan: Plan) -> int:
@@ -112,6 +113,7 @@ def _at_once(cost: int) -> int:
     return max(4 * torch.get_num_threads(), int(AT_ONCE / cost))
 
 
-def _done(missing: int) -> None:
+def done(missing: int) -> None:
+    """Raises where the core says that memory was missing."""
     if missing:
         raise MemoryError("attend: no memory for the tiles of the native kernel")

@@ -33,8 +33,8 @@ PIECES = 16
 """So many pieces of work, where sizes allow it, keep threads busy; call.h counts on no more chunks."""
 KEPT = 1 << 21
 """Up to so many additive scores are kept for the backward pass; they cost as much as all the rest of it."""
-FAR = 1 << 40
-"""Further away than any key."""
+FAR = 1 << 41
+"""Further than from the furthest place where the core lets a query stand (src/native/masks.h) to any key."""
 
 
 class Plan(NamedTuple):

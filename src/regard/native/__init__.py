@@ -1,6 +1,19 @@
 """The native core: attention's products in C++ (src/native), for the processor that this runs on."""
 
-from regard.native.call import BACK, FORWARD, PART, SCAN, WHERE, What, address, packed, vectors
+from regard.native.call import BACK, FORWARD, PART, READING, SCAN, WHERE, What, address, packed, vectors
 from regard.native.library import library, why_not
 
-__all__ = ["BACK", "FORWARD", "PART", "SCAN", "WHERE", "What", "address", "library", "packed", "vectors", "why_not"]
+__all__ = [
+    "BACK",
+    "FORWARD",
+    "PART",
+    "READING",
+    "SCAN",
+    "WHERE",
+    "What",
+    "address",
+    "library",
+    "packed",
+    "vectors",
+    "why_not",
+]

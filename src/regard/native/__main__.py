@@ -6,6 +6,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from functools import partial
 
 import torch
 
@@ -55,7 +56,7 @@ def built() -> list[tuple[str, str]]:
 
 
 def speed() -> str:
-    """Native attention beside torch's, by turns; the medians."""
+    """Native attention beside torch's and beside the peak of the multiply-add units, by turns; the medians."""
     query, key, value = torch.randn(3, 1, HEADS, LENGTH, SIZE).unbind()
 
     def run(kernel: str) -> torch.Tensor:
@@ -63,11 +64,14 @@ def speed() -> str:
 
     with torch.no_grad():
         apart = (run("native") - run("sdpa")).abs().max().item()
-        native, torchs = by_turns(lambda: run("native"), lambda: run("sdpa"))
-    rate = 4e-9 * HEADS * LENGTH**2 * SIZE / native
+        operations, threads = 4 * HEADS * LENGTH**2 * SIZE, torch.get_num_threads()
+        peak = partial(library().peak, operations, threads)
+        native, torchs, least = by_turns(lambda: run("native"), lambda: run("sdpa"), peak)
+    rate = operations / native / 1e9
     return (
         f"Attention, forward, float32: {HEADS} heads, {LENGTH} queries and keys of size {SIZE}\n"
-        f"  native     {native * 1e3:7.2f} ms, {rate:.0f} billion operations a second\n"
+        f"  native     {native * 1e3:7.2f} ms, {rate:.0f} billion operations a second, {least / native:.0%} of peak\n"
+        f"  peak       {least * 1e3:7.2f} ms, as many multiplications and additions in registers\n"
         f"  torch      {torchs * 1e3:7.2f} ms, its scaled_dot_product_attention\n"
         f"  so         {torchs / native:.2f} × as fast; results differ by at most {apart:.0e}"
     )

@@ -17,6 +17,9 @@ WHAT = Struct("11q 2q 2d 4q 2q d q")
 SCAN = Struct("2q 16q 2q 10q")
 """The other struct of call.h: a causal sum over products."""
 
+READING = Struct("2q 5q")
+"""What is to be read off the weights of a call."""
+
 FORWARD = bytes(BACK.size)
 """In place of `BACK` where no gradient is wanted."""
 

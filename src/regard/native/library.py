@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch  # noqa: F401  (first, so that there is one OpenMP runtime, torch's)
 
-from regard.native.call import BACK, PART, SCAN, WHAT, WHERE
+from regard.native.call import BACK, PART, READING, SCAN, WHAT, WHERE
 
 PATH = Path(__file__).with_name("_core.so")
 
@@ -21,18 +21,23 @@ class Loaded:
     def __init__(self, path: Path) -> None:
         core = ctypes.CDLL(str(path))
         core.regard_isa.restype = ctypes.c_char_p
-        core.regard_call_size.restype = ctypes.c_int64
-        core.regard_scan_size.restype = ctypes.c_int64
-        self.sizes: tuple[int, int] = core.regard_call_size(), core.regard_scan_size()
+        sizes = core.regard_call_size, core.regard_reading_size, core.regard_scan_size
+        for function in sizes:
+            function.restype = ctypes.c_int64
+        self.sizes: list[int] = [size() for size in sizes]
         isa: bytes | None = core.regard_isa()
         self.isa = None if isa is None else isa.decode()
         self.paired = bool(core.regard_paired())
         self.prepare, self.forward = core.regard_prepare, core.regard_forward
         self.backward, self.fold = core.regard_backward, core.regard_fold
-        self.scan = core.regard_scan
+        self.read, self.scan = core.regard_read, core.regard_scan
         for function in (self.prepare, self.forward, self.backward, self.fold, self.scan):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
+        self.read.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
+        self.read.restype = ctypes.c_int
+        self.peak = core.regard_peak
+        self.peak.argtypes = (ctypes.c_int64, ctypes.c_int64)
 
 
 @cache
@@ -44,7 +49,7 @@ def found() -> tuple[Loaded | None, str | None]:
         loaded = Loaded(PATH)
     except (OSError, AttributeError) as error:
         return None, f"the native core cannot be loaded: {error}"
-    if loaded.sizes != (sum(each.size for each in (PART, WHERE, BACK, WHAT)), SCAN.size):
+    if loaded.sizes != [PART.size + WHERE.size + BACK.size + WHAT.size, READING.size, SCAN.size]:
         return None, "the native core was built from other sources than these: install regard again"
     if loaded.isa is None:
         return None, f"this processor or this build has no instruction set REGARD_ISA={os.environ['REGARD_ISA']}"
