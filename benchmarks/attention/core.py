@@ -5,12 +5,12 @@ from functools import partial
 import torch
 from benchmarks.attention.cases import Case
 from benchmarks.attention.inputs import Inputs, Skipped
-from benchmarks.attention.ours import Call, attend, request_of
+from benchmarks.attention.ours import Call, attend, choices, request_of
 from torch import Tensor
 
 import regard
-from regard.kernels.native_call import Held, Made, Plan, what
-from regard.native import FORWARD, PART, library, why_not
+from regard.kernels.native_again import Again
+from regard.native import library, why_not
 
 
 def dense_softmax(case: Case, inputs: Inputs) -> Call:
@@ -18,20 +18,15 @@ def dense_softmax(case: Case, inputs: Inputs) -> Call:
     return lambda *leaves: regard.attend(*leaves[:3], kernel="native")
 
 
+def bound(case: Case, inputs: Inputs) -> Call:
+    """A call bound to its shapes, as a decoding loop makes it."""
+    return regard.bind(*inputs.leaves, **choices(case, inputs), kernel="native")
+
+
 def binding(case: Case, inputs: Inputs) -> Call:
-    """One call of the compiled function: where tensors lie is packed, an output made; all else is at hand."""
+    """The packed call alone: where tensors lie is added to it, an output made, the compiled function called."""
     _here()
-    request = request_of(case, inputs)
-    plan, held, statistics = Plan.of(request), Held.of(request), torch.empty(*request.query.shape[:3], 2)
-    part = PART.pack(0, case.batch * case.heads * plan.tiles, 0, 0)
-    asked, forward = FORWARD + what(request, plan), library().forward
-
-    def call(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        mixed = torch.empty_like(query)
-        forward(part + held.packed(Made(mixed, statistics, None)) + asked)
-        return mixed
-
-    return call
+    return Again(request_of(case, inputs))
 
 
 def peak(case: Case, inputs: Inputs) -> Call:
@@ -55,6 +50,7 @@ def _here() -> None:
 
 CONTESTANTS = {
     "native": partial(attend, kernel="native"),
+    "native bound": bound,
     "native softmax": dense_softmax,
     "binding": binding,
     "peak": peak,

@@ -62,10 +62,10 @@ def _normalizers() -> Iterator[Case]:
 
 def _decoding() -> Iterator[Case]:
     for dtype, n in product(TYPES, (64, 128, 256, 512, 1024, 2048, 4096)):
-        yield Case("decoding", "decoding", n, ("native", "bare native kernel", *BOTH), batch=32, dtype=dtype)
+        yield Case("decoding", "decoding", n, ("native bound", "native", *BOTH), batch=32, dtype=dtype)
 
 
 def _rest() -> Iterator[Case]:
-    yield Case("call", "dense", 1, ("native", "bare native kernel", "binding", "torch SDPA"), heads=1, size=16)
+    yield Case("call", "dense", 1, ("native", "native bound", "binding", "torch SDPA"), heads=1, size=16)
     who = ("regard", "causal softmax by SDPA", "causal softmax by SDPA on oneDNN")
     yield Case("linear", "linear", 16384, who, train=True)

@@ -77,10 +77,10 @@ def regard_auto(case: Case, inputs: Inputs) -> Call:
     return lambda query, key, value: regard.weights(query, key, top=case.top).weights
 
 
-def bare_kernel(case: Case, inputs: Inputs, kernel: str = "") -> Call:
-    """A kernel alone, the planned one unless named, on the request that the door made of the same tensors."""
+def bare_kernel(case: Case, inputs: Inputs) -> Call:
+    """The planned kernel alone, on the request that the door made of the same tensors: the rest is the door's cost."""
     request = request_of(case, inputs)
-    run = KERNELS[kernel or planned(case, inputs)].run
+    run = KERNELS[planned(case, inputs)].run
     return lambda *leaves: run(request)
 
 

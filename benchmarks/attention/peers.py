@@ -85,7 +85,6 @@ CONTESTANTS: dict[str, Contestant] = {
     **{f"regard {name}": partial(ours.attend, kernel=name) for name in ("sdpa", "dense", "tiled")},
     "regard attend": ours.attend,
     "bare kernel": ours.bare_kernel,
-    "bare native kernel": partial(ours.bare_kernel, kernel="native"),
     **core.CONTESTANTS,
     **_twice("torch SDPA", fused.sdpa),
     "SDPA in slices": fused.slices,

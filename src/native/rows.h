@@ -37,7 +37,7 @@ INLINE void read_row(const Call& call, const Vectors& from, long b, long h, long
 
 // The same as halves.
 INLINE void read_row(const Call&, const Vectors& from, long b, long h, long i, long size, Half* to) {
-    std::memcpy(to, from.of<Half>(b, h, i), size * sizeof(Half));
+    if (size > 0) std::memcpy(to, from.of<Half>(b, h, i), size * sizeof(Half));
     for (long c = size; c < padded(size); c++) to[c] = 0;
 }
 
