@@ -61,9 +61,16 @@ INLINE void clear(float* at, long count) {
     if (count > 0) std::memset(at, 0, size_t(count) * sizeof(float));
 }
 
-// The same of numbers that go to another place.
+// Numbers to another place. They are often few: calling `memcpy` would cost more than the copy.
 INLINE void copy(const float* from, long count, float* to) {
-    if (count > 0) std::memcpy(to, from, size_t(count) * sizeof(float));
+    long c = 0;
+    for (; c + 4 * LANES <= count; c += 4 * LANES) {
+        const Floats one = load(from + c), two = load(from + c + LANES), three = load(from + c + 2 * LANES);
+        store(to + c + 3 * LANES, load(from + c + 3 * LANES));
+        store(to + c, one), store(to + c + LANES, two), store(to + c + 2 * LANES, three);
+    }
+    for (; c + LANES <= count; c += LANES) store(to + c, load(from + c));
+    if (c < count) std::memcpy(to + c, from + c, size_t(count - c) * sizeof(float));
 }
 
 #if defined(__AVX512DQ__)

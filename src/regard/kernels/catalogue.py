@@ -72,7 +72,7 @@ def _torch_is_better(request: Request) -> str | None:
     if torch.compiler.is_compiling():
         return "torch's own kernels can be compiled into a graph"
     if library().isa == "baseline":
-        return "without AVX2 or AVX-512 it is slower than torch"
+        return "only with AVX2 or AVX-512 is it known to be faster than torch"
     if recurrent.refuses(request) is None and k >= 2 * request.query.shape[-1]:
         return "a state costs less than all pairs"
     return None
