@@ -75,7 +75,18 @@ void pair_queries(const float* rows, long width, long size, float* to) {
 struct Sums {
     float *key, *value, *column, *weight;
     long chunk;
+    bool alone;  // one tile of queries is all there is: what it finds is the sum, and nothing was cleared for it
 };
+
+// Adds a product to the sums of some keys, or makes it their first.
+template <class Number>
+void sum_up(const Sums& sums, Tile tile, long columns, Numbers<Number> a, const Lane<Number>* b, long steps, float* to) {
+    const Rows rows{to + tile.key * columns, columns};
+    if (sums.alone)
+        product<Into::fresh>(tile.keys, columns, a, b, columns, steps, rows);
+    else
+        product<Into::sum>(tile.keys, columns, a, b, columns, steps, rows);
+}
 
 // Scores, and the gradients to their weights.
 template <class Number>
@@ -143,16 +154,14 @@ void part(const Call& call, const Queries& at, const Reach& reach, const Room& r
     const long first = tile.skipped, queries = least(at.count, tile.end()) - first;
     const long steps = in_lanes<Number>(queries), before = in_lanes<Number>(first);
     const Pulls<Number> found = pulls_of<Number>(room, tile, slopes);
-    product<Into::sum>(tile.keys, e, found.weights, as_lanes<Number>(room.gradient_rows) + before * e, e, steps,
-                       {to.value + tile.key * e, e});
-    float* to_keys = to.key + tile.key * d;
+    sum_up<Number>(to, tile, e, found.weights, as_lanes<Number>(room.gradient_rows) + before * e, steps, to.value);
     if (call.additive()) {
-        const AddingSlopes adding{room.to_query + first * d, to_keys, to.weight};
+        const AddingSlopes adding{room.to_query + first * d, to.key + tile.key * d, to.weight};
         const Tile pulls{slopes + first, tile.key, tile.keys, width};
         return slope_shares(call, adding_of(call, at.b, at.h), room.query_rows + first * d, queries, pulls, adding);
     }
     const auto keys = keys_across<Number>(call, call.key, at.b, at.g, tile.key, tile.keys, call.d, room.keys);
-    product<Into::sum>(tile.keys, d, found.slopes, as_lanes<Number>(room.query_rows) + before * d, d, steps, {to_keys, d});
+    sum_up<Number>(to, tile, d, found.slopes, as_lanes<Number>(room.query_rows) + before * d, steps, to.key);
     product<Into::sum>(call.d, tile.lanes(), keys, found.across, width, in_lanes<Number>(tile.keys),
                        {room.to_query + first, width});
 }
@@ -204,6 +213,14 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
 
 void fold_keys(const Call& call, const Share* shares, long first, long last);
 
+// Whether the only tile of a share visits all of its keys, for sums that need not be cleared.
+bool read_by_one_tile(const Call& call, const Share& share) {
+    if (call.grid || call.additive()) return false;
+    const Queries at = queries_of(call, share.b, share.g * call.group() + share.first / call.tiles(), share.first % call.tiles());
+    const Reach reach = reach_of(call, at.b, at.h, at.query, at.count);
+    return reach.from <= share.from && share.to <= reach.to;
+}
+
 // The tiles first_tile, …, last_tile − 1 of a chunk; the first call of each item clears its sums, and the last makes
 // gradients of them while they are near, if there is no other chunk.
 void backward(const Call& call, int64_t item, float* scratch) {
@@ -211,12 +228,13 @@ void backward(const Call& call, int64_t item, float* scratch) {
     const Share share = share_of(call, b, g, chunk);
     const Room room = room_in(scratch, call);
     const long d = padded(call.d), e = padded(call.e), keys = share.to - share.from, group = call.group();
+    const bool alone = share.last - share.first == 1 && read_by_one_tile(call, share);
     const Sums sums{call.key_sums + item * call.k * d, call.value_sums + item * call.k * e,
                     call.column_slopes ? call.column_slopes + item * group * call.k : nullptr,
-                    call.weight_slopes ? call.weight_slopes + item * group * d : nullptr, chunk};
+                    call.weight_slopes ? call.weight_slopes + item * group * d : nullptr, chunk, alone};
     if (call.first_tile == 0) {
-        clear(sums.key + share.from * d, keys * d);
-        clear(sums.value + share.from * e, keys * e);
+        if (!sums.alone) clear(sums.key + share.from * d, keys * d);
+        if (!sums.alone) clear(sums.value + share.from * e, keys * e);
         if (sums.column) clear(sums.column, group * call.k);
         if (sums.weight) clear(sums.weight, group * d);
     }
@@ -226,7 +244,7 @@ void backward(const Call& call, int64_t item, float* scratch) {
         float* column = sums.column ? sums.column + head * call.k : nullptr;
         float* weight = sums.weight ? sums.weight + head * d : nullptr;
         const Queries queries = queries_of(call, b, g * group + head, at % call.tiles());
-        const Sums own{sums.key, sums.value, column, weight, chunk};
+        const Sums own{sums.key, sums.value, column, weight, chunk, alone};
         with_number(call, [&](auto number) { work_back<decltype(number)>(call, queries, room, &own); });
     }
     if (call.chunks == 1 && last == share.last) fold_keys(call, &share, 0, call.k);
