@@ -32,11 +32,22 @@ Share share_of(const Call& call, long b, long g, long chunk) {
     return found;
 }
 
+// Where the only chunk of a call adds up gradients to keys and values that no memory was given for: in scratch.
+struct NearSums {
+    long key, value;
+
+    long size() const { return key + value; }
+};
+
+INLINE NearSums near_sums(const Call& call) {
+    return {call.key_sums ? 0 : call.k * padded(call.d), call.value_sums ? 0 : call.k * padded(call.e)};
+}
+
 int64_t backward_scratch(const Call& call) {
     const int64_t d = padded(call.d), e = padded(call.e), widest = d > e ? d : e;
     const int64_t halved = call.half && PAIRED ? KEYS * call.tile : 0;
     return call.tile * (widest + 3 * d + 2 * e + 2 * held_keys(call)) + (call.half ? KEYS * (d + e) : 0) +
-           worth_room(call) + halved / 2 * 3 + LANES;
+           worth_room(call) + halved / 2 * 3 + LANES + near_sums(call).size();
 }
 
 // What a tile of queries works with: vectors as rows (width, size) and across (size, width), in lanes.
@@ -211,7 +222,7 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
     write_slopes(call, at, lanes);
 }
 
-void fold_keys(const Call& call, const Share* shares, long first, long last);
+void fold_keys(const Call& call, const Share* shares, float* key_sums, float* value_sums, long first, long last);
 
 // Whether the only tile of a share visits all of its keys, for sums that need not be cleared.
 bool read_by_one_tile(const Call& call, const Share& share) {
@@ -226,10 +237,12 @@ bool read_by_one_tile(const Call& call, const Share& share) {
 void backward(const Call& call, int64_t item, float* scratch) {
     const long g = item % call.g, b = item / call.g % call.b, chunk = item / call.g / call.b;
     const Share share = share_of(call, b, g, chunk);
-    const Room room = room_in(scratch, call);
+    const NearSums near = near_sums(call);
+    const Room room = room_in(scratch + near.size(), call);
     const long d = padded(call.d), e = padded(call.e), keys = share.to - share.from, group = call.group();
     const bool alone = share.last - share.first == 1 && read_by_one_tile(call, share);
-    const Sums sums{call.key_sums + item * call.k * d, call.value_sums + item * call.k * e,
+    const Sums sums{near.key ? scratch : call.key_sums + item * call.k * d,
+                    near.value ? scratch + near.key : call.value_sums + item * call.k * e,
                     call.column_slopes ? call.column_slopes + item * group * call.k : nullptr,
                     call.weight_slopes ? call.weight_slopes + item * group * d : nullptr, chunk, alone};
     if (call.first_tile == 0) {
@@ -247,7 +260,7 @@ void backward(const Call& call, int64_t item, float* scratch) {
         const Sums own{sums.key, sums.value, column, weight, chunk, alone};
         with_number(call, [&](auto number) { work_back<decltype(number)>(call, queries, room, &own); });
     }
-    if (call.chunks == 1 && last == share.last) fold_keys(call, &share, 0, call.k);
+    if (call.chunks == 1 && last == share.last) fold_keys(call, &share, sums.key, sums.value, 0, call.k);
 }
 
 // Gradients to a bias that heads share, perhaps rows too, from one tile of queries of all of them; `item` counts such
@@ -264,34 +277,33 @@ void sum_bias(const Call& call, int64_t item, float* scratch) {
             });
 }
 
-// One row of the sums of all chunks, times a factor, as a gradient.
+// One row of the sums of all chunks, times a factor, as a gradient; `sums` are those of the first chunk.
 void fold_row(const Call& call, const Share* shares, float* sums, const Vectors& to, long key, long size, float factor) {
-    const Share& own = shares[0];
-    const long row = padded(size), place = ((own.b * call.g + own.g) * call.k + key) * row;
-    const long chunk = call.b * call.g * call.k * row;
+    const long row = padded(size), chunk = call.b * call.g * call.k * row;
+    float* at = sums + key * row;
     for (long c = 0; c < row; c += LANES) {
         Floats found{};
         for (long i = 0; i < call.chunks; i++)
-            if (shares[i].from <= key && key < shares[i].to) found += load(sums + i * chunk + place + c);
-        store(sums + place + c, found * all(factor));
+            if (shares[i].from <= key && key < shares[i].to) found += load(at + i * chunk + c);
+        store(at + c, found * all(factor));
     }
-    if (sums != to.at) write_row(call, to, own.b, own.g, key, size, sums + place);
+    if (call.half || at != to.of<float>(shares->b, shares->g, key)) write_row(call, to, shares->b, shares->g, key, size, at);
 }
 
 // Gradients to keys first, …, last − 1 of a row and key head, and to their values.
-void fold_keys(const Call& call, const Share* shares, long first, long last) {
+void fold_keys(const Call& call, const Share* shares, float* key_sums, float* value_sums, long first, long last) {
     for (long key = first; key < last; key++) {
-        fold_row(call, shares, call.key_sums, call.to_key, key, call.d, float(call.scale));
-        fold_row(call, shares, call.value_sums, call.to_value, key, call.e, 1.0f);
+        fold_row(call, shares, key_sums, call.to_key, key, call.d, float(call.scale));
+        fold_row(call, shares, value_sums, call.to_value, key, call.e, 1.0f);
     }
 }
 
 void fold(const Call& call, int64_t item) {
-    const long blocks = (call.k + FOLDED - 1) / FOLDED, block = item % blocks;
-    const long g = item / blocks % call.g, b = item / blocks / call.g;
+    const long blocks = (call.k + FOLDED - 1) / FOLDED, block = item % blocks, head = item / blocks;
     Share shares[MOST_CHUNKS];
-    for (long i = 0; i < call.chunks; i++) shares[i] = share_of(call, b, g, i);
-    fold_keys(call, shares, block * FOLDED, least(call.k, (block + 1) * FOLDED));
+    for (long i = 0; i < call.chunks; i++) shares[i] = share_of(call, head / call.g, head % call.g, i);
+    fold_keys(call, shares, call.key_sums + head * call.k * padded(call.d), call.value_sums + head * call.k * padded(call.e),
+              block * FOLDED, least(call.k, (block + 1) * FOLDED));
 }
 
 }  // namespace

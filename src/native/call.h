@@ -41,7 +41,7 @@ struct Call {
 
     // Where gradients are and go; forward: null.
     Vectors gradient, to_query, to_key, to_value;
-    float *key_sums, *value_sums;                         // (chunks, b, g, k, padded(d)), (…, padded(e))
+    float *key_sums, *value_sums;                         // (chunks, b, g, k, padded(d)), (…, padded(e)); null: one chunk, in scratch
     float *row_slopes, *sink_slopes;                      // (b, h, q)
     float* column_slopes;                                 // (chunks, b, h, k)
     float* weight_slopes;                                 // wide: (chunks, b, h, padded(d)), Σ g · r; narrow: (b, h, d)

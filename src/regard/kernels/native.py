@@ -102,7 +102,8 @@ def backward(request: Request, made: Made, gradient: Tensor, masked: Masked) -> 
     cost = 5 * pairs_of(request, plan)
     prepare(request, call)
     at_once = items_at_once(cost)
-    steps = max(1, int(native_call.AT_ONCE / (cost * at_once)))
+    together = slopes.key_sums is None or slopes.value_sums is None
+    steps = plan.steps if together else max(1, int(native_call.AT_ONCE / (cost * at_once)))
     for part in slopes.terms.apart(request, plan):
         for first in range(part.start, part.stop, at_once):
             for step in range(0, plan.steps, steps):

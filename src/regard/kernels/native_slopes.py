@@ -11,6 +11,9 @@ from regard.kernels.request import Request
 from regard.mechanisms.normalizers import Sigmoid, SoftmaxWithSink
 from regard.native import BACK, address, vectors
 
+FEW_STEPS, FEW_NUMBERS = 16, 1 << 16
+"""Gradients to so many numbers of keys, from so many tiles of queries, are added up in the core's scratch."""
+
 
 class Slopes(NamedTuple):
     """Gradients to query, key and value; sums of the latter two by chunk, padded, in float32; gradients to what was
@@ -39,8 +42,8 @@ class Slopes(NamedTuple):
             query=query,
             key=key,
             value=value,
-            key_sums=_sums(key, plan.chunks) if summed else None,
-            value_sums=_sums(value, plan.chunks) if summed else None,
+            key_sums=_sums(key, plan) if summed else None,
+            value_sums=_sums(value, plan) if summed else None,
             row=torch.empty(b, h, q) if additive or request.row is not None or learned is Sigmoid else None,
             sink=torch.empty(b, h, q) if learned is SoftmaxWithSink else None,
             column=torch.empty(plan.chunks, b, h, k) if request.column is not None else None,
@@ -83,9 +86,14 @@ def _padded(size: int) -> int:
     return -(-size // TILES[-1]) * TILES[-1]
 
 
-def _sums(slope: Tensor, chunks: int) -> Tensor:
-    """Room for a float32 sum by chunk, in rows of whole registers: the gradient itself where that is what it is."""
+def _sums(slope: Tensor, plan: Plan) -> Tensor | None:
+    """Room for a float32 sum by chunk, in rows of whole registers: the gradient itself where that is what it is.
+
+    None where the core adds up a few keys in its own scratch, within one call.
+    """
     *outer, size = slope.shape
-    if chunks == 1 and slope.dtype == torch.float32 and size % TILES[-1] == 0:
+    if plan.chunks == 1 and slope.dtype == torch.float32 and size % TILES[-1] == 0:
         return slope
-    return torch.empty(chunks, *outer, _padded(size))
+    if plan.chunks == 1 and plan.steps <= FEW_STEPS and outer[-1] * size <= FEW_NUMBERS:
+        return None
+    return torch.empty(plan.chunks, *outer, _padded(size))
