@@ -57,8 +57,9 @@ INLINE float total(Floats value) {
 }
 
 // Zeros; there may be none, and then no memory either.
-INLINE void clear(float* at, long count) {
-    if (count > 0) std::memset(at, 0, size_t(count) * sizeof(float));
+template <class Number>
+INLINE void clear(Number* at, long count) {
+    if (count > 0) std::memset(at, 0, size_t(count) * sizeof(Number));
 }
 
 // Numbers to another place. They are often few: calling `memcpy` would cost more than the copy.

@@ -154,7 +154,7 @@ void finish_back(const Call& call, const Part& part, const Asker& by, const Stri
     if (by.reads)
         gather<Type>(at.to_query, call.d, float(call.scale), to);
     else
-        std::memset(to, 0, size_t(call.d) * sizeof *to);
+        clear(to, call.d);
     if (call.column_slopes) {
         float* column = call.column_slopes + (part.b * call.h + by.h) * call.k;
         if (by.i == 0) clear(column, call.k);

@@ -104,7 +104,7 @@ void finish(const Call& call, const Part& part, const Asker& by, Totals totals, 
     if (by.reads)
         gather<Type>(mixed, call.e, 1 / divisor, to);
     else
-        std::memset(to, 0, size_t(call.e) * sizeof *to);
+        clear(to, call.e);
 }
 
 template <class Type>

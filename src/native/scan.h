@@ -42,7 +42,7 @@ ScanRoom scan_room(const Scan& scan, float* scratch) {
 
 void copy_rows(const Vectors& from, long b, long h, Span span, long size, float* to) {
     for (long i = 0; i < span.count; i++, to += padded(size)) {
-        std::memcpy(to, from.of<float>(b, h, span.first + i), size * sizeof(float));
+        copy(from.of<float>(b, h, span.first + i), size, to);
         clear(to + size, padded(size) - size);
     }
 }
@@ -112,8 +112,7 @@ void scan_chunk(const Scan& scan, const Group& group, Span span, Span going, Spa
             hide(scan, group.labels, span, room.scores);
             product<Into::sum>(span.count, e, {room.scores, CHUNK, 1}, room.value, e, span.count, {room.mixed, e});
             for (long i = 0; k == group.keys - 1 && i < span.count; i++)
-                std::memcpy(scan.mixed.of<float>(group.b, group.query + h, span.first + i), room.mixed + i * e,
-                            scan.e * sizeof(float));
+                copy(room.mixed + i * e, scan.e, scan.mixed.of<float>(group.b, group.query + h, span.first + i));
         }
         if (k == 0 && staying.count < span.count) clear(room.memory, f * e);
         remember(scan, staying, room);

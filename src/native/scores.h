@@ -26,7 +26,7 @@ void read_rows(const Call& call, const Vectors& from, const Queries& at, const R
         if (reach.reads(i))
             read_row(call, from, at.b, at.h, at.query + i, size, to);
         else
-            std::memset(to, 0, padded(size) * sizeof(Number));
+            clear(to, padded(size));
 }
 
 // The same in columns: rows, (width, size), and lanes of what products work with, `across` (size, width).

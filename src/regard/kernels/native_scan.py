@@ -16,6 +16,8 @@ PIECES = 8
 """So many heads are work enough for every thread."""
 LONG = 32
 """Chunks that a segment has at least."""
+SLOW = ("baseline",)
+"""Instruction sets with which torch is faster."""
 AT_ONCE = 2e10
 """Operations of one part of a call, between which Python hears Ctrl-C."""
 
@@ -23,7 +25,7 @@ AT_ONCE = 2e10
 def takes(query: Tensor, key: Tensor, value: Tensor) -> bool:
     """Whether it can compute this: float32 or narrower on a CPU, outside of compiled graphs."""
     vectors = (query, key, value)
-    if torch.compiler.is_compiling() or why_not() is not None or library().isa == "baseline":
+    if torch.compiler.is_compiling() or why_not() is not None or library().isa in SLOW:
         return False
     return all(
         type(each) in (Tensor, Parameter) and each.device.type == "cpu" and each.dtype.itemsize <= 4 for each in vectors
