@@ -111,19 +111,22 @@ void meet(const Call& call, const Queries& at, const Reach& reach, const Room& r
     if (call.falling) drop(call, lanes, tile.with(slopes));
 }
 
-// Scores and gradients to weights into weights and slopes; sums of slopes and dropout want them as floats first.
+// Scores and gradients to weights into weights and slopes.
+template <class Number>
+void slope_tile(const Call& call, const Reach& reach, const Room& room, Lanes& lanes, Tile tile, float* slopes) {
+    with_curve(call.kind, [&](auto curve) {
+        with_judged(judged(reach, tile), [&](auto how) {
+            slope_back<decltype(curve), decltype(how)::value, Number>(tile, slopes, room.halved, reach, lanes);
+        });
+    });
+}
+
+// The same, and what is summed up of it; sums of slopes and dropout want them as floats first.
 template <class Number>
 void bend_back(const Call& call, const Queries& at, const Reach& reach, const Room& room, Lanes& lanes, Tile tile,
                float* slopes, const Sums& to) {
     const bool as_floats = call.falling || to.column || call.terms;
-    with_curve(call.kind, [&](auto curve) {
-        with_judged(judged(reach, tile), [&](auto how) {
-            using Curve = decltype(curve);
-            constexpr Judged known = decltype(how)::value;
-            const auto back = as_floats ? slope_back<Curve, known, float> : slope_back<Curve, known, Number>;
-            back(tile, slopes, room.halved, reach, lanes);
-        });
-    });
+    (as_floats ? slope_tile<float> : slope_tile<Number>)(call, reach, room, lanes, tile, slopes);
     const Tile found = tile.with(slopes);
     if (call.falling) drop(call, lanes, tile);
     if (to.column) add_columns(found, to.column);
@@ -153,11 +156,7 @@ void part(const Call& call, const Queries& at, const Reach& reach, const Room& r
           float* slopes, const Sums* sums) {
     const long d = padded(call.d), e = padded(call.e), width = tile.width;
     if (!sums) {
-        with_curve(call.kind, [&](auto curve) {
-            with_judged(judged(reach, tile), [&](auto how) {
-                slope_back<decltype(curve), decltype(how)::value, float>(tile, slopes, room.halved, reach, lanes);
-            });
-        });
+        slope_tile<float>(call, reach, room, lanes, tile, slopes);
         return add_to_bias(call.terms->bias_slopes, at, tile.with(slopes));
     }
     const Sums& to = *sums;
@@ -222,61 +221,6 @@ void work_back(const Call& call, const Queries& at, const Room& room, const Sums
     write_slopes(call, at, lanes);
 }
 
-void fold_keys(const Call& call, const Share* shares, float* key_sums, float* value_sums, long first, long last);
-
-// Whether the only tile of a share visits all of its keys, for sums that need not be cleared.
-bool read_by_one_tile(const Call& call, const Share& share) {
-    if (call.grid || call.additive()) return false;
-    const Queries at = queries_of(call, share.b, share.g * call.group() + share.first / call.tiles(), share.first % call.tiles());
-    const Reach reach = reach_of(call, at.b, at.h, at.query, at.count);
-    return reach.from <= share.from && share.to <= reach.to;
-}
-
-// The tiles first_tile, …, last_tile − 1 of a chunk; the first call of each item clears its sums, and the last makes
-// gradients of them while they are near, if there is no other chunk.
-void backward(const Call& call, int64_t item, float* scratch) {
-    const long g = item % call.g, b = item / call.g % call.b, chunk = item / call.g / call.b;
-    const Share share = share_of(call, b, g, chunk);
-    const NearSums near = near_sums(call);
-    const Room room = room_in(scratch + near.size(), call);
-    const long d = padded(call.d), e = padded(call.e), keys = share.to - share.from, group = call.group();
-    const bool alone = share.last - share.first == 1 && read_by_one_tile(call, share);
-    const Sums sums{near.key ? scratch : call.key_sums + item * call.k * d,
-                    near.value ? scratch + near.key : call.value_sums + item * call.k * e,
-                    call.column_slopes ? call.column_slopes + item * group * call.k : nullptr,
-                    call.weight_slopes ? call.weight_slopes + item * group * d : nullptr, chunk, alone};
-    if (call.first_tile == 0) {
-        if (!sums.alone) clear(sums.key + share.from * d, keys * d);
-        if (!sums.alone) clear(sums.value + share.from * e, keys * e);
-        if (sums.column) clear(sums.column, group * call.k);
-        if (sums.weight) clear(sums.weight, group * d);
-    }
-    const long last = least(share.last, share.first + call.last_tile);
-    for (long at = share.first + call.first_tile; at < last; at++) {
-        const long head = at / call.tiles();
-        float* column = sums.column ? sums.column + head * call.k : nullptr;
-        float* weight = sums.weight ? sums.weight + head * d : nullptr;
-        const Queries queries = queries_of(call, b, g * group + head, at % call.tiles());
-        const Sums own{sums.key, sums.value, column, weight, chunk, alone};
-        with_number(call, [&](auto number) { work_back<decltype(number)>(call, queries, room, &own); });
-    }
-    if (call.chunks == 1 && last == share.last) fold_keys(call, &share, sums.key, sums.value, 0, call.k);
-}
-
-// Gradients to a bias that heads share, perhaps rows too, from one tile of queries of all of them; `item` counts such
-// tiles.
-void sum_bias(const Call& call, int64_t item, float* scratch) {
-    const Vectors& bias = call.terms->bias_slopes;
-    const long tiles = call.tiles(), heads = bias.head ? call.h : 1;
-    const long own_h = item / tiles % heads, own_b = item / tiles / heads;
-    const Room room = room_in(scratch, call);
-    for (long b = own_b; b < (bias.row ? own_b + 1 : call.b); b++)
-        for (long h = own_h; h < (bias.head ? own_h + 1 : call.h); h++)
-            with_number(call, [&](auto number) {
-                work_back<decltype(number)>(call, queries_of(call, b, h, item % tiles), room, nullptr);
-            });
-}
-
 // One row of the sums of all chunks, times a factor, as a gradient; `sums` are those of the first chunk.
 void fold_row(const Call& call, const Share* shares, float* sums, const Vectors& to, long key, long size, float factor) {
     const long row = padded(size), chunk = call.b * call.g * call.k * row;
@@ -296,6 +240,61 @@ void fold_keys(const Call& call, const Share* shares, float* key_sums, float* va
         fold_row(call, shares, key_sums, call.to_key, key, call.d, float(call.scale));
         fold_row(call, shares, value_sums, call.to_value, key, call.e, 1.0f);
     }
+}
+
+// Whether a share has one tile, and that visits all of its keys, for sums that need not be cleared.
+bool read_by_one_tile(const Call& call, const Share& share) {
+    if (share.last - share.first != 1 || call.grid || call.additive()) return false;
+    const Queries at = queries_of(call, share.b, share.g * call.group() + share.first / call.tiles(), share.first % call.tiles());
+    const Reach reach = reach_of(call, at.b, at.h, at.query, at.count);
+    return reach.from <= share.from && share.to <= reach.to;
+}
+
+// The tiles first_tile, …, last_tile − 1 of a chunk; the first call of each item clears its sums, and the last makes
+// gradients of them while they are near, if there is no other chunk.
+void backward(const Call& call, int64_t item, float* scratch) {
+    const long g = item % call.g, b = item / call.g % call.b, chunk = item / call.g / call.b;
+    const Share share = share_of(call, b, g, chunk);
+    const NearSums near = near_sums(call);
+    const Room room = room_in(scratch + near.size(), call);
+    const long d = padded(call.d), e = padded(call.e), keys = share.to - share.from, group = call.group();
+    const Sums sums{near.key ? scratch : call.key_sums + item * call.k * d,
+                    near.value ? scratch + near.key : call.value_sums + item * call.k * e,
+                    call.column_slopes ? call.column_slopes + item * group * call.k : nullptr,
+                    call.weight_slopes ? call.weight_slopes + item * group * d : nullptr, chunk,
+                    read_by_one_tile(call, share)};
+    if (call.first_tile == 0) {
+        if (!sums.alone) {
+            clear(sums.key + share.from * d, keys * d);
+            clear(sums.value + share.from * e, keys * e);
+        }
+        if (sums.column) clear(sums.column, group * call.k);
+        if (sums.weight) clear(sums.weight, group * d);
+    }
+    const long last = least(share.last, share.first + call.last_tile);
+    for (long at = share.first + call.first_tile; at < last; at++) {
+        const long head = at / call.tiles();
+        const Queries queries = queries_of(call, b, g * group + head, at % call.tiles());
+        Sums own = sums;
+        if (own.column) own.column += head * call.k;
+        if (own.weight) own.weight += head * d;
+        with_number(call, [&](auto number) { work_back<decltype(number)>(call, queries, room, &own); });
+    }
+    if (call.chunks == 1 && last == share.last) fold_keys(call, &share, sums.key, sums.value, 0, call.k);
+}
+
+// Gradients to a bias that heads share, perhaps rows too, from one tile of queries of all of them; `item` counts such
+// tiles.
+void sum_bias(const Call& call, int64_t item, float* scratch) {
+    const Vectors& bias = call.terms->bias_slopes;
+    const long tiles = call.tiles(), heads = bias.head ? call.h : 1;
+    const long own_h = item / tiles % heads, own_b = item / tiles / heads;
+    const Room room = room_in(scratch, call);
+    for (long b = own_b; b < (bias.row ? own_b + 1 : call.b); b++)
+        for (long h = own_h; h < (bias.head ? own_h + 1 : call.h); h++)
+            with_number(call, [&](auto number) {
+                work_back<decltype(number)>(call, queries_of(call, b, h, item % tiles), room, nullptr);
+            });
 }
 
 void fold(const Call& call, int64_t item) {

@@ -81,7 +81,7 @@ struct Reading {
     float* blocks;                    // (b, h, ⌈q/size⌉, ⌈k/size⌉)
 };
 
-// The third thing that may be asked for: scan.h. Vectors are float32.
+// Another thing that may be asked for: scan.h. Vectors are float32.
 struct Scan {
     int64_t first, last;                 // items: (b, the lesser of h and g, segments)
     Vectors query, key, value, mixed;    // (b, h, n, f), (b, g, n, f), (b, g, n, e), (b, h, n, e)

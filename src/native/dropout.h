@@ -21,21 +21,30 @@ INLINE Words mix32(Words x) {
     return (x ^ (x >> 15)) * all(0x846CA68Bu);
 }
 
+INLINE uint32_t hash_of(const Call& call, long b, long h, long query) {
+    return uint32_t(mix64(mix64(mix64(mix64(uint64_t(call.seed)) + uint64_t(b)) + uint64_t(h)) + uint64_t(query)));
+}
+
+constexpr uint32_t APART = 0x9E3779B9u;  // what keys are multiplied with
+
+// What dropout leaves of the numbers of pairs, from the hashes of their rows and their keys · APART.
+INLINE Floats dropped(const Call& call, Words row, Words key, Floats value) {
+    const Words bits = mix32(row + key);
+    return choose(bits >= all(uint32_t(call.falling)), value * all(float(call.kept)), Floats{});
+}
+
 // The hashes of queries query, query + 1, … of head h of row b.
 void hash_rows(const Call& call, long b, long h, long query, Lanes& lanes) {
-    const uint64_t head = mix64(mix64(mix64(uint64_t(call.seed)) + uint64_t(b)) + uint64_t(h));
-    for (long i = 0; i < MOST; i++) lanes.hash[i] = uint32_t(mix64(head + uint64_t(query + i)));
+    for (long i = 0; i < MOST; i++) lanes.hash[i] = hash_of(call, b, h, query + i);
 }
 
 // What dropout leaves of a tile of weights, or of gradients to them, in place.
 void drop(const Call& call, const Lanes& lanes, Tile tile) {
-    const Words falling = all(uint32_t(call.falling));
     for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Words row = (Words)load(reinterpret_cast<const int32_t*>(lanes.hash) + v);
         for (long i = 0; i < tile.keys; i++) {
             float* at = tile.at + i * tile.width + v;
-            const Words bits = mix32(row + all(uint32_t(tile.key + i) * 0x9E3779B9u));
-            store(at, choose(bits >= falling, load(at) * all(float(call.kept)), Floats{}));
+            store(at, dropped(call, row, all(uint32_t(tile.key + i) * APART), load(at)));
         }
     }
 }

@@ -18,14 +18,8 @@ int64_t forward_scratch(const Call& call) {
     return call.tile * (widest + d + e + held_keys(call)) + (call.half ? KEYS * widest : 0) + worth_room(call);
 }
 
-// Before the first key: a sink is a key that has been seen already.
 void start_sums(const Call& call, const Queries& at, Lanes& lanes) {
-    const bool sink = call.kind == Kind::softmax && call.parameter;
-    for (long i = 0; i < at.width; i++) {
-        const float peak = sink ? call.parameter[at.h] * float(unit(call.kind)) : pointwise(call.kind) ? 0.0f : LOWEST;
-        lanes.peak[i] = peak < LOWEST ? LOWEST : peak;
-        lanes.divisor[i] = sink ? 1.0f : call.kind == Kind::normalized ? float(call.eps) : 0.0f;
-    }
+    for (long i = 0; i < at.width; i++) lanes.peak[i] = first_peak(call, at.h), lanes.divisor[i] = first_sum(call);
 }
 
 // Raises the peak to `highest`, and says in `rescale` what sums until now are to be multiplied with.
@@ -42,12 +36,9 @@ void raise_peak(const float* highest, long width, Lanes& lanes) {
 void finish_sums(const Call& call, const Queries& at, const Reach& reach, Lanes& lanes) {
     float* statistics = call.statistics ? call.statistics + place_of(call, at) * 2 : nullptr;
     for (long i = 0; i < at.width; i++) {
-        float divisor = lanes.divisor[i], second;
-        if (pointwise(call.kind)) divisor = call.per_key ? float(reach.count[i]) : 1.0f;
-        if (searched(call.kind)) divisor = 1.0f;
-        if (call.kind == Kind::normalized && divisor == 0) divisor = INFINITE;
+        const float divisor = divisor_of(call, lanes.divisor[i], reach.count[i]);
+        const float second = searched(call.kind) ? lanes.threshold[i] : divisor;
         lanes.inverse[i] = 1 / divisor;
-        second = searched(call.kind) ? lanes.threshold[i] : divisor;
         if (i >= at.count || !statistics) continue;
         statistics[2 * i] = reach.reads(i) ? lanes.peak[i] : 0.0f;
         statistics[2 * i + 1] = reach.reads(i) ? second : INFINITE;

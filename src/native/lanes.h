@@ -79,18 +79,19 @@ constexpr __mmask16 ALL = 0xFFFF;  // without a mask GCC 12 warns of its own hea
 constexpr int NEAREST = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
 #endif
 
-// 2^x to the last place or two, for |x| ≤ 126. NaN stays NaN.
+// 2^x to the last place or two, for x ≤ 127; 0 far below −126. NaN stays NaN.
 //
 // x = n + f with a whole n and |f| ≤ ½; 2^f by its series, whose next term is below the last place. AVX-512 finds f and
 // multiplies by 2^n; else adding 1.5 · 2²³ + 127 leaves n + 127, the exponent of 2^n, in the lowest bits.
-INLINE Floats exp2_within(Floats x) {
+INLINE Floats exp2(Floats x) {
 #if defined(__AVX512DQ__)
     const Floats n = (Floats)_mm512_maskz_roundscale_ps(ALL, (__m512)x, NEAREST);
     const Floats f = (Floats)_mm512_maskz_reduce_ps(ALL, (__m512)x, NEAREST);
 #else
     const Floats magic = all(12582912.0f + 127.0f);
-    const Floats shifted = x + magic;
-    const Floats f = x - (shifted - magic);
+    const Floats within = greater(all(-127.0f), x);
+    const Floats shifted = within + magic;
+    const Floats f = within - (shifted - magic);
 #endif
     Floats series = all(1.540353e-4f);
     series = series * f + all(1.3333558e-3f);
@@ -103,15 +104,6 @@ INLINE Floats exp2_within(Floats x) {
     return (Floats)_mm512_maskz_scalef_ps(ALL, (__m512)series, (__m512)n);
 #else
     return series * (Floats)((Ints)shifted << 23);
-#endif
-}
-
-// The same for x ≤ 127; 0 far below −126.
-INLINE Floats exp2(Floats x) {
-#if defined(__AVX512DQ__)
-    return exp2_within(x);
-#else
-    return exp2_within(greater(all(-127.0f), x));
 #endif
 }
 

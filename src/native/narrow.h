@@ -74,17 +74,6 @@ INLINE float shift_of(const Call& call, const Asker& by) {
     return (bias + (call.row ? call.row[by.place] : 0.0f)) * float(unit(call.kind));
 }
 
-INLINE uint32_t hash_of(const Call& call, const Part& part, const Asker& by) {
-    const uint64_t head = mix64(mix64(mix64(uint64_t(call.seed)) + uint64_t(part.b)) + uint64_t(by.h));
-    return uint32_t(mix64(head + uint64_t(by.i)));
-}
-
-// What dropout leaves of the numbers of keys key, key + 1, …
-INLINE Floats dropped(const Call& call, uint32_t hash, Words key, Floats value) {
-    const Words bits = mix32(all(hash) + key * all(0x9E3779B9u));
-    return choose(bits >= all(uint32_t(call.falling)), value * all(float(call.kept)), Floats{});
-}
-
 // Adds products of one vector with keys or values 0, 1, …, there − 1, where they are, a few spans of each.
 template <class Type, int Spans, bool whole>
 INLINE void add_products(Floats* sums, const typename Type::Number* vector, const typename Type::Number* keys, long place,

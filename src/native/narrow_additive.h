@@ -39,7 +39,7 @@ Additive additive_of(const Call& call, const Part& part, const Asker& by, float*
 
 // r of a span of a query and a key, lane by lane, by one division for two: 1/a = b · 1/(a·b). Beyond 2^±60 a tanh is ±1.
 INLINE Two shares(Two query, Two key) {
-    const auto power = [](Floats x) { return exp2(greater(all(-60.0f), lesser(all(60.0f), all(2.8853900817779268f) * x))); };
+    const auto power = [](Floats x) { return exp2(greater(all(-60.0f), lesser(all(60.0f), all(2 * LOG2_E) * x))); };
     const Floats one = all(1.0f) + power(query.one + key.one), other = all(1.0f) + power(query.other + key.other);
     const Floats both = all(1.0f) / (one * other);
     return {other * both, one * both};

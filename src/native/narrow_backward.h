@@ -56,12 +56,12 @@ void slope_strip(const Call& call, const Part& part, const Asker& by, const Stri
     const float *statistics = call.statistics + 2 * by.place, peak = statistics[0];
     const float threshold = searched(call.kind) ? statistics[1] : 0;
     const Floats inverse = all(searched(call.kind) ? 1.0f : 1 / statistics[1]);
-    const uint32_t hash = call.falling ? hash_of(call, part, by) : 0;
+    const Words hash = all(call.falling ? hash_of(call, part.b, by.h, by.i) : 0u);
     const auto point = [&](long key) { return Point{load(scores + key), all(peak), all(threshold)}; };
     Floats pulls{}, rates{}, sum{};
     each_register(by.first, by.last, [&](long key, Ints keys) {
         Floats pull = where(between(keys, by.first, by.last), load(at.slopes + key));
-        if (call.falling) pull = dropped(call, hash, (Words)keys, pull);
+        if (call.falling) pull = dropped(call, hash, (Words)keys * all(APART), pull);
         const Floats curve = Curve::curve(point(key));
         Floats rate = curve * inverse;
         if constexpr (is_searched<Curve>) rate = Curve::rate(Curve::above(point(key)));
@@ -76,7 +76,7 @@ void slope_strip(const Call& call, const Part& part, const Asker& by, const Stri
         const Floats slope = Curve::slope(point(key), curve, {weight, load(at.slopes + key), all(delta), inverse});
         const Floats found = where(between(keys, by.first, by.last), slope);
         sum += found;
-        store(at.weights + key, call.falling ? dropped(call, hash, (Words)keys, weight) : weight);
+        store(at.weights + key, call.falling ? dropped(call, hash, (Words)keys * all(APART), weight) : weight);
         store(at.slopes + key, found);
     });
     if (call.row_slopes) call.row_slopes[by.place] = total(sum);

@@ -36,12 +36,9 @@ void score_few(const Call& call, const Part& part, const Asker& by, long first, 
     });
 }
 
-// Before the first key, in the first part only: a sink is a key that has been seen already.
+// Before the first key. What a row begins with counts once, in the first part.
 Totals start_totals(const Call& call, const Part& part, const Asker& by) {
-    const bool sink = exponential(call.kind) && call.parameter && part.number == 0;
-    const float peak = sink ? call.parameter[by.h] * float(unit(call.kind)) : pointwise(call.kind) ? 0.0f : LOWEST;
-    const bool added = call.kind == Kind::normalized && part.number == 0;
-    return {peak < LOWEST ? LOWEST : peak, 0, sink ? 1.0f : added ? float(call.eps) : 0.0f};
+    return {first_peak(call, by.h), 0, part.number == 0 ? first_sum(call) : 0.0f};
 }
 
 float highest(const float* scores, long first, long last, float peak) {
@@ -79,12 +76,12 @@ void bend_strip(const Call& call, const Part& part, const Asker& by, const float
     }
     if constexpr (is_searched<Curve>)
         totals.threshold = threshold_of<Curve>(scores, first, last, totals.peak);
-    const uint32_t hash = call.falling ? hash_of(call, part, by) : 0;
+    const Words hash = all(call.falling ? hash_of(call, part.b, by.h, by.i) : 0u);
     Floats sum{};
     each_register(by.first, by.last, [&](long key, Ints at) {
         const Floats found = Curve::curve({load(scores + key - part.from), all(totals.peak), all(totals.threshold)});
         sum += found;
-        store(weights + key - part.from, call.falling ? dropped(call, hash, (Words)at, found) : found);
+        store(weights + key - part.from, call.falling ? dropped(call, hash, (Words)at * all(APART), found) : found);
     });
     totals.divisor += total(sum);
 }
@@ -92,10 +89,7 @@ void bend_strip(const Call& call, const Part& part, const Asker& by, const float
 // After the last key: statistics, and the output from the sum of the values.
 template <class Type>
 void finish(const Call& call, const Part& part, const Asker& by, Totals totals, const float* mixed) {
-    float divisor = totals.divisor;
-    if (pointwise(call.kind)) divisor = call.per_key ? float(by.reads) : 1.0f;
-    if (searched(call.kind)) divisor = 1.0f;
-    if (call.kind == Kind::normalized && divisor == 0) divisor = INFINITE;
+    const float divisor = divisor_of(call, totals.divisor, by.reads);
     if (call.statistics) {
         call.statistics[2 * by.place] = by.reads ? totals.peak : 0.0f;
         call.statistics[2 * by.place + 1] = !by.reads ? INFINITE : searched(call.kind) ? totals.threshold : divisor;

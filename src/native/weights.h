@@ -108,6 +108,24 @@ INLINE double unit(Kind kind) {
     return kind == Kind::softmax || kind == Kind::sigmoid ? 1.4426950408889634 : kind == Kind::entmax ? 0.5 : 1.0;
 }
 
+// What the peak and the sum of a row are before its first key: a sink is a key that has been seen already.
+INLINE float first_peak(const Call& call, long h) {
+    const bool sink = exponential(call.kind) && call.parameter;
+    const float peak = sink ? call.parameter[h] * float(unit(call.kind)) : pointwise(call.kind) ? 0.0f : LOWEST;
+    return peak < LOWEST ? LOWEST : peak;
+}
+
+INLINE float first_sum(const Call& call) {
+    return exponential(call.kind) && call.parameter ? 1.0f : call.kind == Kind::normalized ? float(call.eps) : 0.0f;
+}
+
+// What a row is divided by, from the sum of its curves and how many keys it reads.
+INLINE float divisor_of(const Call& call, float sum, long reads) {
+    if (pointwise(call.kind)) return call.per_key ? float(reads) : 1.0f;
+    if (searched(call.kind)) return 1.0f;
+    return call.kind == Kind::normalized && sum == 0 ? INFINITE : sum;
+}
+
 // Calls work(Exponential{}) or another of them.
 template <class Work>
 INLINE void with_curve(Kind kind, Work work) {

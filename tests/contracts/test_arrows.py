@@ -27,12 +27,11 @@ LEVELS: tuple[tuple[str, ...], ...] = (
         "conventions",
         "reading",
         "recurring",
-    ),  # beside the door: many calls, others' arguments, weights, pieces
+    ),  # beside the door: calls again, others' arguments, weights, pieces
     ("attend",),
     ("planning",),
     ("checks", "lowering"),  # the two halves of the door: what it refuses, and what it hands on
     ("kernels",),
-    ("native",),
     ("mechanisms",),
     ("native",),  # the compiled core, which knows nothing of regard
     ("shapes", "errors"),

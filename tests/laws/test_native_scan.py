@@ -7,7 +7,7 @@ import torch
 from attention_case import close
 from torch import Tensor
 
-from regard.kernels import native_scan
+from regard.kernels import native_call, native_scan
 from regard.kernels.scan import Order, scan
 from regard.native import why_not
 
@@ -62,7 +62,7 @@ def test_threads_change_no_bit() -> None:
 def test_parts_of_a_long_call_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, labels = drawn(3, 200, (2, 4))
     whole = native_scan.scanned(*vectors, labels, reverse=True, strict=False)
-    monkeypatch.setattr(native_scan, "AT_ONCE", 1.0)
+    monkeypatch.setattr(native_call, "AT_ONCE", 1.0)
     assert torch.equal(whole, native_scan.scanned(*vectors, labels, reverse=True, strict=False))
 
 

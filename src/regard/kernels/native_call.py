@@ -32,13 +32,11 @@ TILES = (64, 32, 16)
 PIECES = 16
 """So many pieces of work, where sizes allow it, keep threads busy; call.h counts on no more chunks."""
 KEPT = 1 << 21
-"""Up to so many additive scores are kept for the backward pass; they cost as much as all the rest of it."""
+"""Up to so many additive scores are kept for the backward pass; computing them again would cost a third of it."""
 AT_ONCE = 2e10
 """Operations of one part of a call: a tenth of a second, more or less."""
 FAR = 1 << 41
 """Further than from the furthest place where the core lets a query stand (src/native/masks.h) to any key."""
-
-
 NOTHING = (None, None, None)
 """Told of a mask and terms that are not there."""
 
@@ -108,8 +106,8 @@ class Held(NamedTuple):
     shares: Tensor | None = None
 
     @classmethod
-    def of(cls, request: Request) -> "Held":
-        """Those of a request."""
+    def of(cls, request: Request, *, wide: bool = True) -> "Held":
+        """Those of a request; wide calls want room for what is made of keys."""
         (b, h, q, k), readable = request.sizes, request.readable
         start = readable.start if isinstance(readable.start, Tensor) else None
         return cls(
@@ -122,10 +120,11 @@ class Held(NamedTuple):
             None if start is None else _whole(start, b),
             None if readable.key_lengths is None else _whole(readable.key_lengths, b),
             None if readable.query_lengths is None else _whole(readable.query_lengths, b),
-            *_additive(request),
+            None if request.weight is None else _weight(request.weight),
+            _shares(request.key) if wide and request.weight is not None else None,
         )
 
-    def packed(self, made: "Made", told: tuple[Tensor | None, ...] = NOTHING, partial: Tensor | None = None) -> bytes:
+    def packed(self, made: Made, told: tuple[Tensor | None, ...] = NOTHING, partial: Tensor | None = None) -> bytes:
         """Where all of them are, what forward makes, what is told of mask and terms, and room for what parts leave."""
         query, key, value, *given, weight, shares = self
         own = (*vectors(query), *vectors(key), *vectors(value), *vectors(made.mixed))
@@ -141,23 +140,20 @@ def _parameter(request: Request) -> Tensor | None:
     return _floats(number.flatten(), heads) if isinstance(number, Tensor) else torch.full((heads,), number)
 
 
-def _additive(request: Request) -> tuple[Tensor | None, Tensor | None]:
-    """Weights (1 or h, padded d), and room for what is made of keys (b, g, k + 2, padded d)."""
-    if request.weight is None:
-        return None, None
-    (b, g, k, size), weight = request.key.shape, request.weight.detach()
-    weight = weight.reshape(-1, size).to(torch.float32)
-    wide = up(size, TILES[-1])
-    return pad(weight, (0, wide - size)).contiguous(), torch.empty(b, g, k + 2, wide)
+def _weight(weight: Tensor) -> Tensor:
+    """The weights of additive scores (1 or h, padded d)."""
+    size = weight.shape[-1]
+    return pad(weight.detach().reshape(-1, size).to(torch.float32), (0, up(size, TILES[-1]) - size)).contiguous()
+
+
+def _shares(key: Tensor) -> Tensor:
+    """Room for what additive scores make of keys (b, g, k + 2, padded d)."""
+    b, g, k, size = key.shape
+    return torch.empty(b, g, k + 2, up(size, TILES[-1]))
 
 
 def _floats(numbers: Tensor, *sizes: int) -> Tensor:
     return numbers.detach().to(torch.float32).expand(*sizes).contiguous()
-
-
-def _weight(weight: Tensor, size: int) -> Tensor:
-    """The weights of additive scores: (1 or h, d)."""
-    return weight.detach().to(torch.float32).reshape(-1, size).contiguous()
 
 
 def _whole(numbers: Tensor, batch: int) -> Tensor:

@@ -29,7 +29,7 @@ def forward(request: Request, masked: Masked, keep: bool = False) -> Made:
     """Output (b, h, q, e) and, if they are to be kept, statistics (b, h, q, 2) and scores (b, h, q, k padded)."""
     b, h, q, k = request.sizes
     g, e = request.value.shape[1], request.value.shape[-1]
-    parts, held = parts_of(request), Held.of(request)
+    parts, held = parts_of(request), Held.of(request, wide=False)
     statistics, scores = (torch.empty(b, h, q, 2), torch.empty(b, h, q, up(k, LANES))) if keep else (None, None)
     made = Made(request.value.new_empty(b, h, q, e), statistics, scores)
     partial = torch.empty(parts, b, h, q, up(e, SPANS) + LANES) if parts > 1 else None
@@ -44,7 +44,7 @@ def forward(request: Request, masked: Masked, keep: bool = False) -> Made:
 
 def backward(request: Request, made: Made, gradient: Tensor, masked: Masked) -> list[Tensor | None]:
     """The gradients of all tensors of the request, in their order, from that to the output."""
-    plan, held, upstream = plan_of(1), Held.of(request), dense_rows(gradient)
+    plan, held, upstream = plan_of(1), Held.of(request, wide=False), dense_rows(gradient)
     slopes = Slopes.of(request, plan, summed=False)
     call = held.packed(made, (masked.interval, None, None)) + slopes.packed(upstream) + what(request, plan)
     items, at_once = request.key.shape[0] * request.key.shape[1], items_at_once(5 * pairs_of(request))

@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from regard.native import SCAN, library, vectors, why_not
+from regard.kernels import native_call
+from regard.kernels.native_call import TILES, dense_rows, done, up
+from regard.native import SCAN, address, library, vectors, why_not
 
 CHUNK = 32
 """Positions computed pair by pair."""
@@ -18,8 +20,6 @@ LONG = 32
 """Chunks that a segment has at least."""
 SLOW = ("baseline",)
 """Instruction sets with which torch is faster."""
-AT_ONCE = 2e10
-"""Operations of one part of a call, between which Python hears Ctrl-C."""
 
 
 def takes(query: Tensor, key: Tensor, value: Tensor) -> bool:
@@ -36,24 +36,19 @@ def scanned(query: Tensor, key: Tensor, value: Tensor, labels: Tensor | None, *,
     """The sums (b, h, n, e) in float32, of query (b, h, n, f), key (b, g, n, f), value (b, g, n, e)."""
     (b, h, n, f), g, e = query.shape, key.shape[1], value.shape[-1]
     query, key, value = (each.to(torch.float32) for each in (query, key, value))
-    query, key, value = (each if each.stride(-1) == 1 else each.contiguous() for each in (query, key, value))
+    query, key, value = map(dense_rows, (query, key, value))
     labels = None if labels is None else labels.to(torch.int64).contiguous()
     mixed = query.new_empty(b, h, n, e)
     items = b * min(h, g)
     segments = 1 if labels is not None else max(1, min(-(-PIECES // max(items, 1)), n // (CHUNK * LONG)))
-    sums = mixed.new_empty(items * segments * _up(f) * _up(e)) if segments > 1 else None
+    sums = mixed.new_empty(items * segments * up(f, TILES[-1]) * up(e, TILES[-1])) if segments > 1 else None
     where = (*vectors(query), *vectors(key), *vectors(value), *vectors(mixed))
-    told = (0 if each is None else each.data_ptr() for each in (labels, sums))
+    told = map(address, (labels, sums))
     row = 0 if labels is None or len(labels) == 1 else n
     what = (*where, *told, row, h, g, n, f, e, segments, reverse, strict, torch.get_num_threads())
     cost = 8 * CHUNK * n * (f + e) * max(h, g) // min(h, g) if items else 1
-    at_once = max(1, int(AT_ONCE / cost))
+    at_once = max(1, int(native_call.AT_ONCE / cost))
     for first in range(0, items, at_once):
         part = first * segments, min(first + at_once, items) * segments
-        if library().scan(SCAN.pack(*part, *what)):
-            raise MemoryError("attend: no memory for the chunks of the recurrent kernel")
+        done(library().scan(SCAN.pack(*part, *what)))
     return mixed
-
-
-def _up(size: int) -> int:
-    return -(-size // 16) * 16

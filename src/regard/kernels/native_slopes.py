@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from regard.kernels.native_call import TILES, Plan
+from regard.kernels.native_call import TILES, Plan, up
 from regard.kernels.native_terms import TermSlopes, like
 from regard.kernels.request import Request
 from regard.mechanisms.normalizers import Sigmoid, SoftmaxWithSink
@@ -83,7 +83,7 @@ def _to_weight(weight: Tensor, row: Tensor, shares: Tensor) -> Tensor:
 
 
 def _padded(size: int) -> int:
-    return -(-size // TILES[-1]) * TILES[-1]
+    return up(size, TILES[-1])
 
 
 def _sums(slope: Tensor, plan: Plan) -> Tensor | None:
