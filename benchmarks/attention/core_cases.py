@@ -32,10 +32,11 @@ def _lengths() -> Iterator[Case]:
 
 
 def _words() -> Iterator[Case]:
-    who = ("native", *PLAIN["float32"][:-1])
-    for batch, n, train in product((64, 256), (16, 32, 64), PASSES):
+    rivals = {"float32": PLAIN["float32"][:-1], "bfloat16": BOTH}
+    for dtype, batch, n, train in product(TYPES, (64, 256), (16, 32, 64), PASSES):
         for kind in ("dense", "dropout") if train else ("dense",):
-            yield Case(f"words of {4 * batch} heads", kind, n, who, batch=batch, heads=4, train=train)
+            group, who = f"words of {4 * batch} heads, {dtype}", ("native", *rivals[dtype])
+            yield Case(group, kind, n, who, batch=batch, heads=4, dtype=dtype, train=train)
 
 
 def _additive() -> Iterator[Case]:

@@ -111,8 +111,9 @@ def bind(
     Arguments and results are those of `attend`, without dropout. Checks and the choice of the kernel are made here,
     for these types and shapes; later calls may differ in the number of keys alone.
 
-    Cost: where the native kernel computes a call that holds no other tensors, a call costs about 4 µs beside its work,
-    and one with another number of keys 8 µs; `attend` costs 15 to 60. Elsewhere it costs what `attend` does.
+    Cost: where the native kernel computes a call that holds no other tensors, a small call takes about 5 µs in all, a
+    tenth of what `attend` takes (docs/benchmarks.md); with another number of keys somewhat more. Elsewhere it costs
+    what `attend` does.
 
     Raises:
         ShapeError, OptionError: as `attend`; a later call of another shape or type.

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 from attention_case import close
-from test_native_kernel import NORMALIZERS, PARAMETERS, computed, readable
+from test_native_kernel import NORMALIZERS, PARAMETERS, computed, readable, threads_and_parts_change_no_bit
 from torch import Tensor
 
 from regard.kernels import dense, native, native_call, tiled
@@ -89,17 +89,7 @@ def test_scores_that_are_not_kept_are_computed_again(monkeypatch: pytest.MonkeyP
 
 
 def test_threads_and_parts_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = replace(additive(6), readable=Readable())
-    before, threads = computed(request, native.run), torch.get_num_threads()
-    try:
-        torch.set_num_threads(3)
-        again = computed(request, native.run)
-        monkeypatch.setattr(native_call, "AT_ONCE", 1.0)
-        in_parts = computed(request, native.run)
-    finally:
-        torch.set_num_threads(threads)
-    for one, other, third in zip(before, again, in_parts, strict=True):
-        assert torch.equal(one, other) and torch.equal(one, third)
+    threads_and_parts_change_no_bit(replace(additive(6), readable=Readable()), monkeypatch)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -308,6 +308,10 @@ def test_threads_and_parts_change_no_bit(normalizer: str, masked: bool, monkeypa
     }
     assert len(shared["offsets"]) == 2
     request = replace(request, readable=Readable(causal=True, others=others), **shared)
+    threads_and_parts_change_no_bit(request, monkeypatch)
+
+
+def threads_and_parts_change_no_bit(request: Request, monkeypatch: pytest.MonkeyPatch) -> None:
     before, threads = computed(request, native.run), torch.get_num_threads()
     try:
         torch.set_num_threads(3)
