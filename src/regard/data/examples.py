@@ -60,9 +60,10 @@ class Examples:
 
     def take(self, indices: Sequence[int]) -> "Examples":
         """Those at these indices, in this order; nothing is counted as skipped."""
-        chosen = {
-            name: None if (there := getattr(self, name)) is None else [there[i] for i in indices]
-            for name in ("items", "answers", "groups")
-        }
+
+        def of(there: Sequence[Any] | None) -> list[Any] | None:
+            return None if there is None else [there[i] for i in indices]
+
         lines = array("Q", [self.lines[i] for i in indices]) if len(self.lines) else ()
-        return replace(self, **chosen, lines=lines, skipped={})
+        items = [self.items[i] for i in indices]
+        return replace(self, items=items, answers=of(self.answers), groups=of(self.groups), lines=lines, skipped={})
