@@ -28,9 +28,9 @@ class Position:
     step: int = 0
     epoch: int = 0
     batch: int = 0
-    best: float = -1.0
+    best: float = 0.0
     best_step: int = 0
-    last: float = -1.0
+    last: float = 0.0
     validated: int = 0
     waited: int = 0
     seconds: float = 0.0

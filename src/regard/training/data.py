@@ -54,7 +54,7 @@ class Corpus:
         return [order[part] for part in cut(self.source.lengths[order], self.target.lengths[order], tokens)]
 
     def batch(self, indices: Indices) -> Batch:
-        """The chosen items, padded."""
+        """The chosen pairs, padded."""
         source, source_lengths = self.source.padded(indices)
         target_out, target_lengths = self.target.padded(indices)
         begin = torch.full((len(indices), 1), BEGIN)

@@ -7,29 +7,24 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from regard.data.pairs import Pairs
 from regard.folder.model import unique
-from regard.models.translator import Translator
 from regard.training.allocator import keep_freed_memory
 from regard.training.checkpoint import Checkpoints, Position, mean
-from regard.training.data import Corpus
 from regard.training.interrupts import Interrupt, deferred
 from regard.training.log import MetricsLog
 from regard.training.options import TrainingOptions
 from regard.training.progress import Step, Validation, Watcher
 from regard.training.schedules import factor
-from regard.training.steps import Metric, greedy, mean_loss, update
+from regard.training.steps import mean_loss, update
+from regard.training.task import Task
 
 
 class Job(NamedTuple):
-    """What is trained on what: `metric` scores predictions against references; `request` is compared on resume."""
+    """What is trained, how, and where it is kept; `request` is compared on resume."""
 
-    model: Translator
-    train: Pairs
-    valid: Pairs
+    task: Task
     options: TrainingOptions
     folder: Path
-    metric: Metric
     request: Any
 
 
@@ -47,9 +42,8 @@ class Loop:
     """One training, from the first update or from where a checkpoint stands, to the end."""
 
     def __init__(self, job: Job, watcher: Watcher) -> None:
-        self.job, self.options, self.watcher = job, job.options, watcher
-        self.network = job.model.network.to(job.options.device)
-        self.corpus, self.valid = Corpus(job.model, job.train), Corpus(job.model, job.valid)
+        self.job, self.options, self.watcher, self.task = job, job.options, watcher, job.task
+        self.network = job.task.network.to(job.options.device)
         fused = job.options.device in ("cpu", "cuda")
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=0.0, betas=(0.9, 0.98), fused=fused)
         self.checkpoints, self.log = Checkpoints(job.folder), MetricsLog(job.folder)
@@ -72,7 +66,7 @@ class Loop:
 
     def _epochs(self, interrupt: Interrupt) -> str:
         while (reason := self._over()) is None:
-            batches = self.corpus.epoch(self.options, self.position.epoch)
+            batches = self.task.epoch(self.options, self.position.epoch)
             total = -(-len(batches) // self.options.accumulate) * self.options.epochs
             while (reason := self._over()) is None:
                 end = self.position.batch + self.options.accumulate
@@ -115,9 +109,9 @@ class Loop:
         torch.manual_seed(options.seed * 1_000_003 + position.step)
         self.network.train()
         rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, behind)
-        loss, tokens = update(
-            self.network, self.optimizer, [self.corpus.batch(each) for each in batches], options, rate
-        )
+        draws = [(options.seed, position.step, i) for i in range(len(batches))]
+        padded = [self.task.batch(each, draw) for each, draw in zip(batches, draws, strict=True)]
+        loss, tokens = update(self.task, self.optimizer, padded, options, rate)
         position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
         self._tell(loss, rate, total)
 
@@ -144,8 +138,9 @@ class Loop:
 
     def _validate(self) -> None:
         position = self.position
-        loss, score = mean_loss(self.network, self.valid, self.options), self._score()
-        best, position.last, position.validated = score > position.best, score, position.step
+        loss, score = mean_loss(self.task, self.options), self.task.score()
+        best = not position.best_step or score > position.best
+        position.last, position.validated = score, position.step
         position.best, position.waited = (score, 0) if best else (position.best, position.waited + 1)
         if best:
             position.best_step = position.step
@@ -155,9 +150,6 @@ class Loop:
         told = Validation(position.step, position.epoch, self._seconds(), train, loss, self.options.metric, score, best)
         self.log.write(told)
         self.watcher.validation(told)
-
-    def _score(self) -> float:
-        return self.job.metric(greedy(self.job.model, self.job.valid), self.job.valid.targets)
 
     def _save_if(self, interrupt: Interrupt) -> None:
         """Saves when it is time to, or when asked to stop, and then stops."""
@@ -184,7 +176,7 @@ class Loop:
         for name, weights in candidates.items():
             if name not in scores and weights is not None:
                 self._take(weights)
-                scores[name] = self._score()
+                scores[name] = self.task.score()
         chosen = max(scores, key=lambda name: scores[name])
         self._take(candidates[chosen] or {})
         return Outcome(chosen, scores, self.options.metric, self.position, reason)

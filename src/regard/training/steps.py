@@ -1,68 +1,39 @@
 """One update and one validation: where the model meets the numbers."""
 
-from collections.abc import Callable
+from typing import Any
 
 import torch
-from torch import Tensor
 
-from regard.data.pairs import Pairs
-from regard.decoding.beam import Search
-from regard.models.translator import Translator
-from regard.networks.base import Network
-from regard.training.data import Batch, Corpus
 from regard.training.options import TrainingOptions
-
-
-def batch_loss(network: Network, batch: Batch, options: TrainingOptions, smoothing: float) -> Tensor:
-    """The summed cross-entropy of a batch's target tokens."""
-    low = options.precision == "bf16"
-    with torch.autocast(options.device, dtype=torch.bfloat16, enabled=low):
-        encoded = network.encode(batch.source, batch.source_lengths)
-        states = network.decode(encoded, batch.target_in)
-        real = batch.real
-        return network.output.loss(states[real], batch.target_out[real], smoothing)
+from regard.training.task import Task
 
 
 def update(
-    network: Network,
-    optimizer: torch.optim.Optimizer,
-    batches: list[Batch],
-    options: TrainingOptions,
-    rate: float,
+    task: Task, optimizer: torch.optim.Optimizer, batches: list[Any], options: TrainingOptions, rate: float
 ) -> tuple[float, int]:
-    """One weight update from the mean loss a token of all the batches; that loss, and how many tokens there were."""
-    tokens = sum(int(batch.target_lengths.sum()) for batch in batches)
+    """One weight update from the mean loss an answer of all the batches; that loss, and how many answers there were."""
+    count = sum(task.size(batch) for batch in batches)
     optimizer.zero_grad(set_to_none=True)
     total = 0.0
     for batch in batches:
-        loss = batch_loss(network, batch.to(options.device), options, options.label_smoothing) / tokens
+        loss = task.loss(batch.to(options.device), options, options.label_smoothing) / max(count, 1)
         loss.backward()  # type: ignore[no-untyped-call]
         total += float(loss.detach())
     if options.clip:
-        torch.nn.utils.clip_grad_norm_(network.parameters(), options.clip)
+        torch.nn.utils.clip_grad_norm_(task.network.parameters(), options.clip)
     for group in optimizer.param_groups:
         group["lr"] = rate
     optimizer.step()
-    return total, tokens
+    return total, count
 
 
 @torch.inference_mode()
-def mean_loss(network: Network, corpus: Corpus, options: TrainingOptions) -> float:
-    """Cross-entropy a token, in nats, without smoothing or dropout."""
-    network.eval()
-    total, tokens = 0.0, 0
-    for indices in corpus.in_order(options.batch_tokens):
-        batch = corpus.batch(indices)
-        total += float(batch_loss(network, batch.to(options.device), options, 0.0))
-        tokens += int(batch.target_lengths.sum())
-    return total / max(tokens, 1)
-
-
-def greedy(model: Translator, pairs: Pairs) -> list[str]:
-    """One translation a source, each token the best next one."""
-    found = model.translate(pairs.sources, Search(beam=1), batch_tokens=8192)
-    return [candidates[0].text for candidates in found]
-
-
-Metric = Callable[[list[str], list[str]], float]
-"""Predictions and references to a score from 0 to 100."""
+def mean_loss(task: Task, options: TrainingOptions) -> float:
+    """The loss an answer on the validation items, in nats of a class, without smoothing or dropout."""
+    task.network.eval()
+    total, count = 0.0, 0
+    for indices in task.held_out(options):
+        batch = task.held_out_batch(indices)
+        total += float(task.loss(batch.to(options.device), options, 0.0))
+        count += task.size(batch)
+    return total / max(count, 1)

@@ -27,9 +27,9 @@ from regard.training.config import DataChoices, TranslateConfig
 from regard.training.defaults import network_options, training_options
 from regard.training.loop import Job, Loop, Outcome
 from regard.training.options import TrainingOptions
+from regard.training.pairs import Metric, Translating
 from regard.training.progress import Watcher
 from regard.training.resume import clear, goes_on, is_finished
-from regard.training.steps import Metric
 from regard.training.texts import fingerprints, texts
 
 
@@ -72,8 +72,8 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
         if pairs.test is not None:
             model.check_room(model.numbers(pairs.test.sources).lengths, pairs.test.where)
         watcher.say(described(model, options, pairs))
-        job = Job(model, pairs.train, pairs.valid, options, folder, metric_of(options.metric), request)
-        loop = Loop(job, watcher)
+        task = Translating(model, pairs.train, pairs.valid, metric_of(options.metric))
+        loop = Loop(Job(task, options, folder, request), watcher)
         if config.overwrite:
             clear(folder)
         outcome = loop.run(going_on)
