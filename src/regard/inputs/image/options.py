@@ -1,0 +1,37 @@
+"""What can be chosen about images."""
+
+from dataclasses import dataclass
+
+from regard.errors import OptionError
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageOptions:
+    """How images become vectors, and how training may change them.
+
+    Attributes:
+        patch: pixels of a side of the squares that become vectors; else 4 for images up to 40, 8 up to 100, 16 beyond
+        channels: 1 for grey, 3 for colour; else colour if any image of the training has it
+        longest: most pixels of a side; nothing is resized
+        augment: change images a little in training
+        shift: most pixels that training moves an image; else half a patch
+        flip: mirror half of the images in training; letters, digits and maps mean another thing then
+        erase: how often training blanks a patch
+    """
+
+    patch: int | None = None
+    channels: int | None = None
+    longest: int = 512
+    augment: bool = True
+    shift: int | None = None
+    flip: bool = False
+    erase: float = 0.25
+
+    def __post_init__(self) -> None:
+        """Raises OptionError for a number out of its range."""
+        ranges = {"patch": (1, 256), "longest": (1, 8_192), "shift": (0, 256), "erase": (0, 1), "channels": (1, 3)}
+        for name, (least, most) in ranges.items():
+            value = getattr(self, name)
+            if value is not None and (not least <= value <= most or (name == "channels" and value == 2)):
+                rule = f"{name}: must be {'1 or 3' if name == 'channels' else f'between {least} and {most:,}'}"
+                raise OptionError(rule, got=f"{value:,}", hint="leave it out for what suits the data")
