@@ -11,7 +11,7 @@ import torch
 from command_line import Data, Run
 from safetensors.torch import load_file, save_file
 
-from regard.folder.model import checksum
+from regard.folder.record import checksum
 
 
 @pytest.fixture

@@ -242,5 +242,5 @@ def test_a_folder_older_than_a_choice_has_its_default(network: str, tmp_path: Pa
 def test_a_training_older_than_a_choice_goes_on() -> None:
     now = asdict(TranslateConfig(width=16))
     before = {name: value for name, value in now.items() if name not in ("normalizer", "key_heads")}
-    assert changed(before, now) == []
-    assert changed(before, {**now, "normalizer": "entmax"}) == ["normalizer 'auto' → 'entmax'"]
+    assert changed(before, now, asdict(TranslateConfig())) == []
+    assert changed(before, {**now, "normalizer": "entmax"}, asdict(TranslateConfig())) == ["normalizer 'auto' → 'entmax'"]

@@ -12,7 +12,7 @@ import torch
 
 from regard import __version__
 from regard.errors import OptionError
-from regard.folder.model import read_record
+from regard.folder.record import read_record
 from regard.kernels.catalogue import KERNELS
 from regard.training.devices import device, native_bf16
 

@@ -1,6 +1,7 @@
 """What every kind of input offers: an item becomes a set of vectors, and training may see it changed a little."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
@@ -17,7 +18,8 @@ class Links(NamedTuple):
     features: Floats | None = None
 
 
-class Encoded(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Encoded:
     """One item as numbers.
 
     Attributes:

@@ -18,7 +18,7 @@ class NetworkOptions:
     """The choices of a network; tensor-free, comparable, JSON. Sizes and dropout have no default: they follow the data.
 
     Attributes:
-        network: `transformer` or `recurrent`.
+        network: `transformer` or `recurrent`; of one sequence alone also `convolutional` or `feedforward`.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`; the recurrent network also knows
             `none`.
         width: m, of every state.
@@ -29,7 +29,7 @@ class NetworkOptions:
         attention_dropout: the same of an attention weight.
         norm: `pre` or `post`.
         positions: `sinusoidal` or `learned` are added to the words; `rotary`, `alibi`, `relative-bias` or
-            `relative-keys` belong to the scores of self-attention, and nothing is added.
+            `relative-keys` belong to the scores of self-attention, and nothing is added; `none` is for sets.
         longest: how many positions are learned.
         cell: `gru`, `lstm` or `rnn`.
         two_way: whether the recurrent encoder reads in both directions.
@@ -38,6 +38,8 @@ class NetworkOptions:
         normalizer: a name of `mechanisms.catalogue.NORMALIZERS`; `auto` is `normalized` for linear attention, else
             `softmax`.
         key_heads: heads of the transformer's keys and values, of which `heads` is a multiple; 0 is as many as heads.
+        kernel: vectors that a convolution reads at once.
+        context: neighbours on each side that a feed-forward network reads.
     """
 
     network: str = "transformer"
@@ -57,6 +59,8 @@ class NetworkOptions:
     shared: bool = True
     normalizer: str = "auto"
     key_heads: int = 0
+    kernel: int = 5
+    context: int = 0
 
     @property
     def score(self) -> str:
@@ -72,7 +76,7 @@ class NetworkOptions:
     @property
     def position(self) -> str | None:
         """The position that belongs to the scores, if `positions` is one."""
-        return None if self.positions in ADDED else self.positions
+        return None if self.positions in (*ADDED, "none") else self.positions
 
 
 class Encoded(NamedTuple):

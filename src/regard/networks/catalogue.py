@@ -1,5 +1,7 @@
 """Names of networks and what each may be combined with."""
 
+from collections.abc import Sequence
+
 import torch
 
 from regard.checks import as_positions, unknown
@@ -29,13 +31,16 @@ def build(options: NetworkOptions, source_words: int, target_words: int) -> Netw
     return NETWORKS[options.network](options, source_words, target_words)
 
 
-def check(options: NetworkOptions) -> None:
-    """An error unless every name exists, every number can be, and the combination makes sense."""
+def check(options: NetworkOptions, networks: Sequence[str] = (*NETWORKS,), *, sets: bool = False) -> None:
+    """An error unless every name exists, every number can be, and the combination makes sense.
+
+    `sets` allows positions `none`: the order of the vectors means nothing.
+    """
     for name, value, allowed in (
-        ("network", options.network, [*NETWORKS]),
+        ("network", options.network, [*networks]),
         ("attention", options.attention, ["none", *ATTENTIONS]),
         ("norm", options.norm, ["pre", "post"]),
-        ("positions", options.positions, [*ADDED, *NAMES]),
+        ("positions", options.positions, [*ADDED, *NAMES, *["none"] * sets]),
         ("normalizer", options.normalizer, ["auto", *NORMALIZERS]),
     ):
         if value not in allowed:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from regard.errors import FolderError
 from regard.folder.atomic import read_json, write_json
-from regard.folder.model import checksum, unique
+from regard.folder.record import checksum, unique
 from regard.folder.tensors import read_tensors, write_tensors
 
 

@@ -129,6 +129,8 @@ class TrainingChoices:
     """inverse-sqrt, linear, cosine or constant"""
     label_smoothing: float = 0.1
     """share of the probability spread over all words"""
+    weight_decay: float = 0.0
+    """share of every weight that an update takes away, times the rate (AdamW)"""
     clip: float = 1.0
     """largest norm of a gradient; 0 is no limit"""
     average: int = 8
@@ -139,8 +141,6 @@ class TrainingChoices:
     """epochs between validations"""
     checkpoint_minutes: float = 5.0
     """minutes between checkpoints"""
-    metric: str = "auto"
-    """bleu, exact, or auto: exact where targets are one short token"""
     short_first: float = 0.0
     """0 shuffles, 1 begins the first epoch with the shortest batches"""
     seed: int = 1
@@ -157,6 +157,8 @@ class TranslateConfig(TrainingChoices, NetworkChoices, TextChoices, HeldOutChoic
 
     data: list[str] = field(default_factory=list)
     """one .tsv, .csv or .jsonl table, or two parallel files, each plain or .gz"""
+    metric: str = "auto"
+    """bleu, exact, or auto: exact where targets are one short token"""
     model: str = ""
     """folder that the model is written to"""
     overwrite: bool = False

@@ -1,10 +1,10 @@
 """What follows the data where nobody chose: sizes, rates, epochs. Measured where docs/results.md says so."""
 
-from dataclasses import fields
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from regard.checks import unknown
 from regard.networks.base import NetworkOptions
+from regard.training.choosing import chosen
 from regard.training.config import TranslateConfig
 from regard.training.devices import device, precision
 from regard.training.options import TrainingOptions
@@ -63,7 +63,7 @@ def network_options(config: TranslateConfig, pairs: int, shared: bool) -> Networ
     if name not in table:
         raise unknown("size", name, list(table))
     attention = "additive" if config.network == "recurrent" else NetworkOptions.attention
-    follow = {**table[name], "attention": attention, **_chosen(config, NetworkOptions)}
+    follow = {**table[name], "attention": attention, **chosen(config, NetworkOptions)}
     return NetworkOptions(**{**follow, "longest": config.longest + 1, "shared": shared})
 
 
@@ -82,14 +82,8 @@ def training_options(config: TranslateConfig, pairs: int, tokens: int, metric: s
         "validate_epochs": max(1, epochs // 20),
     }
     known = {"metric": metric, "device": where, "precision": precision(config.precision, where)}
-    return TrainingOptions(**{**follow, **_chosen(config, TrainingOptions), **known})
+    return TrainingOptions(**{**follow, **chosen(config, TrainingOptions), **known})
 
 
 def _given(value: Number | None, default: Number) -> Number:
     return default if value is None else value
-
-
-def _chosen(config: TranslateConfig, kind: type) -> dict[str, Any]:
-    """The choices that somebody made, of those that the options of this kind hold."""
-    values = {field.name: getattr(config, field.name, None) for field in fields(kind)}
-    return {name: value for name, value in values.items() if value is not None}

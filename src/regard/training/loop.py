@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from regard.folder.model import unique
+from regard.folder.record import unique
 from regard.training.allocator import keep_freed_memory
 from regard.training.checkpoint import Checkpoints, Position, mean
 from regard.training.interrupts import Interrupt, deferred
@@ -45,7 +45,10 @@ class Loop:
         self.job, self.options, self.watcher, self.task = job, job.options, watcher, job.task
         self.network = job.task.network.to(job.options.device)
         fused = job.options.device in ("cpu", "cuda")
-        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=0.0, betas=(0.9, 0.98), fused=fused)
+        decay = job.options.weight_decay
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=decay, fused=fused
+        )
         self.checkpoints, self.log = Checkpoints(job.folder), MetricsLog(job.folder)
         self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
 

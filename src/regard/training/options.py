@@ -9,7 +9,10 @@ from regard.training.schedules import SCHEDULES
 
 RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("epochs", "batch_tokens", "accumulate", "validate_epochs"), (1, inf)),
-    **dict.fromkeys(("steps", "max_minutes", "warmup", "clip", "average", "patience", "checkpoint_minutes"), (0, inf)),
+    **dict.fromkeys(
+        ("steps", "max_minutes", "warmup", "weight_decay", "clip", "average", "patience", "checkpoint_minutes"),
+        (0, inf),
+    ),
     **dict.fromkeys(("label_smoothing", "short_first"), (0, 1)),
     "seed": (0, 2**32 - 1),
 }
@@ -30,12 +33,13 @@ class TrainingOptions:
         warmup: updates over which the rate rises.
         schedule: `inverse-sqrt`, `linear`, `cosine` or `constant`.
         label_smoothing: share of the probability spread over all words.
+        weight_decay: share of every weight that an update takes away, times the rate (AdamW).
         clip: largest norm of a gradient; 0 is no limit.
         average: of how many of the last epochs' weights the mean is tried at the end.
         patience: validations without a better score before training stops; 0 is never.
         validate_epochs: epochs between validations.
         checkpoint_minutes: minutes between checkpoints, besides one at every validation.
-        metric: `bleu` or `exact`, what validations are ranked by.
+        metric: what validations are ranked by; the higher, the better.
         short_first: 0 shuffles; 1 begins with the shortest batches; between them a mixture; in the first epoch.
         seed: decides weights, order of batches and dropout.
         precision: `fp32` or `bf16`.
@@ -51,6 +55,7 @@ class TrainingOptions:
     warmup: int
     schedule: str
     label_smoothing: float
+    weight_decay: float
     clip: float
     average: int
     patience: int

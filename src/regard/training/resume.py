@@ -1,14 +1,12 @@
 """The same command again goes on; another command in the same folder is refused with the difference shown."""
 
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from regard.errors import OptionError
 from regard.folder.atomic import read_json
 from regard.networks.base import NetworkOptions
-from regard.training.config import TranslateConfig
 from regard.training.defaults import ONLY
 
 LIMITS = {"epochs", "steps", "max_minutes", "patience"}
@@ -29,7 +27,10 @@ CONTENTS = {
 }
 """Hashes of what the files hold, and what is said where one differs."""
 
-FILES = ("model.json", "weights.safetensors", "text.json", "source.json", "target.json", "metrics.jsonl", "card.md")
+FILES = (
+    *("model.json", "weights.safetensors", "text.json", "source.json", "target.json", "input.json"),
+    *("metrics.jsonl", "card.md"),
+)
 
 
 def check_folder(folder: Path, overwrite: bool) -> None:
@@ -50,13 +51,16 @@ def check_folder(folder: Path, overwrite: bool) -> None:
         )
 
 
-def goes_on(folder: Path, request: dict[str, Any], overwrite: bool) -> bool:
-    """Whether a training in the folder goes on; an OptionError where none may go in. Touches nothing."""
+def goes_on(folder: Path, request: dict[str, Any], defaults: dict[str, Any], overwrite: bool) -> bool:
+    """Whether a training in the folder goes on; an OptionError where none may go in. Touches nothing.
+
+    `defaults` are the choices' own: an older version did not know every one.
+    """
     check_folder(folder, overwrite)
     position = folder / "state" / "position.json"
     if overwrite or not position.is_file():
         return False
-    differing = changed(read_json(position).get("request"), request)
+    differing = changed(read_json(position).get("request"), request, defaults)
     if differing:
         raise OptionError(
             f"--model: {folder} holds a training of other choices or data",
@@ -74,11 +78,11 @@ def is_finished(folder: Path, request: dict[str, Any]) -> bool:
     return same and position.get("finished") is True and (folder / "model.json").is_file()
 
 
-def changed(before: Any, now: dict[str, Any]) -> list[str]:
+def changed(before: Any, now: dict[str, Any], defaults: dict[str, Any]) -> list[str]:
     """What differs, as `width 128 → 256`, except what may change."""
     if not isinstance(before, dict):
         return ["nothing is known of the training there"]
-    before = {**asdict(TranslateConfig()), **before}  # an older version did not know every choice
+    before = {**defaults, **before}
     before, now = _spelled_out(before), _spelled_out(now)
     different = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)} - MAY_CHANGE
     choices = [f"{key} {before.get(key)!r} → {now.get(key)!r}" for key in sorted(different - CONTENTS.keys())]

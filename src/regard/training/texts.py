@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from regard.data.pairs import Pairs
-from regard.folder.model import checksum
+from regard.folder.record import checksum
 from regard.inputs.text import Text, default_kind
 from regard.training.config import TextChoices
 

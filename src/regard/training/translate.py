@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 
@@ -29,6 +29,7 @@ from regard.training.loop import Job, Loop, Outcome
 from regard.training.options import TrainingOptions
 from regard.training.pairs import Metric, Translating
 from regard.training.progress import Watcher
+from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
 from regard.training.texts import fingerprints, texts
 
@@ -62,7 +63,7 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
     request = {**asdict(config), **fingerprints(config), "data_fingerprint": fingerprint(pairs)}
     check(network_options(config, len(pairs.train), shared=False))
     with locked(folder):
-        going_on = goes_on(folder, request, config.overwrite)
+        going_on = goes_on(folder, request, asdict(TranslateConfig()), config.overwrite)
         if going_on and is_finished(folder, request):
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
             return finished(config, pairs)
@@ -77,7 +78,7 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
         if config.overwrite:
             clear(folder)
         outcome = loop.run(going_on)
-        save_translator(model, folder, record(config, options, outcome, request["data_fingerprint"]))
+        save_translator(model, folder, training_record(asdict(config), options, outcome, request["data_fingerprint"]))
         (folder / "card.md").write_text(card(model, options, outcome, (pairs.train, pairs.valid)), encoding="utf-8")
         loop.close()
     return Trained(model, outcome, folder, pairs.test)
@@ -218,23 +219,6 @@ def described(model: Translator, options: TrainingOptions, pairs: Split) -> str:
         f"Every {often} the {len(pairs.valid):,} validation pairs are translated; the weights with the best "
         f"{NAMES[options.metric]} are kept."
     )
-
-
-def record(config: TranslateConfig, options: TrainingOptions, outcome: Outcome, data: str) -> dict[str, Any]:
-    """What model.json remembers besides the network."""
-    from regard import __version__
-
-    return {
-        "versions": {"regard": __version__, "torch": torch.__version__},
-        "seed": options.seed,
-        "data_fingerprint": data,
-        "asked": asdict(config),
-        "training": asdict(options),
-        "scores": {name: round(score, 4) for name, score in outcome.scores.items()},
-        "chosen": outcome.chosen,
-        "steps": outcome.position.step,
-        "minutes": round(outcome.position.seconds / 60, 2),
-    }
 
 
 def skipped(pairs: Pairs, part: str) -> str:

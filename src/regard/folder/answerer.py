@@ -1,0 +1,84 @@
+"""A model of labels, classes or numbers, written to a folder and read again."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from regard.errors import FolderError, RegardError
+from regard.folder.atomic import read_json, write_json
+from regard.folder.model import LATER
+from regard.folder.options import options_of
+from regard.folder.record import WEIGHTS, filled, read_record, unique, write_record
+from regard.folder.tensors import read_tensors, write_tensors
+from regard.inputs.base import Input
+from regard.inputs.catalogue import INPUTS, input_class
+from regard.models.answerer import Answerer
+from regard.models.assembly import assembled
+from regard.models.targets import Targets
+from regard.networks.answering import HeadOptions
+from regard.networks.base import NetworkOptions
+
+
+def save_answerer(model: Answerer, folder: Path, record: dict[str, Any]) -> None:
+    """Writes the folder; `record` is what training wants remembered. `model.json` comes last: with it, all is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_input(model.given, folder / "input.json")
+    write_tensors(folder / WEIGHTS, unique(model.network))
+    write_record(
+        folder,
+        {
+            **record,
+            "kind": model.targets.kind,
+            "network": asdict(model.network.options),
+            "head": asdict(model.network.head),
+            "targets": model.targets.to_json(),
+        },
+        ["input.json"],
+    )
+
+
+def load_answerer(folder: Path) -> tuple[Answerer, dict[str, Any]]:
+    """The model of a folder, ready to predict, and its record; a FolderError names what is damaged."""
+    record = read_record(folder)
+    if record["kind"] == "translate":
+        raise FolderError(
+            f"{folder}: the model must be one that labels, classifies or regresses",
+            got="a translator",
+            hint="regard.AttentionTranslator.load, or the verbs of the command line",
+        )
+    given = read_input(folder / "input.json")
+    options = options_of(NetworkOptions, record.get("network"), folder, "network", LATER)
+    head = options_of(HeadOptions, record.get("head"), folder, "head")
+    try:
+        targets = Targets.from_json(record["targets"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise FolderError(
+            f"{folder / 'model.json'}: targets must say what is answered", got=str(error)[:200], hint="restore it"
+        ) from error
+    network = filled(
+        folder,
+        read_tensors(folder / WEIGHTS),
+        options.layers,
+        lambda layers: assembled(given, targets, replace(options, layers=layers), head).network,
+    )
+    return Answerer(given, targets, network), record
+
+
+def write_input(given: Input, path: Path) -> None:
+    """Writes what an input has learned."""
+    write_json(path, {"kind": given.kind, **given.to_json()})
+
+
+def read_input(path: Path) -> Input:
+    """The input; FolderError where the file cannot be what `write_input` wrote."""
+    record = read_json(path)
+    try:
+        if record.get("kind") not in INPUTS:
+            raise ValueError(f"kind {record.get('kind')!r}, none of {', '.join(INPUTS)}")
+        return input_class(record["kind"]).from_json({name: each for name, each in record.items() if name != "kind"})
+    except (KeyError, TypeError, ValueError, RegardError) as error:
+        raise FolderError(
+            f"{path}: must be an input as training writes it",
+            got=" ".join(str(error).split())[:200],
+            hint="restore the file from a copy, or train the model again",
+        ) from error

@@ -1,0 +1,114 @@
+"""The model behind labels, classes and numbers: an input, a network, and what its scores mean."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from regard.data.examples import Examples
+from regard.inputs.base import Input
+from regard.inputs.batch import Batch
+from regard.inputs.store import Store
+from regard.models.targets import Targets
+from regard.networks.answering import AnswerNetwork
+
+VECTORS = 8192
+"""Vectors that are read together unless it is said otherwise; the answers do not depend on it."""
+
+Floats = NDArray[np.floating[Any]]
+
+
+class Answerer:
+    """Answers for every vector of an item, or for the whole; and the representation that they are read from."""
+
+    def __init__(self, given: Input, targets: Targets, network: AnswerNetwork) -> None:
+        self.given, self.targets, self.network = given, targets, network
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network lives."""
+        return next(self.network.parameters()).device
+
+    def predict(self, examples: Examples, vectors: int = VECTORS) -> list[Any]:
+        """For each item a class, a list of classes or a number; for `label`, a list with one of these a vector."""
+        return [self._answer(scores) for scores in self._decided(examples, vectors)]
+
+    def probabilities(self, examples: Examples, vectors: int = VECTORS) -> list[Floats]:
+        """The probability of each class: (v,) an item, (n, v) for every vector."""
+        return self._run(examples, vectors, lambda batch: self._probabilities(batch))
+
+    def encode(self, examples: Examples, vectors: int = VECTORS) -> list[Floats]:
+        """The new representation (n, m) of each item's vectors, in their context."""
+        return self._run(examples, vectors, lambda batch: self.network.states(batch), per_vector=True)
+
+    def pooled(self, examples: Examples, vectors: int = VECTORS) -> Floats:
+        """One vector (m) an item, (items, m): what the answer is read from; the mean vector where none is pooled."""
+        if self.targets.per_vector:
+            return np.stack([states.mean(0) for states in self.encode(examples, vectors)])
+        read = self._run(examples, vectors, lambda batch: self.network.pooled(*self.network.states(batch)))
+        return np.stack(read)
+
+    def _decided(self, examples: Examples, vectors: int) -> list[NDArray[Any]]:
+        return self._run(examples, vectors, self._decide)
+
+    def _decide(self, batch: Batch) -> Any:
+        """Numbers of classes, 0 and 1 for each of several, or the scaled number."""
+        scores = self.network(batch)
+        if not self.targets.classes:
+            return self._with_lengths(scores, batch)
+        if self.targets.several:
+            return (scores > 0).long()
+        if self.network.crf is not None:
+            found = self.network.crf.decode(scores, batch.lengths)
+            return [np.array(each, np.int64) for each in found]
+        return self._with_lengths(scores.argmax(-1), batch)
+
+    def _probabilities(self, batch: Batch) -> Any:
+        scores = self.network(batch)
+        if self.targets.several:
+            return scores.sigmoid()
+        if self.network.crf is not None:
+            return self.network.crf.marginals(scores, batch.lengths), batch.lengths
+        return self._with_lengths(scores.softmax(-1), batch)
+
+    def _with_lengths(self, numbers: Tensor, batch: Batch) -> Tensor | tuple[Tensor, Tensor]:
+        return (numbers, batch.lengths) if self.targets.per_vector else numbers
+
+    def _answer(self, numbers: NDArray[Any]) -> Any:
+        targets = self.targets
+        if not targets.classes:
+            return targets.unscaled(numbers).tolist()
+        if targets.several:
+            return targets.named(np.flatnonzero(numbers))
+        return targets.named(numbers) if targets.per_vector else targets.classes[int(numbers)]
+
+    def _run(
+        self, examples: Examples, vectors: int, read: Callable[[Batch], Any], per_vector: bool = False
+    ) -> list[NDArray[Any]]:
+        """What `read` makes of each item, in the order of the items; padding is cut off again."""
+        self.network.eval()
+        results: list[NDArray[Any]] = [np.empty(0)] * len(examples)
+        with torch.inference_mode():
+            for indices, batch in self._batches(examples, vectors):
+                for index, row in zip(indices, _rows(read(batch.to(self.device))), strict=True):
+                    results[index] = row
+        return results
+
+    def _batches(self, examples: Examples, vectors: int) -> Iterator[tuple[Sequence[int], Batch]]:
+        store = Store(self.given, examples)
+        for indices in store.in_order(vectors):
+            yield indices.tolist(), store.batch(indices)
+
+
+def _rows(read: Any) -> list[NDArray[Any]]:
+    """One array an item, without padding."""
+    if isinstance(read, list):
+        return read
+    if isinstance(read, tuple):
+        numbers, lengths = read
+        rows = numbers.float().cpu().numpy() if numbers.is_floating_point() else numbers.cpu().numpy()
+        return [row[:length] for row, length in zip(rows, lengths.tolist(), strict=True)]
+    return [*(read.float() if read.is_floating_point() else read).cpu().numpy()]

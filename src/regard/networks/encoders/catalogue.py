@@ -1,0 +1,51 @@
+"""Names of encoders, and what each may be combined with."""
+
+from regard.errors import OptionError
+from regard.networks.base import NetworkOptions
+from regard.networks.catalogue import check
+from regard.networks.encoders.base import Encoder
+from regard.networks.encoders.convolutional import ConvolutionalEncoder
+from regard.networks.encoders.feedforward import FeedForwardEncoder
+from regard.networks.encoders.recurrent import RecurrentStates
+from regard.networks.encoders.transformer import TransformerEncoder
+
+ENCODERS: dict[str, type[Encoder]] = {
+    "transformer": TransformerEncoder,
+    "recurrent": RecurrentStates,
+    "convolutional": ConvolutionalEncoder,
+    "feedforward": FeedForwardEncoder,
+}
+
+
+def build_encoder(options: NetworkOptions, edge_features: int | None = None) -> Encoder:
+    """The encoder of these choices, with fresh weights; `edge_features` (0 if edges have none) to read along edges."""
+    check_encoder(options)
+    if edge_features is not None and options.network != "transformer":
+        raise OptionError(
+            "network: only a transformer reads along the edges of a graph",
+            got=f"network {options.network}",
+            hint="--network transformer, or --reach all",
+        )
+    return ENCODERS[options.network](options, edge_features)
+
+
+def check_encoder(options: NetworkOptions) -> None:
+    """An error unless every name exists, every number can be, and the combination makes sense."""
+    if options.network == "transformer" and options.attention == "none":
+        raise OptionError(
+            "network: a transformer without attention sees each vector alone",
+            got="network transformer, attention none",
+            hint="--network feedforward, which is that, or --network recurrent",
+        )
+    check(options, [*ENCODERS], sets=True)
+    if options.network in ("convolutional", "feedforward") and options.attention != "none":
+        raise OptionError(
+            f"network: a {options.network} network has no attention",
+            got=f"attention {options.attention}",
+            hint="leave --attention out, or --network transformer",
+        )
+    if options.kernel < 1 or options.kernel % 2 == 0:
+        hint = f"{max(options.kernel - 1, 1)} or {options.kernel + 1}"
+        raise OptionError("network: kernel must be an odd number of vectors", got=str(options.kernel), hint=hint)
+    if options.context < 0:
+        raise OptionError("network: context counts neighbours", got=str(options.context), hint="0 or more")

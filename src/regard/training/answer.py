@@ -1,0 +1,125 @@
+"""From examples to a model of labels, classes or numbers in a folder: learn the input, train, choose weights, save."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from regard.data.examples import Examples
+from regard.data.fingerprint import fingerprint
+from regard.data.share import share
+from regard.folder.answerer import load_answerer, save_answerer
+from regard.folder.lock import locked
+from regard.inputs.catalogue import input_class
+from regard.metrics.answers import metric_name
+from regard.models.answerer import Answerer
+from regard.models.assembly import assembled
+from regard.models.learn_targets import learn_targets
+from regard.training.answer_card import answer_card, described
+from regard.training.answer_config import AnswerConfig
+from regard.training.answer_defaults import Amount, answer_head, answer_network, answer_training
+from regard.training.answers import Answering
+from regard.training.checkpoint import Position
+from regard.training.input_options import input_options
+from regard.training.loop import Job, Loop, Outcome
+from regard.training.progress import Watcher
+from regard.training.record import training_record
+from regard.training.resume import clear, goes_on, is_finished
+
+
+class Parts(NamedTuple):
+    """The examples to train on, to validate on, and, if any, to test on."""
+
+    train: Examples
+    valid: Examples
+    test: Examples | None = None
+
+
+class TrainedAnswerer(NamedTuple):
+    """A model, how its training ended, the folder it is in, and the parts it learned from."""
+
+    model: Answerer
+    outcome: Outcome
+    folder: Path
+    parts: Parts
+
+
+def train_answerer(
+    kind: str,
+    config: AnswerConfig,
+    watcher: Watcher,
+    parts: Parts,
+    weights: "np.ndarray[Any, Any] | None" = None,
+    start: Answerer | None = None,
+) -> TrainedAnswerer:
+    """Trains as `config` says, tells the watcher, and leaves the model in its folder.
+
+    Args:
+        kind: `label`, `classify` or `regress`.
+        config: every choice; what is None follows the data.
+        watcher: who is told.
+        parts: the examples, with answers.
+        weights: how much each training item counts, (items,).
+        start: a model whose weights, input and classes it begins with.
+
+    Raises DataError, OptionError, FolderError with what is wrong; KeyboardInterrupt is let through once a checkpoint is
+    written. The same call again goes on, or finds the model finished.
+    """
+    folder = Path(config.model)
+    request = {**asdict(config), "kind": kind, "data_fingerprint": fingerprint(*parts)}
+    with locked(folder):
+        going_on = goes_on(folder, request, asdict(AnswerConfig()), config.overwrite)
+        if going_on and is_finished(folder, request):
+            watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
+            return finished(kind, folder, parts)
+        model = fresh(kind, config, parts.train) if start is None else start
+        task = Answering(model, parts.train, parts.valid, weights)
+        amount = Amount(len(task.train), int(task.train.lengths.sum()))
+        options = answer_training(config, amount, metric_name(kind, parts.valid.answers or []))
+        watcher.say(described(task.model, options, len(parts.train), len(parts.valid)))
+        loop = Loop(Job(task, options, folder, request), watcher)
+        if config.overwrite:
+            clear(folder)
+        outcome = loop.run(going_on)
+        record = training_record(asdict(config), options, outcome, request["data_fingerprint"])
+        save_answerer(task.model, folder, record)
+        text = answer_card(task.model, options, outcome, (len(parts.train), len(parts.valid)))
+        (folder / "card.md").write_text(text, encoding="utf-8")
+        loop.close()
+    return TrainedAnswerer(task.model, outcome, folder, parts)
+
+
+def with_validation(
+    train: Examples, valid: Examples | None, test: Examples | None, seed: int, watcher: Watcher
+) -> Parts:
+    """The parts; without validation data, a share of the training data is set aside and announced."""
+    if valid is not None:
+        return Parts(train, valid, test)
+    train, valid = share(train, seed)
+    how = "by whole groups" if train.groups is not None else "in proportion to the classes"
+    watcher.say(
+        f"No validation data was given: {len(valid):,} of the items are set aside for it, {how}, chosen by "
+        f"seed {seed}, and never trained on."
+    )
+    return Parts(train, valid, test)
+
+
+def fresh(kind: str, config: AnswerConfig, train: Examples) -> Answerer:
+    """A model with fresh weights, drawn from the seed; its input and classes are those of the training items alone."""
+    assert train.answers is not None, "what is trained on has answers"
+    given = input_class(train.kind).learn(train.items, input_options(config, train.kind))
+    targets = learn_targets(kind, train.answers, train.origin)
+    network = answer_network(config, len(train), given.kind)
+    torch.manual_seed(config.seed)
+    return assembled(given, targets, network, answer_head(config, targets, network))
+
+
+def finished(kind: str, folder: Path, parts: Parts) -> TrainedAnswerer:
+    """The training that the folder holds, as it ended."""
+    model, told = load_answerer(folder)
+    position = Position(step=told.get("steps", 0), seconds=60 * told.get("minutes", 0.0), finished=True)
+    metric = metric_name(kind, parts.valid.answers or [])
+    outcome = Outcome(told.get("chosen", ""), told.get("scores", {}), metric, position, "as before")
+    return TrainedAnswerer(model, outcome, folder, parts)

@@ -1,0 +1,60 @@
+"""What a model of labels, classes or numbers is, said in a few lines: before training, and in its folder."""
+
+from regard.models.answerer import Answerer
+from regard.training.loop import Outcome
+from regard.training.options import TrainingOptions
+
+VERBS = {"label": "labels every vector", "classify": "classifies", "regress": "gives numbers"}
+
+
+def described(model: Answerer, options: TrainingOptions, train: int, valid: int) -> str:
+    """The choices that were made, for the terminal."""
+    o, head = model.network.options, model.network.head
+    size = sum(each.numel() for each in model.network.parameters())
+    parts = [f"width {o.width}", f"{o.layers} layer{'s' * (o.layers > 1)}", f"dropout {o.dropout:g}"]
+    if o.attention != "none":
+        parts = [f"{o.attention} attention", *parts, f"{o.heads} heads"]
+    if o.network == "transformer":
+        parts.append("along the edges" if model.network.shape.edge_features is not None else f"{o.positions} positions")
+    if not model.targets.per_vector:
+        parts.append(f"pooled by {head.pooling}")
+    if head.crf:
+        parts.append("labels chosen together (CRF)")
+    often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"
+    return (
+        f"Input: {model.given.kind}, {model.given.features:,} features. Answers: {answers(model)}.\n"
+        f"Network: {o.network}, {', '.join(parts)}; {size:,} parameters.\n"
+        f"Training: {train:,} items, at most {options.epochs} epochs, {options.batch_tokens:,} vectors a batch, "
+        f"rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), {options.precision} on "
+        f"{options.device}, seed {options.seed}.\n"
+        f"Every {often} the {valid:,} validation items are answered; the weights with the best {options.metric} are "
+        "kept."
+    )
+
+
+def answers(model: Answerer) -> str:
+    """`one of 6 classes`, `any of 5 classes`, `a number`."""
+    targets = model.targets
+    each = "for every vector " * targets.per_vector
+    if targets.classes:
+        return f"{each}{'any' if targets.several else 'one'} of {len(targets.classes):,} classes"
+    return f"{each}{'a number' if targets.size == 1 else f'{targets.size} numbers'}"
+
+
+def answer_card(model: Answerer, options: TrainingOptions, outcome: Outcome, items: tuple[int, int]) -> str:
+    """card.md."""
+    scores = "\n".join(f"| {name} | {score:.2f} |" for name, score in outcome.scores.items())
+    position = outcome.position
+    return f"""# A model that {VERBS[model.targets.kind]}, made with regard
+
+{described(model, options, *items)}
+
+Trained for {position.step:,} updates in {position.seconds / 60:.1f} minutes; ended because {outcome.reason}.
+Chosen weights: {outcome.chosen}, by {options.metric} on the validation items:
+
+| weights | {options.metric} |
+| --- | ---: |
+{scores}
+
+It knows only what its training data held. `regard evaluate` scores it on data of yours.
+"""

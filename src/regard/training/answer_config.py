@@ -1,0 +1,132 @@
+"""Every choice of `regard train label|classify|regress`: the same names as flags, as YAML, and here.
+
+What is None follows the data, and the choice is printed: training/answer_defaults.py says how.
+"""
+
+from dataclasses import dataclass, field
+
+from regard.networks.answering import HeadOptions
+from regard.networks.base import NetworkOptions
+from regard.training.config import TrainingChoices
+
+
+@dataclass(kw_only=True)
+class ReadingChoices:
+    """How files are read."""
+
+    input: str = "auto"
+    """what items are: text, sound, image, graph, series or vectors; auto goes by the files (docs/data.md)"""
+    format: str = "auto"
+    """of text files: table, lines, columns, conllu, fasttext, label-first, json or spans; auto goes by the name"""
+    x: str | None = None
+    """column or key of what is read; several, joined by commas, of a long table"""
+    y: str | None = None
+    """column or key of the answer"""
+    groups: str | None = None
+    """column of groups, each of which stays on one side of a split"""
+    id: str | None = None
+    """column of a long table that tells the items apart"""
+    time: str | None = None
+    """column of a long table that orders the steps of an item"""
+    name_pattern: str | None = None
+    """how names of files tell the answer: {label}_{group}_{}.wav"""
+    part: str | None = None
+    """of a JSON file with several parts, which: train, or train+oos_train"""
+    rate: int | None = None
+    """samples a second of sounds; else the training data's, at most 16,000"""
+    layout: str | None = None
+    """of series in arrays: steps-first or channels-first; else steps-first"""
+    encoding: str = "utf-8"
+    """of every text file"""
+    blank: str = "error"
+    """a blank text: error, or skip (counted)"""
+
+
+@dataclass(kw_only=True)
+class VectorChoices:
+    """How items become vectors."""
+
+    vocabulary: int | None = None
+    """most words with a vector of their own; else 50,000"""
+    mels: int | None = None
+    """frequency bands of sounds; else 5 for each 1,000 samples a second"""
+    patch: int | None = None
+    """side of an image's patches, in pixels; else the images' size decides"""
+    node_encoding: str | None = None
+    """what tells a node's place in a graph: random-walk, laplacian or none; else the graphs' size decides"""
+    normalize_rows: bool | None = None
+    """whether features of a node are divided by their sum, as for bags of words; else false"""
+    augment: bool | None = None
+    """whether training sees sounds, images and series changed a little; else as suits the kind"""
+
+
+@dataclass(kw_only=True)
+class AnswerNetworkChoices:
+    """Which network."""
+
+    size: str | None = None
+    """small, medium or large; else the data decide"""
+    network: str = NetworkOptions.network
+    """transformer, recurrent, convolutional or feedforward"""
+    attention: str | None = None
+    """dot, bilinear, additive, cosine, distance, linear or none; else dot, or none in a recurrent network"""
+    normalizer: str = NetworkOptions.normalizer
+    """of scores, as for translate; auto is softmax, or normalized for linear attention"""
+    width: int | None = None
+    """of every state"""
+    layers: int | None = None
+    """blocks of the encoder"""
+    heads: int | None = None
+    """of each attention"""
+    key_heads: int | None = None
+    """heads of keys and values, shared by groups of heads; else as many as heads"""
+    feed_forward: int | None = None
+    """hidden units of feed-forward parts"""
+    dropout: float | None = None
+    """chance of an element to fall in training"""
+    attention_dropout: float | None = None
+    """chance of an attention weight to fall in training; else 0"""
+    norm: str | None = None
+    """pre or post, in a transformer; else pre"""
+    positions: str | None = None
+    """as for translate, or none for a set; else sinusoidal, in a graph none"""
+    longest: int = 1024
+    """how many positions are learned"""
+    cell: str | None = None
+    """gru, lstm or rnn, in a recurrent network; else gru"""
+    two_way: bool | None = None
+    """whether a recurrent network reads in both directions; else true"""
+    kernel: int | None = None
+    """vectors that a convolution reads at once; else 5"""
+    context: int | None = None
+    """neighbours on each side that a feed-forward network reads; else 0"""
+    pooling: str | None = None
+    """how vectors become one: attention, mean, max or last; else attention, or last without any"""
+    crf: bool | None = None
+    """whether labels are chosen together; else where they mark spans"""
+    word_dropout: float = HeadOptions.word_dropout
+    """chance of a word's own vector to fall in training, so that its letters learn to speak for it"""
+    halvings: int = HeadOptions.halvings
+    """how often convolutions halve the number of vectors first"""
+    reach: str = HeadOptions.reach
+    """in a graph, whom a node reads: edges, its neighbours, or all nodes"""
+
+
+@dataclass(kw_only=True)
+class AnswerConfig(TrainingChoices, AnswerNetworkChoices, VectorChoices, ReadingChoices):
+    """All of them, the data, and where the model goes."""
+
+    data: list[str] = field(default_factory=list)
+    """a file, a folder, or two files, line for line"""
+    valid: list[str] = field(default_factory=list)
+    """validation data, as DATA; else a seeded share, in proportion to the classes, is cut off and announced"""
+    test: list[str] = field(default_factory=list)
+    """test data, as DATA, scored once at the end"""
+    label_smoothing: float = 0.05
+    """share of the probability spread over all classes"""
+    weight_decay: float = 0.01
+    """share of every weight that an update takes away, times the rate (AdamW)"""
+    model: str = ""
+    """folder that the model is written to"""
+    overwrite: bool = False
+    """delete the model in the folder, nothing else there, and train from the beginning"""

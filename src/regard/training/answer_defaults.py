@@ -1,0 +1,91 @@
+"""What follows the data where nobody chose, for labels, classes and numbers; measured in docs/results.md."""
+
+from typing import Any, NamedTuple
+
+from regard.checks import unknown
+from regard.data.spans import scheme_of
+from regard.models.targets import Targets
+from regard.networks.answering import HeadOptions
+from regard.networks.base import NetworkOptions
+from regard.training.answer_config import AnswerConfig
+from regard.training.choosing import chosen
+from regard.training.devices import device, precision
+from regard.training.options import TrainingOptions
+
+SIZES: dict[str, dict[str, int | float]] = {
+    "small": {"width": 128, "layers": 2, "heads": 4, "feed_forward": 256, "dropout": 0.3},
+    "medium": {"width": 256, "layers": 4, "heads": 4, "feed_forward": 512, "dropout": 0.2},
+    "large": {"width": 512, "layers": 6, "heads": 8, "feed_forward": 2048, "dropout": 0.1},
+}
+RATES = {"small": 0.002, "medium": 0.001, "large": 0.0005}
+
+
+class Amount(NamedTuple):
+    """How much there is to learn from."""
+
+    items: int
+    vectors: int
+
+
+def size_for(items: int) -> str:
+    """Small below 200,000 items, medium below 2,000,000, else large."""
+    return "small" if items < 200_000 else "medium" if items < 2_000_000 else "large"
+
+
+def epochs_for(items: int, batches: int) -> int:
+    """About 300,000 items read in all, in 15 to 150 epochs, and at least 500 updates.
+
+    >>> epochs_for(5_000, 30), epochs_for(60_000, 800), epochs_for(1, 1)
+    (60, 15, 500)
+    """
+    return max(15, min(150, round(300_000 / max(items, 1))), -(-500 // max(batches, 1)))
+
+
+def batch_vectors_for(vectors: int) -> int:
+    """About 60 updates an epoch on small data, and batches of at most 4,096 vectors.
+
+    >>> [batch_vectors_for(n) for n in (3_000, 60_000, 1_000_000)]
+    [512, 1000, 4096]
+    """
+    return max(512, min(4096, vectors // 60))
+
+
+def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOptions:
+    """The network asked for, with the rest as the data suggest."""
+    name = config.size or size_for(items)
+    if name not in SIZES:
+        raise unknown("size", name, list(SIZES))
+    own: dict[str, dict[str, Any]] = {
+        "recurrent": {"attention": "none", "layers": 1},
+        "convolutional": {"attention": "none", "layers": 3},
+        "feedforward": {"attention": "none"},
+    }
+    follow: dict[str, Any] = {**SIZES[name], **own.get(config.network, {}), "shared": False, "longest": config.longest}
+    if kind == "graph":
+        follow["positions"] = "none"
+    return NetworkOptions(**{**follow, **chosen(config, NetworkOptions)})
+
+
+def answer_head(config: AnswerConfig, targets: Targets, options: NetworkOptions) -> HeadOptions:
+    """What comes before and after it."""
+    marks_spans = targets.per_vector and bool(scheme_of([[str(name) for name in targets.classes]]))
+    last = options.network == "recurrent" and options.attention == "none"
+    follow: dict[str, Any] = {"pooling": "last" if last else "attention", "crf": marks_spans}
+    return HeadOptions(**{**follow, **chosen(config, HeadOptions)})
+
+
+def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> TrainingOptions:
+    """The training asked for, with the rest as the data suggest."""
+    batch = batch_vectors_for(amount.vectors) if config.batch_tokens is None else config.batch_tokens
+    batches = max(1, min(amount.vectors // max(batch, 1), amount.items)) // max(config.accumulate, 1)
+    epochs = epochs_for(amount.items, batches) if config.epochs is None else config.epochs
+    where = device(config.device)
+    follow = {
+        "epochs": epochs,
+        "batch_tokens": batch,
+        "learning_rate": RATES[config.size or size_for(amount.items)],
+        "warmup": min(500, max(1, epochs * batches // 10)),
+        "validate_epochs": max(1, epochs // 30),
+    }
+    known = {"metric": metric, "device": where, "precision": precision(config.precision, where)}
+    return TrainingOptions(**{**follow, **chosen(config, TrainingOptions), **known})

@@ -1,0 +1,94 @@
+"""Labels, classes and numbers as a task of the loop."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from regard.data.batches import Indices, token_batches
+from regard.data.examples import Examples
+from regard.inputs.batch import Batch, stacked
+from regard.inputs.store import Store
+from regard.metrics.answers import main_score
+from regard.models.answerer import Answerer
+from regard.models.targets import NONE
+from regard.networks.answering import AnswerNetwork
+from regard.training.losses import summed_loss
+from regard.training.options import TrainingOptions
+
+
+class Answered(NamedTuple):
+    """A batch, its answers as `Targets.encode` gives them, padded, and how much each item counts (b)."""
+
+    batch: Batch
+    answers: Tensor
+    weights: Tensor
+
+    def to(self, device: str | torch.device) -> "Answered":
+        """The same on a device."""
+        return Answered(self.batch.to(device), self.answers.to(device), self.weights.to(device))
+
+
+class Answering:
+    """A model, the items it is trained and validated on; see `Task`. `weights` say how much each item counts."""
+
+    def __init__(
+        self, model: Answerer, train: Examples, valid: Examples, weights: np.ndarray[Any, Any] | None = None
+    ) -> None:
+        self.model, self.references = model, valid
+        self.train, self.valid = Store(model.given, train), Store(model.given, valid)
+        self.answers = [_answers(model, store) for store in (self.train, self.valid)]
+        self.weights = np.ones(len(train), np.float32) if weights is None else weights.astype(np.float32)
+
+    @property
+    def network(self) -> AnswerNetwork:
+        """The model's."""
+        return self.model.network
+
+    def epoch(self, options: TrainingOptions, epoch: int) -> list[Indices]:
+        """The batches of one epoch."""
+        lengths = self.train.lengths
+        return token_batches(lengths, lengths, options.batch_tokens, options.seed, epoch, options.short_first)
+
+    def batch(self, indices: Indices, draw: tuple[int, ...] | None = None) -> Answered:
+        """The chosen items, changed a little at random."""
+        answers = [self.answers[0][index] for index in indices]
+        weights = torch.from_numpy(self.weights[indices])
+        return Answered(self.train.batch(indices, draw), self._padded(answers), weights)
+
+    def size(self, batch: Answered) -> int:
+        """The vectors that have an answer, or the items."""
+        if self.model.targets.per_vector and self.model.targets.classes:
+            return int((batch.answers != NONE).sum())
+        return int(batch.batch.lengths.sum()) if self.model.targets.per_vector else len(batch.answers)
+
+    def loss(self, batch: Answered, options: TrainingOptions, smoothing: float) -> Tensor:
+        """The summed loss of the items, each times its weight."""
+        with torch.autocast(options.device, dtype=torch.bfloat16, enabled=options.precision == "bf16"):
+            scores = self.network(batch.batch)
+        each = summed_loss(self.network, scores, batch.answers, batch.batch.lengths, self.model.targets, smoothing)
+        return (each * batch.weights).sum()
+
+    def held_out(self, options: TrainingOptions) -> list[Indices]:
+        """The validation items, in batches of like lengths."""
+        return self.valid.in_order(options.batch_tokens)
+
+    def held_out_batch(self, indices: Indices) -> Answered:
+        """Those of the validation items, padded."""
+        answers = self._padded([self.answers[1][index] for index in indices])
+        return Answered(self.valid.batch(indices), answers, torch.ones(len(indices)))
+
+    def score(self) -> float:
+        """The metric of the kind of answer; see `metrics.answers`."""
+        assert self.references.answers is not None
+        return main_score(self.model.targets.kind, self.references.answers, self.model.predict(self.references))
+
+    def _padded(self, answers: list[np.ndarray[Any, Any]]) -> Tensor:
+        return torch.from_numpy(stacked(answers, NONE if self.model.targets.per_vector else 0))
+
+
+def _answers(model: Answerer, store: Store) -> list[np.ndarray[Any, Any]]:
+    examples = store.examples
+    assert examples.answers is not None, "readers give answers to what is trained on"
+    return [model.targets.encode(answer, examples.where(index)) for index, answer in enumerate(examples.answers)]

@@ -1,0 +1,32 @@
+"""Which choices belong to which kind of input; one that the kind does not have is refused, not ignored."""
+
+from typing import Any
+
+from regard.errors import OptionError
+from regard.inputs.catalogue import options_class
+from regard.training.answer_config import AnswerConfig
+
+OPTIONS: dict[str, dict[str, str]] = {
+    "text": {"vocabulary": "vocabulary"},
+    "sound": {"rate": "rate", "mels": "mels", "augment": "augment"},
+    "image": {"patch": "patch", "augment": "augment"},
+    "graph": {"node_encoding": "encoding", "normalize_rows": "normalize_rows"},
+    "series": {"layout": "layout", "augment": "augment"},
+    "vectors": {},
+}
+"""For each kind of input, the choice and the option of the input that it becomes."""
+
+
+def input_options(config: AnswerConfig, kind: str) -> Any:
+    """The options of this kind of input. Raises OptionError for a choice that it does not know."""
+    given = {
+        name: value
+        for name in dict.fromkeys(name for names in OPTIONS.values() for name in names)
+        if (value := getattr(config, name)) is not None
+    }
+    if idle := sorted(given.keys() - OPTIONS[kind].keys()):
+        flag = "--" + idle[0].replace("_", "-")
+        kinds = " and ".join(each for each, names in OPTIONS.items() if idle[0] in names)
+        rule = f"{flag}: belongs to {kinds}"
+        raise OptionError(rule, got=f"{idle[0]} {given[idle[0]]} with {kind}", hint=f"leave {flag} out")
+    return options_class(kind)(**{OPTIONS[kind][name]: value for name, value in given.items()})
