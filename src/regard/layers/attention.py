@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from regard.attend import attend
+from regard.checks import as_positions
 from regard.errors import OptionError
 from regard.layers.match import Match, drawn_seed
 from regard.layers.placing import Placing
@@ -10,7 +11,7 @@ from regard.layers.state import KeyValue
 from regard.layers.weighing import Weighing
 from regard.mechanisms.masks import Mask
 from regard.mechanisms.normalizers import Normalizer
-from regard.mechanisms.positions import Position
+from regard.mechanisms.positions import Bias, EdgeBias, Position
 from regard.mechanisms.scores import Score
 from regard.shapes import States
 
@@ -72,9 +73,16 @@ class Attention(nn.Module):
         self.key_value = nn.Linear(width, 2 * shared * size)
         self.output = nn.Linear(width, width)
 
-    def forward(self, states: States, sources: States | None = None, *, mask: Mask | None = None) -> States:
+    def forward(
+        self,
+        states: States,
+        sources: States | None = None,
+        *,
+        mask: Mask | None = None,
+        bias: Bias | EdgeBias | None = None,
+    ) -> States:
         """New states (b, q, m): each the states' own reading of the sources (b, k, m), or of themselves."""
-        return self.read(states, self.remember(states if sources is None else sources), mask=mask)
+        return self.read(states, self.remember(states if sources is None else sources), mask=mask, bias=bias)
 
     def remember(self, sources: States) -> KeyValue:
         """The keys and values of the sources, to be read now or step by step."""
@@ -82,9 +90,18 @@ class Attention(nn.Module):
         return KeyValue(self._split(key, self.key_heads), self._split(value, self.key_heads))
 
     def read(
-        self, states: States, memory: KeyValue, *, mask: Mask | None = None, query_start: int | Tensor | None = None
+        self,
+        states: States,
+        memory: KeyValue,
+        *,
+        mask: Mask | None = None,
+        query_start: int | Tensor | None = None,
+        bias: Bias | EdgeBias | None = None,
     ) -> States:
-        """New states (b, q, m), read from keys and values at hand; `query_start` as for `attend`."""
+        """New states (b, q, m), read from keys and values at hand; `query_start` as for `attend`.
+
+        `bias` joins the layer's own positions in this call: what is added to scores and comes with the data.
+        """
         seed = drawn_seed(self, self.dropout)
         mixed = attend(
             self._split(self.query(states), self.heads),
@@ -93,7 +110,7 @@ class Attention(nn.Module):
             score=self.match(),
             normalizer=self.weigh(),
             mask=mask,
-            position=self.place(),
+            position=(*as_positions(self.place()), *as_positions(bias)),
             query_start=query_start,
             dropout=self.dropout if seed is not None else 0.0,
             seed=seed,
