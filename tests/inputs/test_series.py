@@ -163,7 +163,7 @@ def test_a_record_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
         (np.ones((2, 2)) * 1j, ("must hold real numbers", "complex")),
         (np.ones((2, 3, 4)), ("must have two axes, (steps, channels)", "list(array)")),
         (np.ones((1, 1, 1, 1)), ("must have two axes",)),
-        (np.float64(3), ("must have two axes", "a single float64")),
+        (np.float64(3), ("must have two axes", "a single value")),
         ("1,2,3", ("must hold real numbers",)),
         (np.array([["2024-01-01", "2024-01-02"]], "M8[D]"), ("must hold real numbers", "datetime64")),
     ],

@@ -112,7 +112,7 @@ def test_vectors_are_named_from_1() -> None:
         ([1, 2, 3], ("must have two axes, (vectors, features)", "an array (3,)", "array[None]")),
         (np.ones((2, 2, 3)), ("must have two axes", "an array (2, 2, 3)", "list(array)")),
         (np.ones((1, 1, 1, 1)), ("must have two axes", "one item is an array")),
-        (4.5, ("must have two axes", "a single float64")),
+        (4.5, ("must have two axes", "a single value")),
         ("raw text", ("must hold real numbers", "'raw text'")),
         (b"bytes", ("must hold real numbers",)),
         ({"a": 1}, ("must hold real numbers", "object")),

@@ -81,7 +81,7 @@ def same_columns(found: NDArray[Any], columns: int, where: str, axes: Axes, tran
 
 def _shape(found: NDArray[Any]) -> str:
     """`an array (3, 0)`."""
-    return f"an array {found.shape}" if found.ndim else f"a single {found.dtype}"
+    return f"an array {found.shape}" if found.ndim else "a single value"
 
 
 def _axes_hint(found: NDArray[Any], axes: Axes) -> str:
