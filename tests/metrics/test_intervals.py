@@ -59,7 +59,7 @@ def test_a_small_steady_gain_shows_although_items_differ_much() -> None:
 
 def test_a_system_compared_with_itself_does_not_differ() -> None:
     result = compare(NORMAL, NORMAL, mean)
-    assert result == (0.0, 0.0, 0.0, 0.95, 1.0)
+    assert result == (0.0, 0.0, 0.0, 0.95, 1.0, 1.0, 1)
     assert str(result) == "difference +0.0 (95 % +0.0 to +0.0)  p 1.000"
 
 

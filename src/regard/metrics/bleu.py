@@ -7,8 +7,9 @@ import numpy as np
 
 from regard.errors import OptionError, missing, nearest
 from regard.metrics.corpus import CorpusScore, check_pairs
-from regard.metrics.intervals import Floats, bootstrap
+from regard.metrics.intervals import bootstrap
 from regard.metrics.scripts import default_tokenize
+from regard.metrics.sparse import Floats
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU

@@ -11,7 +11,8 @@ import numpy as np
 
 from regard.errors import missing
 from regard.metrics.corpus import CorpusScore, check_pairs
-from regard.metrics.intervals import Floats, bootstrap
+from regard.metrics.intervals import bootstrap
+from regard.metrics.sparse import Floats
 
 ORDERS = 6
 BETA = 2

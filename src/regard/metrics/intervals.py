@@ -7,14 +7,14 @@ have had; a thousand such scores say how sure the first one is.
 
 from collections.abc import Callable, Iterator
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regard.errors import DataError, OptionError
+from regard.metrics.sparse import Floats, Sparse
 
-Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
 """Sums of counts, one row a sample (samples, counts), into one score a sample (samples,)."""
 
@@ -33,21 +33,27 @@ class Interval(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """The second score minus the first, its interval, and `p`: how easily chance alone turns its sign."""
+    """The second score minus the first, its interval, and how easily chance alone turns its sign.
+
+    `p` is two-sided and never 0; `flips` is the plain share of samples, from 0 to 1, in which the difference is
+    zero or has the other sign. `digits` is how many are printed.
+    """
 
     difference: float
     low: float
     high: float
     level: float
     p: float
+    flips: float
+    digits: int = 1
 
     def __str__(self) -> str:
-        bounds = f"{100 * self.level:g} % {self.low:+.1f} to {self.high:+.1f}"
-        return f"difference {self.difference:+.1f} ({bounds})  p {self.p:.3f}"
+        difference, low, high = (f"{one:+.{self.digits}f}" for one in self[:3])
+        return f"difference {difference} ({100 * self.level:g} % {low} to {high})  p {self.p:.3f}"
 
 
 def bootstrap(
-    counts: ArrayLike, statistic: Statistic, *, samples: int = 1000, level: float = 0.95, seed: int = 0
+    counts: ArrayLike | Sparse, statistic: Statistic, *, samples: int = 1000, level: float = 0.95, seed: int = 0
 ) -> Interval:
     """The percentile interval of a corpus score, from every item's counts (items, counts).
 
@@ -59,13 +65,16 @@ def bootstrap(
     >>> bootstrap(right, lambda sums: 100 * sums[:, 0] / sums[:, 1], seed=1)
     Interval(low=25.0, high=100.0, level=0.95)
     """
-    scores = statistic(_resampled(_table(counts), samples, level, seed))
+    table = _table(counts)
+    _check_options(samples, level)
+    drawn = _drawn(len(table), samples, np.random.default_rng(seed))
+    scores = np.concatenate([statistic(_sums(often, table)) for often in drawn])
     return Interval(*_bounds(scores, level), level)
 
 
 def compare(
-    first: ArrayLike,
-    second: ArrayLike,
+    first: ArrayLike | Sparse,
+    second: ArrayLike | Sparse,
     statistic: Statistic,
     *,
     samples: int = 1000,
@@ -78,18 +87,25 @@ def compare(
     rarer sign) / (1 + samples), at most 1; so equal systems have p = 1, and no p is below 2 / (1 + samples).
     DataError where the two do not hold the same number of items.
     """
-    first, second = _table(first), _table(second)
-    if first.shape != second.shape:
+    one, other = _table(first), _table(second)
+    _check_options(samples, level)
+    if len(one) != len(other):
         raise DataError(
             "compare: both systems must have answered the same items",
-            got=f"counts {first.shape} and {second.shape}",
+            got=f"counts {one.shape} and {other.shape}",
             hint="score both on the same lines, in the same order",
         )
-    differences = _difference(_resampled(np.hstack([first, second]), samples, level, seed), statistic)
-    whole = _difference(np.hstack([first, second]).sum(0, keepdims=True), statistic)
-    rarer = min(int((differences <= 0).sum()), int((differences >= 0).sum()))
-    p = min(1.0, 2 * (1 + rarer) / (1 + samples))
-    return Comparison(float(whole[0]), *_bounds(differences, level), level, p)
+
+    def difference(often: NDArray[Any]) -> Floats:
+        return statistic(_sums(often, other)) - statistic(_sums(often, one))
+
+    whole = float(difference(np.ones((1, len(one))))[0])
+    drawn = _drawn(len(one), samples, np.random.default_rng(seed))
+    differences = np.concatenate([difference(often) for often in drawn])
+    below, above = int((differences <= 0).sum()), int((differences >= 0).sum())
+    p = min(1.0, 2 * (1 + min(below, above)) / (1 + samples))
+    flips = samples if whole == 0 else below if whole > 0 else above
+    return Comparison(whole, *_bounds(differences, level), level, p, flips / samples)
 
 
 def wilson(hits: int, total: int, *, level: float = 0.95) -> Interval:
@@ -113,9 +129,15 @@ def wilson(hits: int, total: int, *, level: float = 0.95) -> Interval:
     return Interval(100 * low, 100 * high, level)
 
 
-def _table(counts: ArrayLike) -> Floats:
-    table = np.asarray(counts, dtype=np.float64)
-    if table.ndim != 2 or not len(table):
+def total(counts: ArrayLike | Sparse, statistic: Statistic) -> float:
+    """The corpus score itself, of every item once."""
+    table = _table(counts)
+    return float(statistic(_sums(np.ones((1, len(table))), table))[0])
+
+
+def _table(counts: ArrayLike | Sparse) -> Floats | Sparse:
+    table = counts if isinstance(counts, Sparse) else np.asarray(counts, dtype=np.float64)
+    if len(table.shape) != 2 or not table.shape[0]:
         raise DataError(
             "bootstrap: needs one row of counts for every item, and at least one item",
             got=f"an array of shape {table.shape}",
@@ -124,29 +146,29 @@ def _table(counts: ArrayLike) -> Floats:
     return table
 
 
-def _resampled(table: Floats, samples: int, level: float, seed: int) -> Floats:
+def _sums(often: NDArray[Any], table: Floats | Sparse) -> Floats:
+    """Sums of counts (samples, counts), each item taken as often as (samples, items) says."""
+    if isinstance(table, Sparse):
+        return table.sums(often)
+    sums: Floats = often @ table
+    return sums
+
+
+def _check_options(samples: int, level: float) -> None:
     if samples < 1 or not 0 < level < 1:
         raise OptionError(
             "bootstrap: samples must be at least 1 and level between 0 and 1",
             got=f"samples {samples}, level {level}",
             hint="samples=1000, level=0.95",
         )
-    return np.concatenate(list(_drawn(table, samples, np.random.default_rng(seed))))
 
 
-def _drawn(table: Floats, samples: int, generator: np.random.Generator) -> Iterator[Floats]:
-    """Sums over items drawn with replacement, some samples at a time: (how often each was drawn) @ counts."""
-    items = len(table)
+def _drawn(items: int, samples: int, generator: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """How often each item was drawn (some samples, items), with replacement, some samples at a time."""
     for start in range(0, samples, step := max(1, DRAWS_AT_ONCE // items)):
         rows = min(step, samples - start)
         drawn = generator.integers(items, size=(rows, items)) + items * np.arange(rows)[:, None]
-        often = np.bincount(drawn.ravel(), minlength=rows * items).reshape(rows, items)
-        yield often @ table
-
-
-def _difference(sums: Floats, statistic: Statistic) -> Floats:
-    half = sums.shape[1] // 2
-    return statistic(sums[:, half:]) - statistic(sums[:, :half])
+        yield np.bincount(drawn.ravel(), minlength=rows * items).reshape(rows, items)
 
 
 def _bounds(scores: Floats, level: float) -> tuple[float, float]:
