@@ -139,6 +139,8 @@ def bomb(folder: Path) -> Path:
         (raw(header("(2, 3)", "'O'") + bytes(48)), ("must hold numbers, not Python objects",)),
         (raw(header("__import__('os')") + bytes(48)), ("must be a sound numpy file",)),
         (raw(header("(2, 3)", "'spam'") + bytes(48)), ("must be a sound numpy file",)),
+        (raw(header("(2, 3") + bytes(48)), ("must be a sound numpy file",)),
+        (raw(header("(2, 3]") + bytes(48)), ("must be a sound numpy file",)),
         (objects, ("must hold numbers, not Python objects", "lengths=")),
         (lambda folder: folder / "y.npy", ("y.npy: there is no such file",)),
         (lambda folder: saved(folder, np.ones(4)), ("must be (items, steps) or", "array (4,)", "array[None]")),

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from io import BufferedIOBase
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO, Any
 
 import numpy as np
@@ -17,7 +18,11 @@ from regard.errors import DataError
 
 MOST_UNPACKED = 1 << 32
 """Bytes that the arrays of an .npz may have together: 4 GB. A small file can claim to hold many more."""
-BROKEN = (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+BROKEN = (
+    *(ValueError, TypeError, KeyError, OSError, EOFError, RuntimeError, SyntaxError, TokenError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What numpy and zipfile raise for files that are not sound: a header is a literal of Python."""
 
 
 def open_npy(path: Path) -> NDArray[Any]:
