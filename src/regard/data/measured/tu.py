@@ -29,7 +29,7 @@ def read_tu(folder: str | Path, *, attribute: int | None = None) -> Examples:
     Node and edge labels become tags, node and edge attributes features. The answers are the labels as text; with
     `attribute` they are the numbers in that column, from 1, of `DS_graph_attributes.txt`. Each file may end in .gz.
     Raises DataError with path and line for an edge that leads out of its graph, a node that belongs to none, and for
-    files of different lengths. About 4 s for a million nodes and edges.
+    files of different lengths. About 8 s for a million nodes and edges.
     """
     folder = Path(folder)
     name = _name(folder)
