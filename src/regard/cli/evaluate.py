@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from regard.cli.flags import check_cli, parse
+from regard.cli.answers import kind_of_model
+from regard.cli.flags import parse
 from regard.cli.model import ModelChoices, load
 from regard.data.pairs import one_of
 from regard.decoding.beam import Search
@@ -24,7 +25,10 @@ class EvaluateConfig(DataChoices, ModelChoices):
 
 def run(words: Sequence[str]) -> int:
     """Reads, predicts, prints scores to standard output."""
-    check_cli("evaluate")
+    if kind_of_model("evaluate", words) != "translate":
+        from regard.cli import evaluate_answers
+
+        return evaluate_answers.run(words)
     config = parse("evaluate", EvaluateConfig, words, ["model", "data"], "Scores a model on pairs of texts.")
     from regard.cli.report import scores
     from regard.metrics.bleu import TOKENIZERS

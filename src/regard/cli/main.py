@@ -13,6 +13,7 @@ VERBS = {
     "train": "train a model on your files",
     "predict": "one line out for one line in",
     "evaluate": "score a model on files that hold the answers",
+    "encode": "the new representation of items, for use anywhere else",
     "look": "show what each word was read from",
     "info": "versions, device, kernels, threads; or what a model folder holds",
 }

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from regard.cli.flags import check_cli, parse
+from regard.cli.answers import kind_of_model
+from regard.cli.flags import parse
 from regard.cli.model import ModelChoices, load
 from regard.data.files import shown
 from regard.data.lines import read_sources
@@ -49,7 +50,10 @@ class PredictConfig(ModelChoices):
 
 def run(words: Sequence[str]) -> int:
     """Reads, predicts, writes."""
-    check_cli("predict")
+    if kind_of_model("predict", words) != "translate":
+        from regard.cli import predict_answers
+
+        return predict_answers.run(words)
     config = parse(
         "predict",
         PredictConfig,

@@ -1,4 +1,4 @@
-"""`regard train translate …`: two files in, a model folder out."""
+"""`regard train KIND DATA… --model DIR`: files in, a model folder out."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,20 +7,31 @@ from regard.cli.flags import check_cli, parse
 from regard.errors import OptionError, nearest
 from regard.training.config import TranslateConfig
 
-KINDS = ("translate",)
+KINDS = ("translate", "label", "classify", "regress")
+USAGE = """regard train translate DATA… --model DIR    pairs of texts: a new text for a text
+regard train label DATA… --model DIR        a label, or a number, for every word, frame, step or node
+regard train classify DATA… --model DIR     a class, or several, for the whole
+regard train regress DATA… --model DIR      a number for the whole
+
+regard train KIND --help tells the flags of each."""
 
 
 def run(words: Sequence[str]) -> int:
     """Trains, reports, says what to type next."""
     check_cli("train")
     if words and words[0] in ("-h", "--help"):
-        words = ["translate", "--help"]
+        print(USAGE)
+        return 0
     if not words or words[0] not in KINDS:
         raise OptionError(
             "regard train: needs the kind of answer first",
             got=repr(words[0]) if words else "nothing",
             hint=f"{nearest(words[0] if words else '', KINDS)}; regard train translate --help",
         )
+    if words[0] != "translate":
+        from regard.cli import train_answers
+
+        return train_answers.run(words[0], words[1:])
     config = parse("train translate", TranslateConfig, words[1:], ["data"], "Trains a translator on pairs of texts.")
     return train(config)
 
@@ -39,11 +50,7 @@ def train(config: TranslateConfig) -> int:
         with watch:
             trained = train_translator(config, watch)
     except KeyboardInterrupt:
-        there = (Path(config.model) / "state" / "position.json").is_file()
-        saved = there and (watch.begun or not config.overwrite)  # before that, what is there is the old model
-        command = "the same command without --overwrite" if config.overwrite else "the same command"
-        kept = f"What was learned is saved in {config.model}; {command} goes on."
-        told = f"\nInterrupted. {kept if saved else 'Nothing was learned yet.'}"
+        told = watch.interrupted(Path(config.model), config.overwrite)
         console.print(told, highlight=False, markup=False, soft_wrap=True)
         return 130
     final(trained, console)

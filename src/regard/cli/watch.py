@@ -2,6 +2,7 @@
 
 import math
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ class Watch:
     torch's own threads, which wait for each other after every operation (a third of the updates, docs/benchmarks.md).
     """
 
-    def __init__(self, console: "Console | None" = None, label: str = "training", lines: bool = True) -> None:
+    def __init__(
+        self, console: "Console | None" = None, label: str = "training", lines: bool = True, unit: str = "tokens"
+    ) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
@@ -36,7 +39,7 @@ class Watch:
             auto_refresh=False,
         )
         self.drawn = -math.inf
-        self.lines, self.label = lines, label
+        self.lines, self.label, self.unit = lines, label, unit
         self.task: TaskID | None = None
 
     def __enter__(self) -> "Watch":
@@ -53,6 +56,14 @@ class Watch:
         """Whether a step was made."""
         return self.task is not None
 
+    def interrupted(self, folder: Path, overwrite: bool) -> str:
+        """What is said after Ctrl-C: whether anything was learned and kept, and how to go on."""
+        there = (folder / "state" / "position.json").is_file()
+        saved = there and (self.begun or not overwrite)  # before that, what is there is the old model
+        command = "the same command without --overwrite" if overwrite else "the same command"
+        kept = f"What was learned is saved in {folder}; {command} goes on."
+        return f"\nInterrupted. {kept if saved else 'Nothing was learned yet.'}"
+
     def step(self, step: Step) -> None:
         """Moves the bar, which is drawn from the first step on."""
         if self.task is None:
@@ -60,7 +71,7 @@ class Watch:
             self.bar.start()
         told = (
             f"{100 * step.done:3.0f} %  step {step.step:,}  loss {step.loss:.2f}  "
-            f"{step.tokens_per_second:,.0f} tokens/s  {clock(step.seconds_left)} left"
+            f"{step.tokens_per_second:,.0f} {self.unit}/s  {clock(step.seconds_left)} left"
         )
         self.bar.update(self.task, completed=step.done, told=told)
         if time.monotonic() - self.drawn >= REDRAWN or step.done >= 1:

@@ -5,47 +5,20 @@ What is None follows the data, and the choice is printed: training/answer_defaul
 
 from dataclasses import dataclass, field
 
+from regard.data.choices import ReadingChoices
 from regard.networks.answering import HeadOptions
 from regard.networks.base import NetworkOptions
 from regard.training.config import TrainingChoices
 
 
 @dataclass(kw_only=True)
-class ReadingChoices:
-    """How files are read."""
-
-    input: str = "auto"
-    """what items are: text, sound, image, graph, series or vectors; auto goes by the files (docs/data.md)"""
-    format: str = "auto"
-    """of text files: table, lines, columns, conllu, fasttext, label-first, json or spans; auto goes by the name"""
-    x: str | None = None
-    """column or key of what is read; several, joined by commas, of a long table"""
-    y: str | None = None
-    """column or key of the answer"""
-    groups: str | None = None
-    """column of groups, each of which stays on one side of a split"""
-    id: str | None = None
-    """column of a long table that tells the items apart"""
-    time: str | None = None
-    """column of a long table that orders the steps of an item"""
-    name_pattern: str | None = None
-    """how names of files tell the answer: {label}_{group}_{}.wav"""
-    part: str | None = None
-    """of a JSON file with several parts, which: train, or train+oos_train"""
-    rate: int | None = None
-    """samples a second of sounds; else the training data's, at most 16,000"""
-    layout: str | None = None
-    """of series in arrays: steps-first or channels-first; else steps-first"""
-    encoding: str = "utf-8"
-    """of every text file"""
-    blank: str = "error"
-    """a blank text: error, or skip (counted)"""
-
-
-@dataclass(kw_only=True)
 class VectorChoices:
     """How items become vectors."""
 
+    rate: int | None = None
+    """samples a second that sounds are brought to; else the training data's, at most 16,000"""
+    layout: str | None = None
+    """of series in arrays: steps-first or channels-first; else steps-first"""
     vocabulary: int | None = None
     """most words with a vector of their own; else 50,000"""
     mels: int | None = None

@@ -1,0 +1,101 @@
+"""What predict, evaluate and encode share for models of labels, classes and numbers: the model, and the items."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from regard.cli.flags import check_cli
+from regard.data.choices import ReadingChoices
+from regard.data.door import read_examples
+from regard.data.examples import Examples
+from regard.data.labelled.door import SUFFIXES
+from regard.data.lines import read_sources
+from regard.data.readers import kind_of
+from regard.errors import OptionError
+from regard.folder.answerer import load_answerer
+from regard.folder.record import read_record
+from regard.models.answerer import VECTORS, Answerer
+from regard.training.devices import device
+
+
+@dataclass(kw_only=True)
+class AnswererChoices(ReadingChoices):
+    """Which model, where it runs, and which items, read as for training."""
+
+    model: str
+    """folder of the model"""
+    data: list[str] = field(default_factory=list)
+    """a file, a folder, or two files; of texts, standard input if it is left out or is -"""
+    device: str = "auto"
+    """auto, cpu, cuda or mps"""
+    batch_tokens: int = VECTORS
+    """vectors that are read together; the answers do not depend on it"""
+
+
+def kind_of_model(verb: str, words: Sequence[str]) -> str:
+    """The kind of the model that a command names, `translate` where it names none: whose flags they are."""
+    check_cli(verb)
+    named = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "--model"]
+    named += [word.removeprefix("--model=") for word in words if word.startswith("--model=")]
+    folder = next(iter([*named, *(word for word in words if not word.startswith("-"))]), None)
+    if folder is None or not (Path(folder) / "model.json").is_file():
+        return "translate"
+    kind: str = read_record(Path(folder))["kind"]
+    return kind
+
+
+def load(choices: AnswererChoices) -> Answerer:
+    """The model, where it is to run. Raises OptionError for a device that is not there, FolderError for the folder."""
+    if choices.batch_tokens < 1:
+        hint = "leave it out"
+        raise OptionError("--batch-tokens: is at least 1", got=str(choices.batch_tokens), hint=hint)
+    where = device(choices.device)
+    model, _ = load_answerer(Path(choices.model))
+    model.network.to(where)
+    return model
+
+
+class Asked(NamedTuple):
+    """Items that are asked about, and the line that each answer belongs to, of so many; blank lines have none."""
+
+    examples: Examples
+    places: Sequence[int]
+    lines: int
+
+
+def asked_of(model: Answerer, choices: AnswererChoices) -> Asked:
+    """The items to answer, whether there are answers beside them or not.
+
+    Standard input and plain files give a text, or the path of a sound or an image, a line; for a labeler, words parted
+    by spaces. Everything else is read as for training.
+    """
+    kind = model.given.kind
+    if choices.input not in ("auto", kind):
+        raise OptionError("--input: the model reads another", got=choices.input, hint=f"--input {kind}")
+    if choices.data in ([], ["-"]) or (kind == "text" and _plain(choices)):
+        return _from_lines(model, choices)
+    answer = "label" if kind == "text" and model.targets.per_vector else None
+    found = read_examples(choices.data, answer=answer, choices=replace(choices, input=kind)).train
+    return Asked(found, range(len(found)), len(found))
+
+
+def _plain(choices: AnswererChoices) -> bool:
+    """Whether the file is one of lines, nothing more."""
+    return choices.format == "auto" and len(choices.data) == 1 and kind_of(Path(choices.data[0])) not in SUFFIXES
+
+
+def _from_lines(model: Answerer, choices: AnswererChoices) -> Asked:
+    kind, name = model.given.kind, choices.data[0] if choices.data else "-"
+    if kind not in ("text", "sound", "image"):
+        hint = f"regard predict {choices.model} FILE"
+        raise OptionError(f"data: {kind} come in a file or a folder", got="standard input", hint=hint)
+    if name == "-" and sys.stdin is not None and sys.stdin.isatty():
+        print("Type a line and Enter; Ctrl-D ends.", file=sys.stderr)
+    lines = [line.strip() for line in read_sources(name, encoding=choices.encoding)]
+    places = [place for place, line in enumerate(lines) if line]
+    words = model.targets.per_vector
+    items = [lines[p].split() if words else lines[p] if kind == "text" else Path(lines[p]) for p in places]
+    origin = "standard input" if name == "-" else name
+    return Asked(Examples(kind, items, origin=origin, lines=[place + 1 for place in places]), places, len(lines))

@@ -1,0 +1,44 @@
+"""`regard evaluate MODEL DATA` for labels, classes and numbers: every measure with its interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from regard.cli.answers import AnswererChoices, load
+from regard.cli.flags import parse
+from regard.data.door import read_examples
+from regard.errors import OptionError
+from regard.metrics.answers import paired, scores
+
+
+@dataclass(kw_only=True)
+class EvaluateAnswersConfig(AnswererChoices):
+    """The flags of `regard evaluate` for such a model."""
+
+    paired: str | None = None
+    """folder of another model: how much more it scores, with an interval over the same items"""
+
+
+def run(words: Sequence[str]) -> int:
+    """Reads, answers, prints scores to standard output."""
+    about = "Scores a model on items whose answers are known."
+    config = parse("evaluate", EvaluateAnswersConfig, words, ["model", "data"], about)
+    model = load(config)
+    kind = model.targets.kind
+    read = read_examples(config.data, answer=kind, choices=replace(config, input=model.given.kind))
+    examples = read.test or read.train
+    answers = examples.answers or []
+    predictions = model.predict(examples, config.batch_tokens)
+    print(f"{len(examples):,} items of {examples.origin}")
+    for score in scores(kind, answers, predictions):
+        print(score)
+    if config.paired is not None:
+        other = load(replace(config, model=config.paired))
+        if other.targets.kind != kind or other.given.kind != model.given.kind:
+            got = f"{other.targets.kind} of {other.given.kind}"
+            hint = f"a model that answers {kind} of {model.given.kind}"
+            raise OptionError("--paired: both models must answer the same", got=got, hint=hint)
+        print(f"{Path(config.paired)} against it, on the same items:")
+        for name, more in paired(kind, answers, predictions, other.predict(examples, config.batch_tokens)):
+            print(f"{name} {more}")
+    return 0

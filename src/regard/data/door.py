@@ -1,0 +1,189 @@
+"""The one door to examples in files: which input and which reader, by what was said and how the files are called."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from regard.data.choices import ReadingChoices
+from regard.data.examples import Examples
+from regard.data.files import shown
+from regard.data.labelled import read_labelled_text
+from regard.data.measured import read_arrays, read_dgcnn, read_long, read_node_graph, read_ts, read_tu
+from regard.data.readers import kind_of
+from regard.data.recorded import Columns, read_folder, read_idx, read_manifest
+from regard.errors import DataError, OptionError
+
+ARRAYS = (".npy", ".npz")
+
+
+class Read(NamedTuple):
+    """Examples, and, of one graph whose table of nodes says so, the same graph with other nodes answered."""
+
+    train: Examples
+    valid: Examples | None = None
+    test: Examples | None = None
+
+
+def read_examples(files: Sequence[str | Path], *, answer: str | None, choices: ReadingChoices) -> Read:
+    """Examples from a file, a folder or two files; `answer` is `label`, `classify`, `regress`, or None for any or none.
+
+    With input `auto`:
+
+        a folder with DS_A.txt                              graphs (TU)
+        a folder of .wav .flac .ogg, .png .jpg, .txt        sound, image, text; its sub-folders are the classes
+        .ts; .csv .tsv .parquet with --id                   series
+        .npy .npz, or a folder of .npy                      vectors
+        two files whose names hold idx3 and idx1            images
+        other files                                         text (data/labelled/door.py)
+
+    Raises OptionError where choices contradict or mean nothing here, DataError where files cannot be read, or where
+    answers are asked for and there are none.
+    """
+    choices.check_input()
+    paths = [Path(each) for each in files]
+    if not paths:
+        raise OptionError("data: there must be something to read", got="no files", hint="a file or a folder")
+    kind = told(paths, choices) if choices.input == "auto" else choices.input
+    read = READERS[kind](paths, choices, answer)
+    read = read if isinstance(read, Read) else Read(read)
+    if answer is not None and read.train.answers is None:
+        hint = "name their column: --y COLUMN; docs/data.md shows where each format keeps them"
+        raise DataError(f"{shown(paths[0])}: must hold answers to {answer}", got="items alone", hint=hint)
+    return Read(*(None if each is None else _with_numbers(each, answer) for each in read))  # type: ignore[arg-type]
+
+
+def told(paths: Sequence[Path], choices: ReadingChoices) -> str:
+    """The input that files hold, by the table of `read_examples`."""
+    path, suffix = paths[0], kind_of(paths[0])
+    if path.is_dir():
+        names = [each.name for each in path.iterdir()]
+        if any(name.removesuffix(".gz").endswith("_A.txt") for name in names):
+            return "graph"
+        if any(name.endswith(".npy") for name in names):
+            return "vectors"
+        return read_folder(path, name_pattern=choices.name_pattern).kind
+    if suffix == ".ts" or suffix == ".parquet" or choices.id is not None:
+        return "series"
+    if suffix in ARRAYS:
+        return "vectors"
+    return "image" if "idx3" in path.name else "text"
+
+
+def _text(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
+    if len(paths) == 1 and paths[0].is_dir():
+        return read_folder(paths[0], "text", name_pattern=choices.name_pattern)
+    return read_labelled_text(paths, answer=answer, layout=choices.text_layout())
+
+
+def _sound(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
+    return _recorded(paths, choices, "sound")
+
+
+def _image(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
+    if "idx" in paths[0].name:
+        return read_idx(*paths)
+    if kind_of(paths[0]) in ARRAYS:
+        return read_arrays(_alone(paths), kind="image")
+    return _recorded(paths, choices, "image")
+
+
+def _recorded(paths: Sequence[Path], choices: ReadingChoices, kind: str) -> Examples:
+    path = _alone(paths)
+    if path.is_dir():
+        return read_folder(path, kind, name_pattern=choices.name_pattern)
+    columns = Columns(path=choices.x or "path", y=choices.y, groups=choices.groups)
+    return read_manifest(path, columns, kind=kind, encoding=choices.encoding)
+
+
+def _series(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
+    path = _alone(paths)
+    if kind_of(path) == ".ts":
+        return read_ts(path, encoding=choices.encoding)
+    if path.is_dir() or kind_of(path) in ARRAYS:
+        return read_arrays(path, kind="series")
+    if choices.id is None:
+        hint = "--id COLUMN --time COLUMN, and --y COLUMN for the answers"
+        raise OptionError("data: a table of series needs to know which rows belong together", got="no --id", hint=hint)
+    return read_long(
+        path,
+        id=choices.id,
+        time=choices.time,
+        x=choices.x.split(",") if choices.x else None,
+        y=choices.y,
+        groups=choices.groups,
+        per_step=answer == "label",
+        encoding=choices.encoding,
+    )
+
+
+def _vectors(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
+    return read_arrays(_alone(paths), kind="vectors")
+
+
+def _graph(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Read | Examples:
+    if len(paths) == 2:
+        return _nodes(paths[0], paths[1], choices)
+    path = _alone(paths)
+    return read_tu(path) if path.is_dir() else read_dgcnn(path)
+
+
+def _nodes(nodes: Path, edges: Path, choices: ReadingChoices) -> Read:
+    """One graph; its answers are those of the nodes of each part."""
+    found = read_node_graph(nodes, edges, encoding=choices.encoding)
+    if found.train is None or found.examples.answers is None:
+        return Read(found.examples)
+
+    def part(chosen: Any) -> Examples | None:
+        answers = [name if here else None for name, here in zip(found.examples.answers[0], chosen, strict=True)]  # type: ignore[index]
+        return replace(found.examples, answers=[answers]) if any(each is not None for each in answers) else None
+
+    train = part(found.train)
+    if train is None:
+        got, hint = "no node of split train", "write train, valid or test into the column split"
+        raise DataError(f"{shown(nodes)}: must have nodes to train on", got=got, hint=hint)
+    return Read(train, part(found.valid), part(found.test))
+
+
+Reader = Callable[[Sequence[Path], ReadingChoices, str | None], Read | Examples]
+READERS: dict[str, Reader] = {
+    "text": _text,
+    "sound": _sound,
+    "image": _image,
+    "graph": _graph,
+    "series": _series,
+    "vectors": _vectors,
+}
+
+
+def _alone(paths: Sequence[Path]) -> Path:
+    if len(paths) > 1:
+        got = " ".join(map(shown, paths))
+        raise OptionError(
+            "data: this input comes in one file or folder", got=got, hint="for validation there is --valid"
+        )
+    return paths[0]
+
+
+def _with_numbers(examples: Examples, answer: str | None) -> Examples:
+    """Where numbers are asked for, answers that are texts become numbers; DataError, by line, for one that is none."""
+    if answer != "regress" or examples.answers is None:
+        return examples
+    return replace(
+        examples, answers=[_number(each, examples.where(index)) for index, each in enumerate(examples.answers)]
+    )
+
+
+def _number(answer: Any, where: str) -> Any:
+    if not isinstance(answer, str):
+        return answer
+    try:
+        number = float(answer)
+    except ValueError:
+        number = np.nan
+    if not np.isfinite(number):
+        hint = "a number such as 3.5; for classes, train classify"
+        raise DataError(f"{where}: the answer must be a finite number", got=repr(answer)[:60], hint=hint)
+    return number
