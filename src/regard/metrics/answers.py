@@ -15,7 +15,7 @@ from regard.metrics.tags import tag_accuracy
 KINDS = ("label", "classify", "regress")
 
 
-def metrics(kind: str, answers: Sequence[Any]) -> list[Metric]:
+def measures(kind: str, answers: Sequence[Any]) -> list[Metric]:
     """The measures of these answers, the main one first, whose higher values are better.
 
     label: span F1, precision and recall where the answers mark spans, in the scheme that is found; accuracy.
@@ -45,7 +45,7 @@ def scores(
     >>> print(*scores("classify", ["a", "b"], ["a", "b"]), sep=", ")
     accuracy 100.0 % (95 % 100.0 to 100.0), macro F1 100.0 % (95 % 100.0 to 100.0)
     """
-    found = metrics(kind, answers)
+    found = measures(kind, answers)
     if _one_large(kind, answers, predictions):
         answers, predictions = _apart(answers), _apart(predictions)
     return [metric.score(answers, predictions, samples=samples, seed=seed) for metric in found]
@@ -61,7 +61,7 @@ def paired(
     seed: int = 0,
 ) -> list[tuple[str, Comparison]]:
     """Two models on the same items: for every measure its name, and how much more the second one scores."""
-    found = metrics(kind, answers)
+    found = measures(kind, answers)
     if _one_large(kind, answers, first) and len(second) == 1:
         answers, first, second = _apart(answers), _apart(first), _apart(second)
     return [(one.name, one.paired(answers, first, second, samples=samples, seed=seed)) for one in found]
@@ -69,12 +69,12 @@ def paired(
 
 def main_score(kind: str, answers: Sequence[Any], predictions: Sequence[Any]) -> float:
     """What weights are chosen by, higher is better: span F1 or accuracy from 0 to 100, or R², at most 1."""
-    return metrics(kind, answers)[0](answers, predictions)
+    return measures(kind, answers)[0](answers, predictions)
 
 
 def metric_name(kind: str, answers: Sequence[Any]) -> str:
     """The name of the main score: `accuracy`, `span F1 (BIO)`, `R²`."""
-    return metrics(kind, answers)[0].name
+    return measures(kind, answers)[0].name
 
 
 def _one_large(kind: str, answers: Sequence[Any], predictions: Sequence[Any]) -> bool:
