@@ -50,8 +50,7 @@ def stacked(arrays: Sequence[NDArray[Any]], fill: float = 0) -> NDArray[Any]:
     shape = [max(sizes) for sizes in zip(*(array.shape for array in arrays), strict=True)]
     whole = np.full((len(arrays), *shape), fill, arrays[0].dtype)
     for i, array in enumerate(arrays):
-        inside: tuple[slice, ...] = tuple(map(slice, array.shape))
-        whole[(i, *inside)] = array
+        whole[i, ...][tuple(map(slice, array.shape))] = array  # with the dots a view, of a single number too
     return whole
 
 
@@ -63,7 +62,10 @@ def _cells(item: Encoded) -> NDArray[np.int64]:
 def _linked(items: Sequence[Encoded], longest: int) -> Linked | None:
     if items[0].links is None:
         return None
-    graphs = [
-        Linked(*(None if each is None else torch.from_numpy(each) for each in item.links or ())) for item in items
-    ]
-    return joined(graphs, [len(item) for item in items], longest)
+    links = [item.links for item in items if item.links is not None]
+    return joined([_as_tensors(each) for each in links], [len(item) for item in items], longest)
+
+
+def _as_tensors(links: Links) -> Linked:
+    source, target, features = links
+    return Linked(torch.tensor(source), torch.tensor(target), None if features is None else torch.tensor(features))
