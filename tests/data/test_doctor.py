@@ -162,7 +162,7 @@ def test_what_is_sound_is_only_noted(part: Examples) -> None:
 def test_counts_lengths_and_balance_are_told() -> None:
     said = as_text(examine({"train": Examples("text", ["a", "b c", "d e f"], ["x", "y", "x"], skipped={"blank": 2})}))
     assert "train: 3 items; left out: 2 blank" in said
-    assert "train: words: 1 to 3, median 2, 95 % up to 2.9" in said
+    assert "train: words: 1 to 3, median 2, 95 % up to 3" in said
     assert "train: characters: 1 to 5, median 3" in said
     assert "train: 2 classes, from x (66.7 %) to y (33.3 %)" in said
     assert said.endswith("0 stop, 0 warn, 5 note")

@@ -13,6 +13,7 @@ from regard.metrics.answers import scores
 from regard.training.answer import Parts, TrainedAnswerer, train_answerer, with_validation
 from regard.training.answer_config import AnswerConfig
 from regard.training.baseline import Baseline, baselines
+from regard.training.doctor import examined
 from regard.training.progress import Watcher
 from regard.training.resume import check_folder
 
@@ -55,7 +56,9 @@ def read_parts(kind: str, config: AnswerConfig, watcher: Watcher) -> Parts:
     first = f"the first answered {train.answers[0]!r:.60}" if train.answers else "without answers"
     watcher.say(f"Read {len(train):,} items of {train.kind} from {train.origin}, {first}.{skipped(train)}")
     valid, test = (_part(kind, files, config, train) for files in (config.valid, config.test))
-    return with_validation(train, valid or found.valid, test or found.test, config.seed, watcher)
+    valid, test = valid or found.valid, test or found.test
+    examined({"train": train, "valid": valid, "test": test}, watcher, strict=config.strict, answer=kind)
+    return with_validation(train, valid, test, config.seed, watcher)
 
 
 def _part(kind: str, files: list[str], config: AnswerConfig, train: Examples) -> Examples | None:

@@ -103,3 +103,5 @@ class AnswerConfig(TrainingChoices, AnswerNetworkChoices, VectorChoices, Reading
     """folder that the model is written to"""
     overwrite: bool = False
     """delete the model in the folder, nothing else there, and train from the beginning"""
+    strict: bool = False
+    """refuse data of which the data doctor warns; what cannot be learned from is always refused"""

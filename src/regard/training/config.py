@@ -163,3 +163,5 @@ class TranslateConfig(TrainingChoices, NetworkChoices, TextChoices, HeldOutChoic
     """folder that the model is written to"""
     overwrite: bool = False
     """delete the model in the folder, nothing else there, and train from the beginning"""
+    strict: bool = False
+    """refuse data of which the data doctor warns; what cannot be learned from is always refused"""

@@ -25,6 +25,7 @@ from regard.training.checkpoint import Position
 from regard.training.checks import check_choices
 from regard.training.config import DataChoices, TranslateConfig
 from regard.training.defaults import network_options, training_options
+from regard.training.doctor import examined
 from regard.training.loop import Job, Loop, Outcome
 from regard.training.options import TrainingOptions
 from regard.training.pairs import Metric, Translating
@@ -100,19 +101,20 @@ def read(config: TranslateConfig, watcher: Watcher) -> Split:
     files = " and ".join(dict.fromkeys((train.origins.source, train.origins.target)))
     first = f"{quoted(train.sources[0])} → {quoted(train.targets[0])}"
     told = f"Read {len(train):,} pairs from {files}, the first {first}.{skipped(train, 'training')}"
-    test = None
+    valid = test = None
     if config.test or config.test_source or config.test_target:
         test = pairs_of(config, config.test, config.test_source, config.test_target)
     if config.valid or config.valid_source or config.valid_target:
         valid = pairs_of(config, config.valid, config.valid_source, config.valid_target)
-        watcher.say(told + skipped(valid, "validation") + (skipped(test, "test") if test else ""))
-        return Split(train, valid, test)
-    train, valid = split(train, seed=config.seed)
-    watcher.say(told + (skipped(test, "test") if test else ""))
-    watcher.say(
-        f"No validation data was given: {len(valid):,} pairs are set aside for it, chosen by seed {config.seed}, "
-        "and never trained on."
-    )
+    rest = (("validation", valid), ("test", test))
+    watcher.say(told + "".join(skipped(part, name) for name, part in rest if part is not None))
+    examined({"train": train, "valid": valid, "test": test}, watcher, strict=config.strict)
+    if valid is None:
+        train, valid = split(train, seed=config.seed)
+        watcher.say(
+            f"No validation data was given: {len(valid):,} pairs are set aside for it, chosen by seed {config.seed}, "
+            "and never trained on."
+        )
     return Split(train, valid, test)
 
 

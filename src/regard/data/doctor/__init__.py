@@ -2,5 +2,6 @@
 
 from regard.data.doctor.examine import examine
 from regard.data.doctor.finding import Finding, as_text
+from regard.data.doctor.meaning import meant
 
-__all__ = ["Finding", "as_text", "examine"]
+__all__ = ["Finding", "as_text", "examine", "meant"]

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from regard.data.doctor.finding import MOST_PLACES, Finding, of, places
+from regard.data.doctor.meaning import LOOKED_AT, for_each_vector
 from regard.data.examples import Examples
 from regard.data.files import brief, quoted
 from regard.data.spans import broken, marked, scheme_of
 
 Parts = Mapping[str, Examples]
-LOOKED_AT = 1_000
 
 
 def answers(parts: Parts, kind: str | None) -> Iterator[Finding]:
@@ -46,11 +46,10 @@ def _kind(part: Examples | None) -> str:
     """label where nine in ten first answers are lists as long as their items, regress for floats, or classify."""
     if part is None:
         return "classify"
-    first = list(islice(zip(part.items, _all(part), strict=True), LOOKED_AT))
-    if all(isinstance(answer, list | tuple | np.ndarray) for _, answer in first):
-        fitting = sum(hasattr(item, "__len__") and len(item) == len(answer) for item, answer in first)
-        return "label" if 10 * fitting >= 9 * len(first) else "classify"
-    return "regress" if all(isinstance(answer, float | np.floating) for _, answer in first) else "classify"
+    first = list(islice(_all(part), LOOKED_AT))
+    if for_each_vector(list(islice(part.items, LOOKED_AT)), first):
+        return "label"
+    return "regress" if all(isinstance(answer, float | np.floating) for answer in first) else "classify"
 
 
 def _fits(item: Any, answer: Any, kind: str | None) -> bool:

@@ -41,6 +41,23 @@ def of(count: int, part: Sequence[object] | Examples, what: str = "items") -> st
     return f"{count:,} of {len(part):,} {what} ({percent:.3g} %)"
 
 
+def in_short(where: Iterable[str]) -> str:
+    """The places in a line, each file named where it first comes.
+
+    >>> in_short(["a.tsv:3 as b.tsv:1", "a.tsv:5 as b.tsv:9", "c.wav"])
+    'a.tsv:3 as b.tsv:1; 5 as 9; c.wav'
+    """
+    named: set[str] = set()
+
+    def piece(place: str) -> str:
+        file, _, line = place.rpartition(":")
+        known = line.isdecimal() and file in named
+        named.add(file)
+        return line if known else place
+
+    return "; ".join(" as ".join(map(piece, place.split(" as "))) for place in where)
+
+
 def as_text(findings: Iterable[Finding]) -> str:
     """The findings as lines, the gravest first, and how many there are of each.
 
@@ -54,7 +71,7 @@ def as_text(findings: Iterable[Finding]) -> str:
     lines = []
     for finding in findings:
         lines.append(f"{finding.severity}  {finding.text}")
-        lines += [f"      at   {'; '.join(finding.where)}"] if finding.where else []
+        lines += [f"      at   {in_short(finding.where)}"] if finding.where else []
         lines += [f"      try  {finding.hint}"] if finding.hint else []
     counts: Counter[str] = Counter(finding.severity for finding in findings)
     return "\n".join([*lines, ", ".join(f"{counts[severity]} {severity}" for severity in ORDER)])

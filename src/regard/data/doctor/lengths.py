@@ -28,7 +28,8 @@ UNKNOWN = float("nan")
 def counts(name: str, part: Examples, longest: int | None) -> Iterator[Finding]:
     """Notes on the number of items and their lengths; a warning where items are longer than a limit."""
     left_out = ", ".join(f"{count:,} {reason}" for reason, count in part.skipped.items())
-    yield Finding("note", f"{name}: {len(part):,} items" + (f"; left out: {left_out}" if left_out else ""))
+    items = f"{len(part):,} item{'s' * (len(part) != 1)}"
+    yield Finding("note", f"{name}: {items}" + (f"; left out: {left_out}" if left_out else ""))
     if not len(part):
         yield Finding("stop", f"{name}: there are no items", (), "check that this is the right file")
         return
@@ -37,11 +38,22 @@ def counts(name: str, part: Examples, longest: int | None) -> Iterator[Finding]:
     for unit, column in zip(UNITS[part.kind], lengths.T, strict=True):
         known = column[np.isfinite(column)]
         if len(known):
-            few, middle, much, most = (f"{one:,.4g}" for one in np.quantile(known, [0, 0.5, 0.95, 1]))
             some = "" if len(known) == len(column) else f" of the {len(known):,} that are known without decoding"
-            yield Finding("note", f"{name}: {unit}{some}: {few} to {most}, median {middle}, 95 % up to {much}")
+            yield Finding("note", f"{name}: {unit}{some}: {_spread(known)}")
     if longest is not None:
         yield from _cut(name, part, lengths[:, 0], longest)
+
+
+def _spread(lengths: NDArray[np.float64]) -> str:
+    """`1 to 39, median 11, 95 % up to 18`, or the one length that all have."""
+    few, middle, much, most = (f"{one:,.0f}" if one >= 1000 else f"{one:.4g}" for one in _quantiles(lengths))
+    return few if few == most else f"{few} to {most}, median {middle}, 95 % up to {much}"
+
+
+def _quantiles(lengths: NDArray[np.float64]) -> list[float]:
+    """The least, the median, one that 95 % do not exceed, and the greatest."""
+    much = float(np.quantile(lengths, 0.95, method="inverted_cdf"))
+    return [float(lengths.min()), float(np.median(lengths)), much, float(lengths.max())]
 
 
 def _cut(name: str, part: Examples, lengths: NDArray[np.float64], longest: int) -> Iterator[Finding]:

@@ -1,0 +1,124 @@
+"""`regard check DATA…`: the data doctor, over the same files as `train`, read the same way."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+from regard.cli.flags import check_cli, parse
+from regard.data.choices import ReadingChoices
+from regard.data.doctor import Finding, as_text, examine, meant
+from regard.data.door import read_examples
+from regard.data.examples import Examples
+from regard.data.pairs import Pairs, one_of
+from regard.data.readers import read_pairs
+from regard.errors import DataError, OptionError
+
+ANSWERS = ("label", "classify", "regress", "translate")
+OF_PAIRS = ("x", "y", "encoding", "blank")
+"""The choices of reading that pairs know."""
+COLOURS = {"stop": "bold red", "warn": "yellow", "note": "dim"}
+
+Parts = Mapping[str, Examples | Pairs]
+
+
+@dataclass(kw_only=True)
+class CheckConfig(ReadingChoices):
+    """The flags of `regard check`."""
+
+    data: list[str] = field(default_factory=list)
+    """a file, a folder, or two files, line for line, as for train"""
+    valid: list[str] = field(default_factory=list)
+    """validation data, as DATA"""
+    test: list[str] = field(default_factory=list)
+    """test data, as DATA"""
+    answer: str = "auto"
+    """what the data are for: label, classify, regress or translate; auto goes by the answers and says so"""
+    longest: int | None = None
+    """a length limit whose effect is told, in words, steps, nodes or vectors; else none"""
+    strict: bool = False
+    """end with code 2 on a warning, too"""
+
+
+def run(words: Sequence[str]) -> int:
+    """Reads, looks, tells; the exit code is 2 where something stops a training, or, with --strict, warns."""
+    check_cli("check")
+    about = "Looks at data before a training does: what stops it, what is odd, what is there."
+    config = parse("check", CheckConfig, words, ["data"], about)
+    one_of("--answer", config.answer, ("auto", *ANSWERS))
+    if config.longest is not None and config.longest < 1:
+        raise OptionError("--longest: is at least 1", got=str(config.longest), hint="leave it out")
+    answer, parts = read(config)
+    findings = examine(parts, config.longest, None if answer in (None, "translate") else answer)
+    show(f"Read for {answer or 'its items alone: there are no answers'}.", findings)
+    _judge(findings, config.strict)
+    if answer is not None:
+        print(f"Next: {_command(config, answer)}")
+    return 0
+
+
+def read(config: CheckConfig) -> tuple[str | None, Parts]:
+    """What the data are for, None where they hold no answers, and the parts that there are, by name."""
+    answer: str | None = config.answer
+    found = None
+    if answer == "auto":
+        found = read_examples(config.data, answer=None, choices=config)
+        answer = meant(found.train)
+    if answer == "translate":
+        return answer, _pairs(config)
+    if found is None or answer == "label":
+        found = read_examples(config.data, answer=answer, choices=config)
+    parts = {"train": found.train, "valid": found.valid, "test": found.test}
+    for name, files in (("valid", config.valid), ("test", config.test)):
+        if files:
+            parts[name] = read_examples(files, answer=answer, choices=config).train
+    return answer, {name: part for name, part in parts.items() if part is not None}
+
+
+def _pairs(config: CheckConfig) -> Parts:
+    idle = [name for name in _chosen(config, ReadingChoices) if name not in OF_PAIRS]
+    idle = [name for name in idle if name != "input" or config.input != "text"]
+    if idle:
+        flags = " ".join("--" + name.replace("_", "-") for name in idle)
+        raise OptionError("check: means nothing for pairs of texts", got=flags, hint="leave it out, or --answer label")
+    known = {name: getattr(config, name) for name in OF_PAIRS}
+    parts = {"train": config.data, "valid": config.valid, "test": config.test}
+    return {name: read_pairs(files, **known) for name, files in parts.items() if files or name == "train"}
+
+
+def show(title: str, findings: list[Finding]) -> None:
+    """Prints them to standard output, in colours where it is a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    text = Text(f"{title}\n{as_text(findings)}")
+    for severity, colour in COLOURS.items():
+        text.highlight_regex(rf"(?m)^{severity}\b", colour)
+    Console().print(text, soft_wrap=True)
+
+
+def _judge(findings: list[Finding], strict: bool) -> None:
+    """Raises DataError where something stops a training, or, if strict, warns."""
+    severities = ("stop", "warn") if strict else ("stop",)
+    grave = [each for each in findings if each.severity in severities]
+    if grave:
+        kinds = " or ".join(severities)
+        got = f"{len(grave):,} finding{'s' * (len(grave) > 1)}, told above"
+        raise DataError(f"check: nothing may say {kinds}", got=got, hint="mend the data as told, from the top")
+
+
+def _command(config: CheckConfig, answer: str) -> str:
+    """The training that these data are for."""
+    words = ["regard", "train", answer, *config.data, "--model", "my-model"]
+    for name in (*(("valid", "test")), *_chosen(config, ReadingChoices)):
+        value = getattr(config, name)
+        if value and not (answer == "translate" and name == "input"):
+            words += ["--" + name.replace("_", "-"), *(value if isinstance(value, list) else [value])]
+    return shlex.join(words)
+
+
+def _chosen(config: CheckConfig, among: type[Any]) -> list[str]:
+    """The names of the choices that are not the default."""
+    return [
+        each.name for each in fields(among) if each.default is MISSING or getattr(config, each.name) != each.default
+    ]
