@@ -62,8 +62,12 @@ def test_every_choice_of_training_has_its_flag_and_says_what_holds_without_it(ru
     assert "--overwrite delete the model in the folder, nothing else there, and train from the beginning" in text
 
 
-def test_the_help_of_a_verb_with_kinds_is_that_of_its_kind(run: Run) -> None:
-    assert run("train", "--help").out == run("train", "translate", "--help").out
+def test_the_help_of_train_names_the_kinds_of_answers(run: Run) -> None:
+    text = run("train", "--help").out
+    assert text == run("train", "-h").out
+    assert all(
+        f"regard train {kind} DATA… --model DIR" in text for kind in ("translate", "label", "classify", "regress")
+    )
 
 
 def test_info_tells_versions_device_kernels_and_threads(run: Run) -> None:

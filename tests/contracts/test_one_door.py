@@ -13,7 +13,11 @@ TELLING = {
     *("MultiheadAttention", "TransformerEncoderLayer", "TransformerDecoderLayer", "Transformer"),
 }
 """Functions and modules of torch that a second attention would be made of."""
-EXCEPTIONS = {"layers/output.py": "probabilities of words, not of keys"}
+EXCEPTIONS = {
+    "layers/output.py": "probabilities of words, not of keys",
+    "layers/crf.py": "probabilities of labels in a chain",
+    "models/answerer.py": "probabilities of classes",
+}
 
 
 def telling(tree: ast.Module) -> Iterator[str]:

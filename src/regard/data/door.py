@@ -1,7 +1,7 @@
 """The one door to examples in files: which input and which reader, by what was said and how the files are called."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 from regard.data.choices import ReadingChoices
 from regard.data.examples import Examples
 from regard.data.files import shown
-from regard.data.labelled import read_labelled_text
+from regard.data.labelled import TextLayout, read_labelled_text
 from regard.data.measured import read_arrays, read_dgcnn, read_long, read_node_graph, read_ts, read_tu
 from regard.data.readers import kind_of
 from regard.data.recorded import Columns, read_folder, read_idx, read_manifest
@@ -59,10 +59,9 @@ def told(paths: Sequence[Path], choices: ReadingChoices) -> str:
     """The input that files hold, by the table of `read_examples`."""
     path, suffix = paths[0], kind_of(paths[0])
     if path.is_dir():
-        names = [each.name for each in path.iterdir()]
-        if any(name.removesuffix(".gz").endswith("_A.txt") for name in names):
+        if any(each.name.removesuffix(".gz").endswith("_A.txt") for each in path.iterdir()):
             return "graph"
-        if any(name.endswith(".npy") for name in names):
+        if any(any(path.glob(names)) for names in ("*.npy", "*/*.npy")):
             return "vectors"
         return read_folder(path, name_pattern=choices.name_pattern).kind
     if suffix == ".ts" or suffix == ".parquet" or choices.id is not None:
@@ -74,7 +73,9 @@ def told(paths: Sequence[Path], choices: ReadingChoices) -> str:
 
 def _text(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
     if len(paths) == 1 and paths[0].is_dir():
+        _check_idle(choices, "a folder of texts", "name_pattern")
         return read_folder(paths[0], "text", name_pattern=choices.name_pattern)
+    _check_idle(choices, "files of texts", *(each.name for each in fields(TextLayout)))
     return read_labelled_text(paths, answer=answer, layout=choices.text_layout())
 
 
@@ -84,8 +85,10 @@ def _sound(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -
 
 def _image(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
     if "idx" in paths[0].name:
+        _check_idle(choices, "IDX files")
         return read_idx(*paths)
     if kind_of(paths[0]) in ARRAYS:
+        _check_idle(choices, "arrays")
         return read_arrays(_alone(paths), kind="image")
     return _recorded(paths, choices, "image")
 
@@ -93,7 +96,9 @@ def _image(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -
 def _recorded(paths: Sequence[Path], choices: ReadingChoices, kind: str) -> Examples:
     path = _alone(paths)
     if path.is_dir():
+        _check_idle(choices, f"a folder of {kind}s", "name_pattern")
         return read_folder(path, kind, name_pattern=choices.name_pattern)
+    _check_idle(choices, "a manifest", "x", "y", "groups", "encoding")
     columns = Columns(path=choices.x or "path", y=choices.y, groups=choices.groups)
     return read_manifest(path, columns, kind=kind, encoding=choices.encoding)
 
@@ -101,9 +106,12 @@ def _recorded(paths: Sequence[Path], choices: ReadingChoices, kind: str) -> Exam
 def _series(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
     path = _alone(paths)
     if kind_of(path) == ".ts":
+        _check_idle(choices, "a .ts file", "encoding")
         return read_ts(path, encoding=choices.encoding)
     if path.is_dir() or kind_of(path) in ARRAYS:
+        _check_idle(choices, "arrays")
         return read_arrays(path, kind="series")
+    _check_idle(choices, "a long table", "id", "time", "x", "y", "groups", "encoding")
     if choices.id is None:
         hint = "--id COLUMN --time COLUMN, and --y COLUMN for the answers"
         raise OptionError("data: a table of series needs to know which rows belong together", got="no --id", hint=hint)
@@ -120,12 +128,15 @@ def _series(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) 
 
 
 def _vectors(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
+    _check_idle(choices, "arrays")
     return read_arrays(_alone(paths), kind="vectors")
 
 
 def _graph(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Read | Examples:
     if len(paths) == 2:
+        _check_idle(choices, "tables of nodes and edges", "encoding")
         return _nodes(paths[0], paths[1], choices)
+    _check_idle(choices, "files of graphs")
     path = _alone(paths)
     return read_tu(path) if path.is_dir() else read_dgcnn(path)
 
@@ -156,6 +167,15 @@ READERS: dict[str, Reader] = {
     "series": _series,
     "vectors": _vectors,
 }
+
+
+def _check_idle(choices: ReadingChoices, what: str, *known: str) -> None:
+    """Raises OptionError for a choice that nothing would heed: refused, not ignored."""
+    for each in fields(ReadingChoices):
+        value = getattr(choices, each.name)
+        if each.name not in ("input", *known) and value != each.default:
+            flag = "--" + each.name.replace("_", "-")
+            raise OptionError(f"{flag}: means nothing for {what}", got=repr(value), hint=f"leave {flag} out")
 
 
 def _alone(paths: Sequence[Path]) -> Path:
