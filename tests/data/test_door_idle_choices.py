@@ -11,7 +11,7 @@ from regard.data.choices import ReadingChoices
 from regard.data.door import read_examples
 from regard.errors import OptionError
 
-NAMES = "format x y groups id time name_pattern part label_separator encoding blank".split()
+NAMES = ["format", "x", "y", "groups", "id", "time", "name_pattern", "part", "label_separator", "encoding", "blank"]
 VALUES = ["lines", "1", "2", "3", "1", "2", "{label}_{}.wav", "train", ":", "latin-1", "skip"]
 CHOICES = dict(zip(NAMES, VALUES, strict=True))
 FILES: list[tuple[list[str], str, str, set[str]]] = [
