@@ -11,6 +11,6 @@ from regard.networks.base import NetworkOptions
 def assembled(given: Input, targets: Targets, options: NetworkOptions, head: HeadOptions) -> Answerer:
     """A model with fresh weights, drawn from torch's generator. Raises OptionError for choices that do not fit."""
     edges = getattr(given, "edge_features", None) if head.reach == "edges" else None
-    legal = legal_transitions([str(name) for name in targets.classes]) if head.crf else None
+    legal = legal_transitions([str(name) for name in targets.classes], targets.scheme) if head.crf else None
     shape = Shape(targets.per_vector, targets.size, edges, legal)
     return Answerer(given, targets, AnswerNetwork(given, options, head, shape))

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from regard.data.spans import scheme_of
 from regard.errors import DataError
 from regard.models.targets import Class, Targets, as_numbers, listed, plain
 
@@ -34,12 +35,16 @@ def learn_targets(kind: str, answers: Sequence[Any], where: str = "answers") -> 
         )
         rule = "every class must be a text, a number or a boolean" if wrong is not None else "needs two classes or more"
         raise DataError(f"{where}: {rule}", got=got[:80], hint="check which column holds the answers")
-    return Targets(kind, ordered(found), several)
+    return Targets(kind, ordered(found), several, _scheme(answers) if kind == "label" else None)
 
 
 def ordered(names: set[Any]) -> tuple[Class, ...]:
     """The classes by value where all are of one type, else by name."""
     return tuple(sorted(names) if len({type(name) for name in names}) == 1 else sorted(names, key=repr))
+
+
+def _scheme(answers: Sequence[Any]) -> str | None:
+    return scheme_of([str(name) for name in labels if name is not None] for labels in answers)
 
 
 def _numeric(answers: Sequence[Any]) -> bool:
@@ -58,4 +63,4 @@ def _of_numbers(kind: str, answers: Sequence[Any], where: str) -> Targets:
     width = next(iter(shapes))[0] if next(iter(shapes)) else 1
     flat = np.concatenate([each.reshape(-1, width) for each in numbers])
     spread = flat.std(0)
-    return Targets(kind, (), False, tuple(flat.mean(0).tolist()), tuple(np.where(spread > 0, spread, 1.0).tolist()))
+    return Targets(kind, mean=tuple(flat.mean(0).tolist()), spread=tuple(np.where(spread > 0, spread, 1.0).tolist()))

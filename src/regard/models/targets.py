@@ -24,12 +24,14 @@ class Targets:
         kind: `label` (an answer for every vector), `classify` or `regress` (one for the whole).
         classes: names of the classes, in order; empty where the answer is a number.
         several: whether an item may have any number of the classes.
+        scheme: how labels mark spans, `BIO`, `BIOES`, …, if they do (data/spans.py).
         mean, spread: of the training answers, where they are numbers; a model learns (answer − mean)/spread.
     """
 
     kind: str
     classes: tuple[Class, ...] = ()
     several: bool = False
+    scheme: str | None = None
     mean: tuple[float, ...] = ()
     spread: tuple[float, ...] = ()
 

@@ -28,6 +28,7 @@ class HeadOptions:
         pooling: how the states become one: `attention`, `mean`, `max` or `last`.
         crf: whether labels are chosen together, by a linear-chain conditional random field.
         word_dropout: chance of a word's own vector to fall in training, so that its letters learn to speak for it.
+        feature_dropout: chance of a number of a vector to fall in training, before the first layer.
         halvings: how often convolutions halve the number of vectors, two of which make one.
         reach: in a graph, whom a node reads: `edges`, its neighbours, or `all` nodes.
     """
@@ -35,6 +36,7 @@ class HeadOptions:
     pooling: str = "attention"
     crf: bool = False
     word_dropout: float = 0.2
+    feature_dropout: float = 0.0
     halvings: int = 0
     reach: str = "edges"
 
@@ -46,9 +48,9 @@ class HeadOptions:
         ):
             if value not in allowed:
                 raise OptionError(f"{name}: no such choice", got=repr(value), hint=f"one of {', '.join(allowed)}")
-        if not 0 <= self.word_dropout < 1:
-            got = str(self.word_dropout)
-            raise OptionError("word_dropout: must be at least 0 and below 1", got=got, hint="0.2")
+        for name in ("word_dropout", "feature_dropout"):
+            if not 0 <= (chance := getattr(self, name)) < 1:
+                raise OptionError(f"{name}: must be at least 0 and below 1", got=str(chance), hint="0.2")
         if not 0 <= self.halvings <= 4:
             raise OptionError("halvings: must be from 0 to 4", got=str(self.halvings), hint="0, or 2 for long sounds")
 
@@ -77,9 +79,9 @@ class AnswerNetwork(nn.Module):
             )
         self.options, self.head, self.shape = options, head, shape
         width = options.width
-        self.embedding = embedding(given, width, word_dropout=head.word_dropout, halvings=head.halvings)
+        self.embedding = embedding(given, width, head.word_dropout, head.feature_dropout, head.halvings)
         self.encoder = build_encoder(options, shape.edge_features)
-        self.pool = None if shape.per_vector else Pool(head.pooling, width)
+        self.pool = None if shape.per_vector else Pool(head.pooling, width, options.heads)
         self.dropout = Dropout(options.dropout)
         self.output = nn.Linear(width, shape.size)
         self.crf = Crf(shape.size, shape.legal) if head.crf else None

@@ -79,6 +79,8 @@ class AnswerNetworkChoices:
     """whether labels are chosen together; else where they mark spans"""
     word_dropout: float = HeadOptions.word_dropout
     """chance of a word's own vector to fall in training, so that its letters learn to speak for it"""
+    feature_dropout: float | None = None
+    """chance of a number of a vector to fall in training, before the first layer; else 0, in one large graph 0.5"""
     halvings: int = HeadOptions.halvings
     """how often convolutions halve the number of vectors first"""
     reach: str = HeadOptions.reach

@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 from regard.checks import unknown
-from regard.data.spans import scheme_of
 from regard.models.targets import Targets
 from regard.networks.answering import HeadOptions
 from regard.networks.base import NetworkOptions
@@ -68,9 +67,8 @@ def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOption
 
 def answer_head(config: AnswerConfig, targets: Targets, options: NetworkOptions) -> HeadOptions:
     """What comes before and after it."""
-    marks_spans = targets.per_vector and bool(scheme_of([[str(name) for name in targets.classes]]))
     last = options.network == "recurrent" and options.attention == "none"
-    follow: dict[str, Any] = {"pooling": "last" if last else "attention", "crf": marks_spans}
+    follow: dict[str, Any] = {"pooling": "last" if last else "attention", "crf": targets.scheme is not None}
     return HeadOptions(**{**follow, **chosen(config, HeadOptions)})
 
 

@@ -1,0 +1,91 @@
+"""The decoder-only transformer: causal self-attention over the tokens so far."""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from regard.layers.attention import Attention
+from regard.layers.causal import CausalBlock
+from regard.layers.dropout import Dropout
+from regard.layers.encodings import LearnedPositions, Sinusoidal
+from regard.layers.output import Output
+from regard.layers.state import KeyValue, State
+from regard.networks.base import NetworkOptions
+from regard.networks.language.base import Language
+from regard.shapes import States, Tokens
+
+
+class Past(NamedTuple):
+    """What a transformer carries: the keys and values of each block."""
+
+    blocks: tuple[KeyValue, ...]
+
+    def select(self, rows: Tensor, *, same_source: bool = False) -> "Past":
+        """The given rows, in that order."""
+        return Past(tuple(each.select(rows) for each in self.blocks))
+
+
+class LanguageTransformer(Language):
+    """Blocks of causal attention and feed-forward over one table of tokens, which scores the next ones, too.
+
+    Radford et al. 2018, "Improving Language Understanding by Generative Pre-Training", section 3.1; pre- or post-norm.
+    Cost of training: about 6 operations a parameter and token, and 6·layers·n·m for attention over n tokens.
+    """
+
+    def __init__(self, options: NetworkOptions, words: int) -> None:
+        super().__init__()
+        self.options = options
+        self.table = nn.Embedding(words, options.width)
+        self.output = Output(self.table)
+        self.positions = self._positions()
+        self.dropout = Dropout(options.dropout)
+        self.blocks = nn.ModuleList(self._block(i) for i in range(options.layers))
+        self.norm = nn.LayerNorm(options.width) if options.norm == "pre" else nn.Identity()
+        self._initialise()
+
+    def advance(self, tokens: Tokens, state: State | None = None) -> tuple[States, Past]:
+        """States (b, n, m) after each of n more tokens (b, n), and the keys and values of all so far."""
+        assert state is None or isinstance(state, Past)
+        states = self.table(tokens) * math.sqrt(self.options.width)
+        if self.positions is not None:
+            states = self.positions(states, 0 if state is None else state.blocks[0].key.shape[2])
+        states = self.dropout(states)
+        present = []
+        for i, block in enumerate(self.blocks):
+            states, past = block(states, None if state is None else state.blocks[i])
+            present.append(past)
+        return self.norm(states), Past(tuple(present))
+
+    def _positions(self) -> nn.Module | None:
+        """What adds positions to words; None where they belong to the scores."""
+        if self.options.positions == "learned":
+            return LearnedPositions(self.options.width, self.options.longest)
+        return None if self.options.position else Sinusoidal(self.options.width)
+
+    def _block(self, i: int) -> CausalBlock:
+        o = self.options
+        attention = Attention(
+            o.width,
+            o.heads,
+            score=o.score,
+            normalizer=o.weighing,
+            position=o.position,
+            key_heads=o.key_heads or None,
+            dropout=o.attention_dropout,
+            name=f"past.{i}",
+        )
+        return CausalBlock(attention, o.feed_forward, o.norm, o.dropout)
+
+    def _initialise(self) -> None:
+        """Xavier's; what ends in the sum of all blocks is smaller the more of them there are."""
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.xavier_uniform_(module.weight)
+                nn.init.zeros_(module.bias)
+        nn.init.normal_(self.table.weight, std=self.options.width**-0.5)
+        blocks = [block for block in self.blocks if isinstance(block, CausalBlock)]
+        with torch.no_grad():
+            for last in [part for each in blocks for part in (each.attention.output, each.feed_forward.outer)]:
+                last.weight /= math.sqrt(2 * self.options.layers)
