@@ -25,7 +25,11 @@ class EvaluateConfig(DataChoices, ModelChoices):
 
 def run(words: Sequence[str]) -> int:
     """Reads, predicts, prints scores to standard output."""
-    if kind_of_model("evaluate", words) != "translate":
+    if (kind := kind_of_model("evaluate", words)) == "generate":
+        from regard.cli import evaluate_generate
+
+        return evaluate_generate.run(words)
+    if kind != "translate":
         from regard.cli import evaluate_answers
 
         return evaluate_answers.run(words)

@@ -2,12 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from regard.cli.answers import kind_of_model
 from regard.cli.flags import parse
+from regard.cli.lines import chunks, typed
 from regard.cli.model import ModelChoices, load
 from regard.data.files import shown
 from regard.data.lines import read_sources
@@ -50,7 +51,11 @@ class PredictConfig(ModelChoices):
 
 def run(words: Sequence[str]) -> int:
     """Reads, predicts, writes."""
-    if kind_of_model("predict", words) != "translate":
+    if (kind := kind_of_model("predict", words)) == "generate":
+        from regard.cli import predict_generate
+
+        return predict_generate.run(words)
+    if kind != "translate":
         from regard.cli import predict_answers
 
         return predict_answers.run(words)
@@ -65,10 +70,10 @@ def run(words: Sequence[str]) -> int:
     how = Search(config.beam, config.n_best, config.length_penalty)
     model = load(config)
     _check_attention(model, config)
-    if _typed(config):
+    if typed(config.input):
         print("Type a line and Enter; Ctrl-D ends.", file=sys.stderr)
     cut = read = 0
-    for chunk in _chunks(read_sources(config.input, encoding=config.encoding), _window(config)):
+    for chunk in chunks(read_sources(config.input, encoding=config.encoding), _window(config)):
         items = [_item(line, config, number) for number, line in enumerate(chunk, read + 1)]
         for item, candidates in zip(items, _translated(model, items, how, config, read), strict=True):
             print(_written(model, item, candidates, config))
@@ -120,25 +125,9 @@ def _check_attention(model: Translator, config: PredictConfig) -> None:
         )
 
 
-def _typed(config: PredictConfig) -> bool:
-    """Whether a person at a terminal types the lines."""
-    return config.input == "-" and sys.stdin is not None and sys.stdin.isatty()
-
-
 def _window(config: PredictConfig) -> int:
     """Who types gets each answer at once; files and pipes are read ahead."""
-    return 1 if _typed(config) else config.window
-
-
-def _chunks(lines: Iterator[str], size: int) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    for line in lines:
-        chunk.append(line)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+    return 1 if typed(config.input) else config.window
 
 
 def _item(line: str, config: PredictConfig, number: int) -> dict[str, Any]:

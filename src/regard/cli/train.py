@@ -7,11 +7,12 @@ from regard.cli.flags import check_cli, parse
 from regard.errors import OptionError, nearest
 from regard.training.config import TranslateConfig
 
-KINDS = ("translate", "label", "classify", "regress")
+KINDS = ("translate", "label", "classify", "regress", "generate")
 USAGE = """regard train translate DATA… --model DIR    pairs of texts: a new text for a text
 regard train label DATA… --model DIR        a label, or a number, for every word, frame, step or node
 regard train classify DATA… --model DIR     a class, or several, for the whole
 regard train regress DATA… --model DIR      a number for the whole
+regard train generate FILE… --model DIR     a text that goes on with its own past
 
 regard train KIND --help tells the flags of each."""
 
@@ -28,6 +29,10 @@ def run(words: Sequence[str]) -> int:
             got=repr(words[0]) if words else "nothing",
             hint=f"{nearest(words[0] if words else '', KINDS)}; regard train translate --help",
         )
+    if words[0] == "generate":
+        from regard.cli import train_generate
+
+        return train_generate.run(words[1:])
     if words[0] != "translate":
         from regard.cli import train_answers
 

@@ -40,11 +40,11 @@ def save_answerer(model: Answerer, folder: Path, record: dict[str, Any]) -> None
 def load_answerer(folder: Path) -> tuple[Answerer, dict[str, Any]]:
     """The model of a folder, ready to predict, and its record; a FolderError names what is damaged."""
     record = read_record(folder)
-    if record["kind"] == "translate":
+    if record["kind"] in ("translate", "generate"):
         raise FolderError(
             f"{folder}: the model must be one that labels, classifies or regresses",
-            got="a translator",
-            hint="regard.AttentionTranslator.load, or the verbs of the command line",
+            got=f"a {record['kind'].removesuffix('e')}or",
+            hint="regard.AttentionTranslator or AttentionGenerator, or the verbs of the command line",
         )
     given = read_input(folder / "input.json")
     options = options_of(NetworkOptions, record.get("network"), folder, "network", LATER)

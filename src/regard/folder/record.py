@@ -17,6 +17,7 @@ FORMAT = 1
 WEIGHTS = "weights.safetensors"
 FILES: dict[str, tuple[set[str], ...]] = {
     "translate": ({"text.json"}, {"source.json", "target.json"}),
+    "generate": ({"text.json"},),
     **dict.fromkeys(("label", "classify", "regress"), ({"input.json"},)),
 }
 """What lies beside the weights, by kind of model: one of these sets of files."""

@@ -25,7 +25,7 @@ def check_choices(config: TranslateConfig) -> None:
     check_folder(Path(config.model), config.overwrite)
     _check_data(config)
     _check_own(config)
-    _check_text(config)
+    check_text(config)
     _check_network(config)
     one_of("metric", config.metric, METRICS)
     training_options(config, 1, 1, config.metric)
@@ -36,7 +36,8 @@ def _check_data(choices: DataChoices) -> None:
     one_of("blank", choices.blank, ("error", "skip"))
 
 
-def _check_text(choices: TextChoices) -> None:
+def check_text(choices: TextChoices) -> None:
+    """Raises OptionError for tokens that cannot be."""
     if choices.tokens is not None and choices.tokens not in KINDS:
         raise unknown("tokens", choices.tokens, list(KINDS))
     if choices.tokens == "byte" and choices.vocabulary is not None:

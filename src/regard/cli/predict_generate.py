@@ -1,0 +1,120 @@
+"""`regard predict MODEL [FILE|-]` for a generator: each line is a beginning, and goes on."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from regard.cli.flags import parse
+from regard.cli.lines import chunks, typed
+from regard.data.lines import read_sources
+from regard.data.pairs import one_of
+from regard.decoding.sampling import Sampling
+from regard.errors import OptionError
+from regard.folder.generator import load_generator
+from regard.models.generator import Continuation, Generator
+from regard.training.devices import device
+
+FORMATS = ("lines", "jsonl", "text")
+
+
+@dataclass(kw_only=True)
+class GeneratorChoices:
+    """Which model, where it runs, and how files are read."""
+
+    model: str
+    """folder of the model"""
+    device: str = "auto"
+    """auto, cpu, cuda or mps"""
+    encoding: str = "utf-8"
+    """of the text file"""
+
+
+@dataclass(kw_only=True)
+class PredictGenerateConfig(GeneratorChoices):
+    """The flags of `regard predict` for a generator."""
+
+    input: str = "-"
+    """file with the beginning of a text on each line, a blank one for none; - is standard input"""
+    format: str = "lines"
+    r"""lines: what follows, its line ends as \n; text: beginning and what follows as they stand; jsonl: with scores"""
+    temperature: float = Sampling.temperature
+    """above 1 draws unlikelier tokens more often, below 1 less often"""
+    greedy: bool = False
+    """always take the likeliest token, as a temperature of 0 does"""
+    top_k: int = Sampling.top_k
+    """draw from so many of the likeliest tokens alone; 0 is all"""
+    top_p: float = Sampling.top_p
+    """draw from the fewest tokens alone that have this probability together"""
+    seed: int = Sampling.seed
+    """the same seed draws the same again"""
+    longest: int = Sampling.longest
+    """most tokens that are drawn"""
+    lines: int | None = None
+    """end after so many line ends; 0 is never; else 1 where every line is a text, and 0 in a continuous text"""
+    window: int = 64
+    """lines read ahead, and drawn together; the texts do not depend on it"""
+
+
+def run(words: Sequence[str]) -> int:
+    """Reads, draws, writes."""
+    about = "Goes on with the beginning of a text on each line: exactly one answer for every line."
+    config = parse("predict", PredictGenerateConfig, words, ["model", "input"], about)
+    one_of("regard predict: --format", config.format, FORMATS)
+    if config.window < 1:
+        raise OptionError("regard predict: --window is at least 1", got=str(config.window), hint="leave it out")
+    how = _sampling(config)
+    model = load(config)
+    how = replace(how, ends=int(model.each_line) if config.lines is None else config.lines)
+    waits = typed(config.input)
+    if waits:
+        print("Type the beginning of a text and Enter; Ctrl-D ends.", file=sys.stderr)
+    cut = read = 0
+    for chunk in chunks(read_sources(config.input, encoding=config.encoding), 1 if waits else config.window):
+        for prefix, found in zip(chunk, model.generate(chunk, how, first=read, rows=config.window), strict=True):
+            print(_written(prefix, found, config.format))
+            cut += not found.ended
+        read += len(chunk)
+        sys.stdout.flush()
+    if cut:
+        told = f"stopped at the longest length, {config.longest:,} tokens: {cut:,} of {read:,} (--longest)"
+        print(told, file=sys.stderr)
+    return 0
+
+
+def load(choices: GeneratorChoices) -> Generator:
+    """The model, where it is to run. Raises OptionError for a device that is not there, FolderError for the folder."""
+    where = device(choices.device)
+    model, _ = load_generator(Path(choices.model))
+    model.network.to(where)
+    return model
+
+
+def _sampling(config: PredictGenerateConfig) -> Sampling:
+    if config.greedy and config.temperature not in (0, Sampling.temperature):
+        got = f"--greedy with --temperature {config.temperature:g}"
+        raise OptionError("regard predict: --greedy draws nothing", got=got, hint="drop one of the two")
+    return Sampling(
+        temperature=0.0 if config.greedy else config.temperature,
+        top_k=config.top_k,
+        top_p=config.top_p,
+        seed=config.seed,
+        longest=config.longest,
+        ends=config.lines or 0,
+    )
+
+
+def _written(prefix: str, found: Continuation, form: str) -> str:
+    if form == "lines":
+        return found.text.replace("\\", "\\\\").replace("\n", "\\n")
+    if form == "text":
+        return f"{prefix}{found.text}\n"
+    record = {
+        "prefix": prefix,
+        "prediction": found.text,
+        "score": round(found.score, 6),
+        "tokens": len(found.tokens),
+        "ended": found.ended,
+    }
+    return json.dumps(record, ensure_ascii=False)

@@ -1,0 +1,137 @@
+"""The generator: a text goes on, token by token, and of every text it can be told how likely it is."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from regard.data.batches import cut
+from regard.data.stream import Stream, Stretches, places_told
+from regard.decoding.sampling import Drawn, Sampling, sample
+from regard.inputs.text import END, UNKNOWN, Text
+from regard.inputs.text.normal import normalized
+from regard.networks.language import Language
+
+TOKENS = 8192
+"""Tokens that are read together unless it is said otherwise; nothing depends on it."""
+SCORED = 512
+"""Tokens whose v probabilities are held at once."""
+LINES = 10_000
+"""Lines that become numbers together."""
+SAMPLING = Sampling()
+
+
+class Continuation(NamedTuple):
+    """What follows a prefix: its text, its tokens, their log-probability, and whether it ended by itself."""
+
+    text: str
+    tokens: list[int]
+    score: float
+    ended: bool
+
+
+class Surprise(NamedTuple):
+    """Of each line, its end included: −ln p (lines,), how many tokens it has, and how many characters."""
+
+    nats: NDArray[np.float64]
+    tokens: NDArray[np.int64]
+    characters: NDArray[np.int64]
+    unknown: int
+
+
+class Generator:
+    """A tokenizer and a language model. A line end is a token, END, and what a text begins with is one, too.
+
+    `each_line` says that every line is a text of its own; else all lines are one continuous text.
+    """
+
+    def __init__(self, text: Text, network: Language, each_line: bool) -> None:
+        self.text, self.network, self.each_line = text, network, each_line
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network lives."""
+        return next(self.network.parameters()).device
+
+    def stream(self, lines: Sequence[str]) -> Stream:
+        """The lines as the network reads them."""
+        return stream_of(self.text, lines, self.each_line)
+
+    def surprise(self, lines: Sequence[str], batch_tokens: int = TOKENS) -> Surprise:
+        """How unlikely each line is, given those before it where the text is continuous.
+
+        A token is told from at least half a window before it, as far as there is so much.
+        """
+        stream = self.stream(lines)
+        window = self.network.options.longest
+        stretches = stream.stretches(window, context=window - max(1, window // 2))
+        order = np.argsort(-stretches.lengths, kind="stable")
+        nats = np.zeros(len(stream), np.float64)
+        self.network.eval()
+        with torch.inference_mode():
+            for part in cut(stretches.lengths[order], stretches.lengths[order], batch_tokens):
+                chosen = stretches.take(order[part])
+                nats[places_told(chosen)] = self._nats(stream, chosen)
+        ends = np.flatnonzero(stream.tokens == END)
+        characters = np.array([len(normalized(line)) + 1 for line in lines], np.int64)
+        unknown = int((stream.tokens == UNKNOWN).sum())
+        return Surprise(np.add.reduceat(nats, ends[:-1]), np.diff(ends), characters, unknown)
+
+    def generate(
+        self, prefixes: Sequence[str], how: Sampling = SAMPLING, *, first: int = 0, rows: int = 64
+    ) -> list[Continuation]:
+        """A continuation of each prefix, which may hold line ends; of an empty one, a text from its beginning.
+
+        Drawn from the seed and the prefix's number, counted from `first`; `rows` are drawn together.
+        """
+        self.network.eval()
+        begun = [[END, *self.numbers(prefix)] for prefix in prefixes]
+        order = sorted(range(len(begun)), key=lambda i: len(begun[i]))
+        found: dict[int, Drawn] = {}
+        for start in range(0, len(order), rows):
+            part = order[start : start + rows]
+            drawn = sample(self.network, [begun[i] for i in part], [first + i for i in part], how)
+            found.update(zip(part, drawn, strict=True))
+        return [self._continuation(begun[i], found[i]) for i in range(len(begun))]
+
+    def numbers(self, prefix: str) -> list[int]:
+        """A prefix's tokens; its lines are parted by END."""
+        first, *others = self.text.encode_batch(prefix.split("\n"))
+        return [*first, *(token for line in others for token in (END, *line))]
+
+    def spelled(self, tokens: Iterable[int]) -> str:
+        """The text of tokens, each END a line end."""
+        lines: list[list[int]] = [[]]
+        for token in tokens:
+            if token == END:
+                lines.append([])
+            else:
+                lines[-1].append(token)
+        return "\n".join(map(self.text.decode, lines))
+
+    def _continuation(self, begun: list[int], drawn: Drawn) -> Continuation:
+        new = drawn.tokens[:-1] if drawn.ended else drawn.tokens
+        before, whole = self.spelled(begun[1:]), self.spelled([*begun[1:], *new])
+        same = next((i for i, (a, b) in enumerate(zip(before, whole, strict=False)) if a != b), len(before))
+        return Continuation(whole[same:], drawn.tokens, drawn.score, drawn.ended)
+
+    def _nats(self, stream: Stream, chosen: Stretches) -> NDArray[np.float64]:
+        """−ln p of each token that the stretches tell, in the order of `places_told`."""
+        before, after, told = stream.rows(chosen).to(self.device)
+        sides = self.network(before)[told], after[told]
+        parts = zip(*(torch.split(side, SCORED) for side in sides), strict=True)
+        log_p = [self.network.scores(states).gather(1, tokens[:, None])[:, 0] for states, tokens in parts]
+        return -torch.cat(log_p).double().cpu().numpy()
+
+
+def stream_of(text: Text, lines: Sequence[str], each_line: bool) -> Stream:
+    """Lines as one row of tokens, END before the first and after each; four bytes a token."""
+    parts = [np.array([END], np.int32)]
+    for start in range(0, len(lines), LINES):
+        encoded = text.encode_batch(lines[start : start + LINES])
+        parts.append(np.fromiter(chain.from_iterable((*line, END) for line in encoded), np.int32))
+    tokens = np.concatenate(parts)
+    return Stream(tokens, np.flatnonzero(tokens == END) if each_line else np.array([0, len(tokens) - 1]))

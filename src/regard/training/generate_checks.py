@@ -1,0 +1,45 @@
+"""What a training of a generator can refuse before any file is read."""
+
+from pathlib import Path
+
+from regard.data.encodings import known_encoding
+from regard.data.pairs import one_of
+from regard.errors import OptionError
+from regard.layers.recurrence import check_cell
+from regard.networks.base import NetworkOptions
+from regard.networks.language import check_language
+from regard.training.checks import check_text
+from regard.training.config import TextChoices
+from regard.training.defaults import ONLY
+from regard.training.generate_config import GenerateConfig
+from regard.training.generate_defaults import language_options, language_training
+from regard.training.resume import check_folder
+
+
+def check_generate(config: GenerateConfig) -> None:
+    """Raises OptionError for the first choice that cannot be, whatever the text is."""
+    if not config.model:
+        raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
+    check_folder(Path(config.model), config.overwrite)
+    known_encoding(config.encoding)
+    one_of("blank", config.blank, ("error", "skip"))
+    check_text(TextChoices(tokens=config.tokens, vocabulary=config.vocabulary, protected=config.protected))
+    if config.tokenizer and (config.tokens or config.vocabulary or config.protected):
+        rule = "text: a tokenizer of your own leaves nothing to choose"
+        raise OptionError(rule, got="--tokenizer with --tokens, --vocabulary or --protected", hint="drop one of them")
+    options = language_options(config, 1)
+    check_language(options)
+    check_cell(options.cell)
+    _check_idle(config)
+    language_training(config, 1)
+
+
+def _check_idle(config: GenerateConfig) -> None:
+    """A choice that the network does not know would change nothing: refused, not ignored."""
+    of_attention = ["normalizer"] if config.normalizer != NetworkOptions.normalizer else []
+    idle = {"transformer": ["cell"], "recurrent": [*ONLY["transformer"], *of_attention]}[config.network]
+    for name in idle:
+        if (value := getattr(config, name)) is not None:
+            flag = "--" + name.replace("_", "-")
+            got = f"{flag} {value} with --network {config.network}"
+            raise OptionError(f"{name}: a {config.network} network does not have it", got=got, hint=f"drop {flag}")

@@ -1,0 +1,87 @@
+"""Every choice of `regard train generate`: the same names as flags, as YAML, and here.
+
+What is None follows the data, and the choice is printed: training/generate_defaults.py says how.
+"""
+
+from dataclasses import dataclass, field
+
+from regard.networks.base import NetworkOptions
+from regard.training.config import TrainingChoices
+
+
+@dataclass(kw_only=True)
+class LinesChoices:
+    """Which text, and how it becomes token numbers."""
+
+    each_line: bool = False
+    """whether every line is a text of its own; else all lines are one continuous text"""
+    encoding: str = "utf-8"
+    """of every text file"""
+    blank: str = "error"
+    """a blank line where every line is a text: error, or skip (counted)"""
+    tokens: str | None = None
+    """word, character, byte, bpe or unigram; else characters of a continuous text, and the data decide for lines"""
+    vocabulary: int | None = None
+    """how many tokens to learn"""
+    protected: list[str] = field(default_factory=list)
+    """symbols that stay one token"""
+    tokenizer: str | None = None
+    """your own tokenizer.json"""
+    window: int = 256
+    """most tokens that are read at once"""
+
+
+@dataclass(kw_only=True)
+class LanguageChoices:
+    """Which network."""
+
+    size: str | None = None
+    """small, medium or large; else the number of tokens decides"""
+    network: str = NetworkOptions.network
+    """transformer or recurrent"""
+    attention: str | None = None
+    """dot, bilinear, additive, cosine, distance or linear; else dot, and none in a recurrent network"""
+    normalizer: str = NetworkOptions.normalizer
+    """of scores, as for translate; auto is softmax, or normalized for linear attention"""
+    width: int | None = None
+    """of every state"""
+    layers: int | None = None
+    """blocks, or layers of cells"""
+    heads: int | None = None
+    """of each attention"""
+    key_heads: int | None = None
+    """heads of keys and values, shared by groups of heads; else as many as heads"""
+    feed_forward: int | None = None
+    """hidden units of feed-forward parts"""
+    dropout: float | None = None
+    """chance of an element to fall in training"""
+    attention_dropout: float | None = None
+    """chance of an attention weight to fall in training; else 0"""
+    norm: str | None = None
+    """pre or post, in a transformer; else pre"""
+    positions: str | None = None
+    """as for translate; else rotary, and sinusoidal where rotary makes no sense"""
+    cell: str | None = None
+    """gru, lstm or rnn, in a recurrent network; else gru"""
+
+
+@dataclass(kw_only=True)
+class GenerateConfig(TrainingChoices, LanguageChoices, LinesChoices):
+    """All of them, the data, and where the model goes."""
+
+    data: list[str] = field(default_factory=list)
+    """text files, plain or .gz, read one after the other"""
+    valid: list[str] = field(default_factory=list)
+    """validation text; else the end of a continuous text, or a seeded share of the lines, is set aside and announced"""
+    test: list[str] = field(default_factory=list)
+    """test text, scored once at the end"""
+    schedule: str = "cosine"
+    """inverse-sqrt, linear, cosine or constant"""
+    label_smoothing: float = 0.0
+    """share of the probability spread over all tokens"""
+    weight_decay: float = 0.1
+    """share of every weight that an update takes away, times the rate (AdamW)"""
+    model: str = ""
+    """folder that the model is written to"""
+    overwrite: bool = False
+    """delete the model in the folder, nothing else there, and train from the beginning"""

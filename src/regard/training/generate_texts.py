@@ -1,0 +1,121 @@
+"""Lines of text to train a generator on, to validate it on, to test it on; and the tokenizer they give."""
+
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from regard.data.examples import Examples
+from regard.data.files import shown
+from regard.data.lines import read_lines
+from regard.data.share import share
+from regard.errors import DataError
+from regard.folder.record import checksum
+from regard.inputs.text import Text, default_kind
+from regard.inputs.text.normal import normalized
+from regard.training.generate_config import GenerateConfig, LinesChoices
+from regard.training.progress import Watcher
+
+SAMPLE = 10_000
+HELD_OUT = 50_000
+"""Most characters at the end of a continuous text that are set aside."""
+
+
+class TextParts(NamedTuple):
+    """The lines to train on, to validate on, and, if any, to test on."""
+
+    train: list[str]
+    valid: list[str]
+    test: list[str] | None = None
+
+
+def read_texts(config: GenerateConfig, watcher: Watcher) -> TextParts:
+    """The lines of the configuration's files; without validation data a part is set aside and announced."""
+    train, valid, test = (
+        lines_of(config, files, watcher) if files else None for files in (config.data, config.valid, config.test)
+    )
+    assert train is not None
+    what = "texts, one a line" if config.each_line else "lines of one continuous text"
+    watcher.say(f"Read {len(train):,} {what}, from {' and '.join(map(shown, config.data))}.")
+    if changed := sum(normalized(line) != line for line in train):
+        watcher.say(f"{changed:,} lines have more white space than single spaces between words; it is read as these.")
+    if valid is not None:
+        return TextParts(train, valid, test)
+    return with_validation(train, test, config, watcher)
+
+
+def with_validation(train: list[str], test: list[str] | None, config: GenerateConfig, watcher: Watcher) -> TextParts:
+    """The parts, with the end of a continuous text, or a share of the lines, set aside from training."""
+    if config.each_line:
+        kept, held = share(Examples("text", train, origin="data"), config.seed)
+        watcher.say(
+            f"No validation data was given: {len(held):,} of the lines are set aside for it, chosen by seed "
+            f"{config.seed}, and never trained on."
+        )
+        return TextParts(list(kept.items), list(held.items), test)
+    cut = last_part(train)
+    watcher.say(
+        f"No validation data was given: the last {len(train) - cut:,} lines are set aside for it and never trained on."
+    )
+    return TextParts(train[:cut], train[cut:], test)
+
+
+def last_part(lines: list[str]) -> int:
+    """Where the last tenth of a text begins, by characters, and at most 50,000 of them; in whole lines.
+
+    >>> last_part(["a" * 10] * 50)
+    45
+    """
+    if len(lines) < 2:
+        rule, hint = "data: a text must have lines to train on and lines to validate on", "--valid FILE of its own"
+        raise DataError(rule, got="one line", hint=hint)
+    room = min(sum(len(line) + 1 for line in lines) // 10, HELD_OUT)
+    cut = len(lines) - 1
+    room -= len(lines[cut]) + 1
+    while cut > 1 and room >= len(lines[cut - 1]) + 1:
+        cut -= 1
+        room -= len(lines[cut]) + 1
+    return cut
+
+
+def lines_of(choices: LinesChoices, files: list[str], watcher: Watcher) -> list[str]:
+    """The lines of files; blank ones are refused or left out where every line is a text."""
+    lines: list[str] = []
+    blanks, first = 0, ""
+    for path in files:
+        for number, line in read_lines(path, choices.encoding):
+            if choices.each_line and not line.strip():
+                blanks, first = blanks + 1, first or f"{shown(path)}:{number}"
+            else:
+                lines.append(line)
+    if blanks and choices.blank == "error":
+        got = f"{blanks:,} blank ones"
+        hint = "delete them, --blank skip, which drops and counts them, or --each-line false for a continuous text"
+        raise DataError(f"{first}: a line that is a text must not be blank", got=got, hint=hint)
+    if not any(line.strip() for line in lines):
+        hint = "check that this is the right file"
+        raise DataError(f"{shown(files[0])}: must hold text", got="blank lines alone", hint=hint)
+    if blanks:
+        watcher.say(f"{blanks:,} blank lines were left out, as chosen.")
+    return lines
+
+
+def text_of(config: LinesChoices, lines: list[str]) -> Text:
+    """The user's own tokenizer, or one learned from the lines."""
+    if config.tokenizer:
+        return Text.from_file(config.tokenizer)
+    kind, size = "character", 16_000
+    if config.each_line:
+        kind, size = default_kind(lines[:: max(1, len(lines) // SAMPLE)], len(lines))
+    if config.tokens and config.tokens != kind:
+        kind, size = config.tokens, 8_000 if config.tokens in ("bpe", "unigram") else 30_000
+    return Text.learn(lines, kind=kind, size=config.vocabulary or size, protected=config.protected)
+
+
+def fingerprint(config: LinesChoices, parts: TextParts) -> str:
+    """A hash of every text that training sees, and of a tokenizer of the user's own."""
+    digest = blake2b(digest_size=16)
+    for lines in parts[:2]:
+        digest.update("\n".join(lines).encode("utf-8", "surrogatepass") + b"\0")
+    if config.tokenizer:
+        digest.update(checksum(Path(config.tokenizer)).encode())
+    return digest.hexdigest()
