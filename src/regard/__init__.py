@@ -1,5 +1,7 @@
 """regard learns from anything that is a set of vectors, with any attention, and shows what it read."""
 
+import typing
+
 from regard.attend import Plan, attend, observed, plan
 from regard.binding import Bound, bind
 from regard.errors import DataError, FolderError, MissingError, OptionError, RegardError, ShapeError
@@ -35,11 +37,20 @@ from regard.mechanisms.scores import Additive, Bilinear, Cosine, Distance, Dot, 
 from regard.reading import Read, Summary, summary, weights
 from regard.recurring import recur
 
+if typing.TYPE_CHECKING:
+    from regard.estimators import AttentionClassifier, AttentionLabeler, AttentionRegressor
+
 __version__ = "0.1.0"
+
+_ESTIMATORS = ("AttentionClassifier", "AttentionLabeler", "AttentionRegressor")
+"""Names that need scikit-learn, which is imported when one of them is first asked for."""
 
 __all__ = [
     "Additive",
     "Alibi",
+    "AttentionClassifier",
+    "AttentionLabeler",
+    "AttentionRegressor",
     "Bias",
     "Bilinear",
     "Blocks",
@@ -93,3 +104,11 @@ __all__ = [
     "summary",
     "weights",
 ]
+
+
+def __getattr__(name: str) -> typing.Any:
+    if name not in _ESTIMATORS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from regard import estimators
+
+    return getattr(estimators, name)

@@ -12,7 +12,10 @@ from source_tree import FILES, imported, module_name, parsed, public_classes, sh
 
 import regard
 
-OPTIONAL = ("babel", "jsonargparse", "matplotlib", "rich", "sacrebleu", "sklearn", "tokenizers", "yaml")
+OPTIONAL = (
+    *("babel", "jsonargparse", "matplotlib", "rich", "sacrebleu", "sklearn", "tokenizers", "yaml"),
+    *("soundfile", "PIL", "pyarrow", "pandas"),
+)
 ARGUMENTS_SECTION = re.compile(r"^\s*(Args|Arguments|Parameters)\s*:?\s*$", re.MULTILINE)
 DOORS = [path for path in FILES if path.name == "__init__.py"]
 

@@ -1,30 +1,35 @@
 """What all estimators share: their choices, `fit`, the representation, and the model folder."""
 
-import copy
-import tempfile
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from regard.data.examples import Examples
-from regard.data.share import share
-from regard.errors import OptionError, missing
-from regard.estimators.choices import answer_config, seed_of, weights_of
-from regard.estimators.items import as_examples
-from regard.estimators.watching import History
-from regard.folder.answerer import load_answerer, save_answerer
-from regard.models.answerer import Answerer
-from regard.training.answer import Parts, train_answerer
+from regard.errors import DataError, FolderError, OptionError, missing
 
 try:
-    from sklearn.base import BaseEstimator
+    from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
     from sklearn.exceptions import NotFittedError
 except ImportError as error:
     raise missing("estimators", "scikit-learn", "learn") from error
 
+from regard.data.examples import Examples
+from regard.estimators.choices import seed_of, weights_of
+from regard.estimators.learning import Lesson, learned, parted
+from regard.estimators.reading import read
+from regard.estimators.stored import as_bytes, from_bytes, in_json, placed, told
+from regard.folder.answerer import load_answerer, save_answerer
+from regard.models.answerer import Answerer
+from regard.models.learn_targets import learn_targets
+from regard.models.targets import Targets
+from regard.training.answer import Begin, Parts
+from regard.training.answers import Weights
 
-class AttentionEstimator(BaseEstimator):  # type: ignore[misc]
+FITTED = {"n_features_in_", "feature_names_in_", "table_"}
+"""What `fit` learns of the form of X and y, beside the model."""
+
+
+class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, BaseEstimator):  # type: ignore[misc]
     """A network over sets of vectors, behind scikit-learn's contract.
 
     Args:
@@ -37,7 +42,9 @@ class AttentionEstimator(BaseEstimator):  # type: ignore[misc]
         pooling: how vectors become one; crf: whether labels are chosen together; context: neighbours that a
             feed-forward network reads; reach: `edges` or `all`, whom a node of a graph reads.
         rate: samples a second of waves that come as bare arrays.
-        layout: `steps-first` or `channels-first`, of series.
+        layout: `steps-first` or `channels-first`, of series in arrays.
+        id, time: columns of a data frame with one row a step: which item a row belongs to, and what orders the rows.
+            All other columns are its channels; `y` and `groups` may then be names of columns, or one entry an id.
         epochs, steps, max_minutes, batch_tokens, learning_rate, weight_decay, patience: of training; None follows the
             data. batch_tokens counts vectors.
         validation: share of the training items set aside to choose weights by; 0 chooses by the training items.
@@ -70,6 +77,8 @@ class AttentionEstimator(BaseEstimator):  # type: ignore[misc]
         reach: str = "edges",
         rate: int | None = None,
         layout: str | None = None,
+        id: str | None = None,
+        time: str | None = None,
         epochs: int | None = None,
         steps: int = 0,
         max_minutes: float = 0.0,
@@ -89,6 +98,7 @@ class AttentionEstimator(BaseEstimator):  # type: ignore[misc]
         self.positions, self.size, self.width, self.layers, self.heads = positions, size, width, layers, heads
         self.feed_forward, self.dropout, self.pooling, self.crf = feed_forward, dropout, pooling, crf
         self.context, self.reach, self.rate, self.layout = context, reach, rate, layout
+        self.id, self.time = id, time
         self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens
         self.learning_rate, self.weight_decay, self.patience = learning_rate, weight_decay, patience
         self.validation, self.class_weight, self.warm_start = validation, class_weight, warm_start
@@ -96,66 +106,85 @@ class AttentionEstimator(BaseEstimator):  # type: ignore[misc]
 
     def transform(self, X: Any) -> "np.ndarray[Any, Any]":
         """One vector an item, (items, m): what the answer is read from. Encodes items for any other estimator."""
-        return self._model().pooled(self._examples(X))
+        return self._model().pooled(self._asked(X))
 
     def encode(self, X: Any) -> list["np.ndarray[Any, Any]"]:
         """For each item the new representation (n, m) of its vectors, in their context."""
-        return self._model().encode(self._examples(X))
+        return self._model().encode(self._asked(X))
 
     def save(self, folder: str | Path) -> None:
         """Writes a model folder, which the command line reads, too."""
-        save_answerer(self._model(), Path(folder), {**self.record_, "estimator": _in_json(self.get_params())})
+        model = self._model()
+        fitted = {name: np.asarray(each).tolist() for name, each in vars(self).items() if name in FITTED}
+        told = {"estimator": in_json(self.get_params()), "fitted": fitted}
+        save_answerer(model, Path(folder), {**self.record_, **told})
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
         """An estimator with the model of a folder. Raises FolderError for a damaged one, or one of another kind."""
         model, record = load_answerer(Path(folder))
-        known = record.get("estimator")
-        names = cls._get_param_names()
-        made = cls(**{name: each for name, each in (known or {}).items() if name in names})
-        made._take(model, {name: each for name, each in record.items() if name != "estimator"}, [])
+        if model.targets.kind != cls.kind:
+            got, hint = f"one that answers {model.targets.kind}", "regard info MODEL tells what it is"
+            raise FolderError(f"{folder}: {cls.__name__} needs a model of kind {cls.kind}", got=got, hint=hint)
+        made = cls(**{"input": model.given.kind, **told(record, "estimator", cls._get_param_names())})
+        for name, each in told(record, "fitted", FITTED).items():
+            setattr(made, name, np.array(each, object) if isinstance(each, list) else each)
+        made._take(model, {name: each for name, each in record.items() if name not in ("estimator", "fitted")}, [])
         return made
 
-    def _fit(self, examples: Examples, weights: "np.ndarray[Any, Any] | None", valid: Examples | None) -> Self:
-        seed = seed_of(self.random_state)
-        start = copy.deepcopy(self.model_) if self.warm_start and hasattr(self, "model_") else None
-        parts, weights = self._parts(examples, weights, valid, seed)
-        history = History(self.verbose)
-        with tempfile.TemporaryDirectory() as folder:
-            config = answer_config(self.get_params(), Path(folder) / "model", seed)
-            trained = train_answerer(self.kind, config, history, parts, weights, start)
-            record = load_answerer(trained.folder)[1]
-        self._take(trained.model, record, history.lines)
+    def _fit(self, X: Any, y: Any, sample_weight: Any, groups: Any, valid: Any) -> Self:
+        """Learns from the beginning, or, with `warm_start`, from the weights that are there."""
+        start = self.model_ if self.warm_start and hasattr(self, "model_") else None
+        examples = self._learning(X, y, groups, start)
+        weights, seed = self._weights(examples, sample_weight), seed_of(self.random_state)
+        if valid is None:
+            parts, both = parted(examples, weights, self.validation, seed)
+        else:
+            held_out = read(self, *valid, kind=examples.kind, reset=False)
+            parts, both = Parts(examples, held_out), Weights(weights, self._weights(held_out, None))
+        self._take(*learned(Lesson(self.kind, self.get_params(), seed, Begin(start)), parts, both))
         return self
 
-    def _parts(
-        self, examples: Examples, weights: "np.ndarray[Any, Any] | None", valid: Examples | None, seed: int
-    ) -> tuple[Parts, "np.ndarray[Any, Any] | None"]:
-        if valid is not None or self.validation == 0 or len(examples) < 10:
-            return Parts(examples, valid or examples), weights
-        count = None if self.validation is None else max(1, round(self.validation * len(examples)))
-        numbered = Examples(examples.kind, range(len(examples)), examples.answers, examples.groups, examples.origin)
-        train, held_out = (list(part.items) for part in share(numbered, seed, count))
-        return Parts(examples.take(train), examples.take(held_out)), None if weights is None else weights[train]
+    def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> Self:
+        """One pass from the weights that are there, or from fresh ones for these classes."""
+        start = getattr(self, "model_", None)
+        examples = self._learning(X, y, None, start)
+        targets = self._targets(examples, classes) if start is None and classes is not None else None
+        weights = self._weights(examples, sample_weight)
+        lesson = Lesson(self.kind, self.get_params(), seed_of(self.random_state), Begin(start, targets), once=True)
+        before = getattr(self, "history_", [])
+        model, record, history = learned(lesson, Parts(examples, examples), Weights(weights, weights))
+        self._take(model, record, [*before, *history])
+        return self
+
+    def _learning(self, X: Any, y: Any, groups: Any, start: Answerer | None) -> Examples:
+        """Examples to learn from; what is learned of their form is forgotten first, unless a training goes on."""
+        if y is None:
+            hint = ".fit(X, y), with one answer an item"
+            raise DataError("y: the estimator requires y to be passed, but the target y is None", got="None", hint=hint)
+        for name in FITTED & vars(self).keys() if start is None else ():
+            delattr(self, name)
+        return read(self, X, y, groups, kind=self.input, reset=start is None)
+
+    def _targets(self, examples: Examples, classes: Any) -> Targets:
+        """The targets of classes that are named before all of them have been seen."""
+        lists = self.kind == "label" or isinstance((examples.answers or [None])[0], list)
+        return learn_targets(self.kind, [list(classes)] if lists else list(classes), "classes")
 
     def _take(self, model: Answerer, record: dict[str, Any], history: list[dict[str, Any]]) -> None:
-        self.model_, self.record_, self.history_ = model, record, history
-        self.n_features_in_ = model.given.features
+        self.model_, self.record_, self.history_ = placed(model, self.device), record, history
+        if model.given.kind in ("vectors", "series"):
+            self.n_features_in_ = model.given.features
 
-    def _held_out(self, valid: Any) -> Examples | None:
-        return None if valid is None else self._examples(*valid)
-
-    def _weights(self, examples: Examples, by_class: Any, by_item: Any) -> "np.ndarray[Any, Any] | None":
-        return weights_of(list(examples.answers or []), by_class, by_item)
-
-    def _refuse_class_weight(self, verb: str) -> None:
-        if self.class_weight is not None:
+    def _weights(self, examples: Examples, by_item: Any) -> "np.ndarray[Any, Any] | None":
+        if self.class_weight is not None and self.kind != "classify":
             got, hint = repr(self.class_weight)[:60], "leave it out, or sample_weight in fit"
-            raise OptionError(f"class_weight: is for classes of whole items, not to {verb}", got=got, hint=hint)
+            raise OptionError(f"class_weight: is for classes of whole items, not to {self.kind}", got=got, hint=hint)
+        return weights_of(examples.answers or [], self.class_weight, by_item)
 
-    def _examples(self, items: Any, answers: Any = None, groups: Any = None) -> Examples:
-        kind = self.model_.given.kind if hasattr(self, "model_") and answers is None else self.input
-        return as_examples(items, answers, kind, self.rate, groups)
+    def _asked(self, X: Any, y: Any = None) -> Examples:
+        """Examples to answer, or to score, read as those that were learned from."""
+        return read(self, X, y, kind=self._model().given.kind, reset=False)
 
     def _model(self) -> Answerer:
         if not hasattr(self, "model_"):
@@ -163,10 +192,32 @@ class AttentionEstimator(BaseEstimator):  # type: ignore[misc]
             raise NotFittedError(f"{rule}\n  got  one without a model\n  try  .fit(X, y), or .load(folder)")
         return self.model_
 
+    @property
+    def _n_features_out(self) -> int:
+        """How long the vectors of `transform` are."""
+        return self._model().network.options.width
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The choices and the bytes of the model folder: no module is ever pickled."""
+        state = dict(super().__getstate__())
+        if "model_" in state:
+            state["folder"] = as_bytes(state.pop("model_"), self.record_)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The estimator again. Raises FolderError where its files are damaged."""
+        files = state.pop("folder", None)
+        super().__setstate__(state)
+        if files is not None:
+            self.model_ = placed(from_bytes(files), self.device)
+
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model_")
 
-
-def _in_json(params: dict[str, Any]) -> dict[str, Any]:
-    """Those of the choices that JSON can hold."""
-    return {name: each for name, each in params.items() if isinstance(each, str | int | float | bool | None)}
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.input_tags.three_d_array = True
+        tags.input_tags.two_d_array = self.input == "vectors"
+        tags.transformer_tags.preserves_dtype = []
+        return tags

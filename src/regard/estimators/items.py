@@ -1,4 +1,4 @@
-"""What people pass as X, as examples: which kind of input it is, by a rule that is printed, never by a guess.
+"""What people pass as X, as items: which kind of input they are, by a rule that is printed, never by a guess.
 
 X                                                   with input="auto" it is
 list, array or Series of str                        text
@@ -8,45 +8,56 @@ paths (pathlib.Path)                                needs input="sound" or "imag
 1-D arrays without rate=                            an error: waves need their rate
 uint8 arrays (rows, columns[, channels])            image
 Graph, networkx, PyTorch-Geometric-like objects     graph
-DataFrame with id= and time=                        series
-3-D array, or list of 2-D arrays of numbers         vectors; series where numbers are missing
-2-D array of numbers                                an error, unless input="vectors": then a row is one vector
+DataFrame with id= and time=                        series (frames.py)
+3-D array, or list of 2-D arrays of numbers         vectors; series where numbers are missing or layout= is given
+2-D array, DataFrame, list of lists of numbers      an error, unless input="vectors": then a row is one vector
 """
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from regard.data.examples import Examples
 from regard.data.items import KINDS, Graph, Sound
 from regard.data.pairs import one_of
 from regard.errors import DataError
 
 
-def as_items(items: Any, kind: str, rate: int | None) -> tuple[str, Sequence[Any]]:
-    """The kind of input and the items themselves; `kind` may be `auto`. Raises DataError where it cannot be told."""
-    one_of("input", kind, ("auto", *KINDS))
-    if isinstance(items, str | bytes | dict) or not hasattr(items, "__len__"):
-        hint = "a list of items, even of one: [item]"
-        raise DataError("X: must be a list of items, or an array", got=type(items).__name__, hint=hint)
-    if isinstance(items, np.ndarray) and items.ndim == 2 and kind != "vectors" and items.dtype.kind in "fiub":
+class Given(NamedTuple):
+    """What a constructor says of items: their kind, or `auto`; the rate of waves; the layout of series."""
+
+    kind: str
+    rate: int | None = None
+    layout: str | None = None
+
+
+def as_items(items: Any, given: Given) -> tuple[str, Sequence[Any]]:
+    """The kind of input and the items themselves. Raises DataError where it cannot be told."""
+    one_of("input", given.kind, ("auto", *KINDS))
+    listed = as_list(items)
+    if given.kind in ("auto", "series", "graph") and _flat(items):
         _refuse_flat(items)
-    listed: Any = items if isinstance(items, np.ndarray) and items.ndim > 2 else list(items)
-    if not len(listed):
-        raise DataError("X: must hold items", got="none", hint="check the file or the selection before it")
-    if kind == "vectors" and getattr(items, "ndim", 0) == 2:
-        listed = [row[None] for row in listed]
-    kind = told(listed[0], rate) if kind == "auto" else kind
+    kind = told(listed[0], given) if given.kind == "auto" else given.kind
     if kind == "sound":
-        listed = [as_sound(item, rate) for item in listed]
+        listed = [as_sound(item, given.rate) for item in listed]
     elif kind == "image":
         listed = [Path(item) if isinstance(item, str) else item for item in listed]
     return kind, listed
 
 
-def told(item: Any, rate: int | None) -> str:
+def as_list(items: Any) -> list[Any]:
+    """The items, one after the other. Raises DataError for what is one item, or no items."""
+    items = np.asarray(items) if hasattr(items, "__array__") and not hasattr(items, "__len__") else items
+    if isinstance(items, str | bytes | dict) or not hasattr(items, "__len__") or getattr(items, "ndim", 1) == 0:
+        hint = "a list of items, even of one: [item]"
+        raise DataError("X: must be a list of items, or an array", got=type(items).__name__, hint=hint)
+    if not len(items):
+        raise DataError("X: must hold items", got="none", hint="check the file or the selection before it")
+    return list(items)
+
+
+def told(item: Any, given: Given) -> str:
     """The kind of input that an item is, by the table above."""
     if isinstance(item, str) or _words(item):
         return "text"
@@ -57,19 +68,7 @@ def told(item: Any, rate: int | None) -> str:
         return "sound"
     if isinstance(item, Graph) or hasattr(item, "edge_index") or hasattr(item, "adjacency"):
         return "graph"
-    array = np.asarray(item)
-    if array.ndim == 1 and array.dtype.kind in "fi":
-        if rate is not None:
-            return "sound"
-        hint = 'rate=8000 for waves; input="series" with arrays (steps, 1) for one channel'
-        raise DataError("X: waves need rate=", got=f"an array {array.shape}", hint=hint)
-    if array.dtype == np.uint8 and array.ndim in (2, 3):
-        return "image"
-    if array.ndim == 2 and array.dtype.kind in "fiub":
-        return "series" if array.dtype.kind == "f" and np.isnan(array).any() else "vectors"
-    got = f"{type(item).__name__}{f' {array.shape} of {array.dtype}' if array.dtype != object else ''}"
-    hint = f"input= one of {', '.join(KINDS)}, and items as regard.data.items says"
-    raise DataError("X: items must be of a kind that is known", got=got, hint=hint)
+    return _of_array(_array(item), type(item).__name__, given)
 
 
 def as_sound(item: Any, rate: int | None) -> Any:
@@ -81,14 +80,31 @@ def as_sound(item: Any, rate: int | None) -> Any:
     if _pair(item):
         first, second = item
         return Sound(np.asarray(second), int(first)) if np.ndim(first) == 0 else Sound(np.asarray(first), int(second))
-    return Sound(np.asarray(item), rate)
+    return Sound(_array(item), rate)
 
 
-def as_examples(items: Any, answers: Any, kind: str, rate: int | None, groups: Any = None) -> Examples:
-    """Examples of items and answers that are already here."""
-    kind, listed = as_items(items, kind, rate)
-    given = None if answers is None else list(answers)
-    return Examples(kind, listed, given, None if groups is None else list(groups), origin="X")
+def _of_array(array: "np.ndarray[Any, Any]", name: str, given: Given) -> str:
+    if array.ndim == 1 and array.dtype.kind in "fi":
+        if given.rate is not None:
+            return "sound"
+        hint = 'rate=8000 for waves; input="series" with arrays (steps, 1) for one channel'
+        raise DataError("X: waves need rate=", got=f"an array {array.shape}", hint=hint)
+    if array.dtype == np.uint8 and array.ndim in (2, 3):
+        return "image"
+    if array.ndim == 2 and array.dtype.kind in "fiub":
+        gaps = array.dtype.kind == "f" and bool(np.isnan(array).any())
+        return "series" if gaps or given.layout is not None else "vectors"
+    got = f"{name}{f' {array.shape} of {array.dtype}' if array.dtype != object else ''}"
+    hint = f"input= one of {', '.join(KINDS)}, and items as regard.data.items says"
+    raise DataError("X: items must be of a kind that is known", got=got, hint=hint)
+
+
+def _array(item: Any) -> "np.ndarray[Any, Any]":
+    """Anything as an array; of objects where rows differ in length."""
+    try:
+        return np.asarray(item)
+    except (TypeError, ValueError):
+        return np.empty(0, object)
 
 
 def _words(item: Any) -> bool:
@@ -97,7 +113,14 @@ def _words(item: Any) -> bool:
 
 def _pair(item: Any) -> bool:
     """(samples, rate), or (rate, samples) as scipy reads it."""
-    return isinstance(item, tuple) and len(item) == 2 and {np.ndim(each) for each in item} in ({0, 1}, {0, 2})
+    if not (isinstance(item, tuple) and len(item) == 2):
+        return False
+    return {_array(each).ndim for each in item if _array(each).dtype.kind in "fiu"} in ({0, 1}, {0, 2})
+
+
+def _flat(items: Any) -> bool:
+    """Whether all the items are one table of numbers."""
+    return isinstance(items, np.ndarray) and items.ndim == 2 and items.dtype.kind in "fiub"
 
 
 def _refuse_flat(items: "np.ndarray[Any, Any]") -> None:

@@ -1,10 +1,10 @@
 """From examples to a model of labels, classes or numbers in a folder: learn the input, train, choose weights, save."""
 
+from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 
 from regard.data.examples import Examples
@@ -17,13 +17,15 @@ from regard.metrics.answers import metric_name
 from regard.models.answerer import Answerer
 from regard.models.assembly import assembled
 from regard.models.learn_targets import learn_targets
+from regard.models.targets import Targets
 from regard.training.answer_card import answer_card, described
 from regard.training.answer_config import AnswerConfig
 from regard.training.answer_defaults import Amount, answer_head, answer_network, answer_training
-from regard.training.answers import Answering
+from regard.training.answers import ALIKE, Answering, Weights
 from regard.training.checkpoint import Position
 from regard.training.input_options import input_options
 from regard.training.loop import Job, Loop, Outcome
+from regard.training.options import TrainingOptions
 from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
@@ -37,6 +39,16 @@ class Parts(NamedTuple):
     test: Examples | None = None
 
 
+class Begin(NamedTuple):
+    """What a training begins with: a model, whose weights, input and targets it takes; or targets alone, or nothing."""
+
+    model: Answerer | None = None
+    targets: Targets | None = None
+
+
+NOTHING = Begin()
+
+
 class TrainedAnswerer(NamedTuple):
     """A model, how its training ended, the folder it is in, and the parts it learned from."""
 
@@ -46,14 +58,7 @@ class TrainedAnswerer(NamedTuple):
     parts: Parts
 
 
-def train_answerer(
-    kind: str,
-    config: AnswerConfig,
-    watcher: Watcher,
-    parts: Parts,
-    weights: "np.ndarray[Any, Any] | None" = None,
-    start: Answerer | None = None,
-) -> TrainedAnswerer:
+def train_answerer(kind: str, config: AnswerConfig, watcher: Watcher, parts: Parts) -> TrainedAnswerer:
     """Trains as `config` says, tells the watcher, and leaves the model in its folder.
 
     Args:
@@ -61,8 +66,6 @@ def train_answerer(
         config: every choice; what is None follows the data.
         watcher: who is told.
         parts: the examples, with answers.
-        weights: how much each training item counts, (items,).
-        start: a model whose weights, input and classes it begins with.
 
     Raises DataError, OptionError, FolderError with what is wrong; KeyboardInterrupt is let through once a checkpoint is
     written. The same call again goes on, or finds the model finished.
@@ -74,10 +77,7 @@ def train_answerer(
         if going_on and is_finished(folder, request):
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
             return finished(kind, folder, parts)
-        model = fresh(kind, config, parts.train) if start is None else start
-        task = Answering(model, parts.train, parts.valid, weights)
-        amount = Amount(len(task.train), int(task.train.lengths.sum()))
-        options = answer_training(config, amount, metric_name(kind, parts.valid.answers or []))
+        task, options = prepared(kind, config, parts)
         watcher.say(described(task.model, options, len(parts.train), len(parts.valid)))
         loop = Loop(Job(task, options, folder, request), watcher)
         if config.overwrite:
@@ -89,6 +89,29 @@ def train_answerer(
         (folder / "card.md").write_text(text, encoding="utf-8")
         loop.close()
     return TrainedAnswerer(task.model, outcome, folder, parts)
+
+
+def train_in_memory(
+    kind: str, config: AnswerConfig, watcher: Watcher, parts: Parts, weights: Weights = ALIKE, begin: Begin = NOTHING
+) -> tuple[Answerer, dict[str, Any]]:
+    """As `train_answerer`, but nothing is written: the model, and what its folder would say of the training.
+
+    `weights` say how much each item counts; `begin` with a model, which stays as it is, or with targets.
+    """
+    task, options = prepared(kind, config, parts, weights, begin)
+    watcher.say(described(task.model, options, len(parts.train), len(parts.valid)))
+    outcome = Loop(Job(task, options, None, {}), watcher).run()
+    return task.model, training_record(asdict(config), options, outcome, fingerprint(*parts))
+
+
+def prepared(
+    kind: str, config: AnswerConfig, parts: Parts, weights: Weights = ALIKE, begin: Begin = NOTHING
+) -> tuple[Answering, TrainingOptions]:
+    """The model and its data as a task, and the training it will get."""
+    model = fresh(kind, config, parts.train, begin.targets) if begin.model is None else deepcopy(begin.model)
+    task = Answering(model, parts.train, parts.valid, weights)
+    amount = Amount(len(task.train), int(task.train.lengths.sum()))
+    return task, answer_training(config, amount, metric_name(kind, parts.valid.answers or []))
 
 
 def with_validation(
@@ -106,11 +129,11 @@ def with_validation(
     return Parts(train, valid, test)
 
 
-def fresh(kind: str, config: AnswerConfig, train: Examples) -> Answerer:
-    """A model with fresh weights, drawn from the seed; its input and classes are those of the training items alone."""
+def fresh(kind: str, config: AnswerConfig, train: Examples, targets: Targets | None = None) -> Answerer:
+    """A model with fresh weights, drawn from the seed; its input and targets are those of the training items alone."""
     assert train.answers is not None, "what is trained on has answers"
     given = input_class(train.kind).learn(train.items, input_options(config, train.kind))
-    targets = learn_targets(kind, train.answers, train.origin)
+    targets = learn_targets(kind, train.answers, train.origin) if targets is None else targets
     network = answer_network(config, len(train), given.kind)
     torch.manual_seed(config.seed)
     return assembled(given, targets, network, answer_head(config, targets, network))

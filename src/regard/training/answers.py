@@ -1,9 +1,11 @@
 """Labels, classes and numbers as a task of the loop."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from regard.data.batches import Indices, token_batches
@@ -11,6 +13,7 @@ from regard.data.examples import Examples
 from regard.inputs.batch import Batch, stacked
 from regard.inputs.store import Store
 from regard.metrics.answers import main_score
+from regard.metrics.classification import accuracy_counts
 from regard.models.answerer import Answerer
 from regard.models.targets import NONE
 from regard.networks.answering import AnswerNetwork
@@ -30,16 +33,24 @@ class Answered(NamedTuple):
         return Answered(self.batch.to(device), self.answers.to(device), self.weights.to(device))
 
 
-class Answering:
-    """A model, the items it is trained and validated on; see `Task`. `weights` say how much each item counts."""
+class Weights(NamedTuple):
+    """How much each item counts, (items,); None where all count alike."""
 
-    def __init__(
-        self, model: Answerer, train: Examples, valid: Examples, weights: np.ndarray[Any, Any] | None = None
-    ) -> None:
+    train: NDArray[np.floating[Any]] | None = None
+    valid: NDArray[np.floating[Any]] | None = None
+
+
+ALIKE = Weights()
+
+
+class Answering:
+    """A model, the items it is trained and validated on; see `Task`."""
+
+    def __init__(self, model: Answerer, train: Examples, valid: Examples, weights: Weights = ALIKE) -> None:
         self.model, self.references = model, valid
         self.train, self.valid = Store(model.given, train), Store(model.given, valid)
         self.answers = [_answers(model, store) for store in (self.train, self.valid)]
-        self.weights = np.ones(len(train), np.float32) if weights is None else weights.astype(np.float32)
+        self.weights = weights
 
     @property
     def network(self) -> AnswerNetwork:
@@ -54,8 +65,7 @@ class Answering:
     def batch(self, indices: Indices, draw: tuple[int, ...] | None = None) -> Answered:
         """The chosen items, changed a little at random."""
         answers = [self.answers[0][index] for index in indices]
-        weights = torch.from_numpy(self.weights[indices])
-        return Answered(self.train.batch(indices, draw), self._padded(answers), weights)
+        return Answered(self.train.batch(indices, draw), self._padded(answers), _counts(self.weights.train, indices))
 
     def size(self, batch: Answered) -> int:
         """The vectors that have an answer, or the items."""
@@ -77,15 +87,28 @@ class Answering:
     def held_out_batch(self, indices: Indices) -> Answered:
         """Those of the validation items, padded."""
         answers = self._padded([self.answers[1][index] for index in indices])
-        return Answered(self.valid.batch(indices), answers, torch.ones(len(indices)))
+        return Answered(self.valid.batch(indices), answers, _counts(self.weights.valid, indices))
 
     def score(self) -> float:
-        """The metric of the kind of answer; see `metrics.answers`."""
-        assert self.references.answers is not None
-        return main_score(self.model.targets.kind, self.references.answers, self.model.predict(self.references))
+        """The metric of the kind of answer, see `metrics.answers`; accuracy counts items by their weights."""
+        answers, found = self.references.answers, self.model.predict(self.references)
+        assert answers is not None
+        if self.weights.valid is not None and self.model.targets.kind == "classify":
+            return weighted_accuracy(answers, found, self.weights.valid)
+        return main_score(self.model.targets.kind, answers, found)
 
     def _padded(self, answers: list[np.ndarray[Any, Any]]) -> Tensor:
         return torch.from_numpy(stacked(answers, NONE if self.model.targets.per_vector else 0))
+
+
+def weighted_accuracy(answers: Sequence[Any], found: Sequence[Any], weights: NDArray[Any]) -> float:
+    """The share of the weight of all items that lies on those whose classes are right, in percent."""
+    return 100 * float(np.average([right for right, _ in accuracy_counts(answers, found)], weights=weights))
+
+
+def _counts(weights: NDArray[np.floating[Any]] | None, indices: Indices) -> Tensor:
+    """The weights of these items."""
+    return torch.ones(len(indices)) if weights is None else torch.from_numpy(weights[indices].astype(np.float32))
 
 
 def _answers(model: Answerer, store: Store) -> list[np.ndarray[Any, Any]]:

@@ -11,6 +11,7 @@ from regard.folder.record import unique
 from regard.training.allocator import keep_freed_memory
 from regard.training.checkpoint import Checkpoints, Position, mean
 from regard.training.interrupts import Interrupt, deferred
+from regard.training.kept import Kept
 from regard.training.log import MetricsLog
 from regard.training.options import TrainingOptions
 from regard.training.progress import Step, Validation, Watcher
@@ -20,11 +21,11 @@ from regard.training.task import Task
 
 
 class Job(NamedTuple):
-    """What is trained, how, and where it is kept; `request` is compared on resume."""
+    """What is trained, how, and where it is kept, if anywhere; `request` is compared on resume."""
 
     task: Task
     options: TrainingOptions
-    folder: Path
+    folder: Path | None
     request: Any
 
 
@@ -49,7 +50,8 @@ class Loop:
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=decay, fused=fused
         )
-        self.checkpoints, self.log = Checkpoints(job.folder), MetricsLog(job.folder)
+        self.checkpoints = Kept() if job.folder is None else Checkpoints(job.folder)
+        self.log = MetricsLog(job.folder or Path())
         self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
 
     def run(self, going_on: bool = False) -> Outcome:
@@ -151,7 +153,8 @@ class Loop:
         train = position.losses / max(position.tokens, 1)
         position.losses, position.tokens = 0.0, 0
         told = Validation(position.step, position.epoch, self._seconds(), train, loss, self.options.metric, score, best)
-        self.log.write(told)
+        if self.job.folder is not None:
+            self.log.write(told)
         self.watcher.validation(told)
 
     def _save_if(self, interrupt: Interrupt) -> None:
