@@ -113,7 +113,7 @@ def _written(prefix: str, found: Continuation, form: str) -> str:
     record = {
         "prefix": prefix,
         "prediction": found.text,
-        "score": round(found.score, 6),
+        "score": round(found.score, 4),
         "tokens": len(found.tokens),
         "ended": found.ended,
     }
