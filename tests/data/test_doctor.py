@@ -159,6 +159,16 @@ def test_what_is_sound_is_only_noted(part: Examples) -> None:
     )
 
 
+def test_files_that_are_not_what_their_names_say_are_found_unopened(tmp_path: Path) -> None:
+    for name, content in (("a.wav", b"garbage"), ("b.wav", b"RIFF...."), ("c.png", b"\x89PNG"), ("d.jpg", b"GIF89a")):
+        (tmp_path / name).write_bytes(content)
+    for kind, names, wrong in (("sound", ("a.wav", "b.wav"), "a.wav"), ("image", ("c.png", "d.jpg"), "d.jpg")):
+        findings = examine({"train": Examples(kind, [tmp_path / name for name in names], ["x", "y"])})
+        [found] = [each for each in findings if each.severity == "stop"]
+        assert found.text == "train: 1 of 2 items (50 %) do not begin as files of their name do"
+        assert found.where == (str(tmp_path / wrong),)
+
+
 def test_counts_lengths_and_balance_are_told() -> None:
     said = as_text(examine({"train": Examples("text", ["a", "b c", "d e f"], ["x", "y", "x"], skipped={"blank": 2})}))
     assert "train: 3 items; left out: 2 blank" in said

@@ -1,4 +1,4 @@
-"""The door to examples refuses a choice that nothing would heed, whatever the files hold."""
+"""The door to examples refuses a choice that nothing would heed, and misses answers only where they are needed."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 from regard.data.choices import ReadingChoices
 from regard.data.door import read_examples
-from regard.errors import OptionError
+from regard.errors import DataError, OptionError
 
 NAMES = ["format", "x", "y", "groups", "id", "time", "name_pattern", "part", "label_separator", "encoding", "blank"]
 VALUES = ["lines", "1", "2", "3", "1", "2", "{label}_{}.wav", "train", ":", "latin-1", "skip"]
@@ -62,3 +62,14 @@ def test_a_folder_of_arrays_in_folders_of_classes_is_vectors(here: None) -> None
         np.save(name, np.zeros((3, 2)))
     found = read_examples(["sets"], answer="classify", choices=ReadingChoices()).train
     assert (found.kind, found.answers) == ("vectors", ["a", "b"])
+
+
+def test_answers_that_are_not_there_are_missed_only_where_they_are_needed(here: None) -> None:
+    Path("words.conll").write_text("New\nYork\n\nRome\n", encoding="utf-8")
+    found = read_examples(["words.conll"], answer="label", choices=ReadingChoices(), needed=False).train
+    assert (found.items, found.answers) == ([["New", "York"], ["Rome"]], None)
+    with pytest.raises(DataError, match="must hold answers to label"):
+        read_examples(["words.conll"], answer="label", choices=ReadingChoices())
+    (Path("words") / "a.wav").write_bytes(b"RIFF")
+    with pytest.raises(DataError, match="a sub-folder for each class, or names that tell it: --name-pattern"):
+        read_examples(["words"], answer="classify", choices=ReadingChoices())

@@ -77,7 +77,7 @@ def asked_of(model: Answerer, choices: AnswererChoices) -> Asked:
     if choices.data in ([], ["-"]) or (kind == "text" and _plain(choices)):
         return _from_lines(model, choices)
     answer = "label" if kind == "text" and model.targets.per_vector else None
-    found = read_examples(choices.data, answer=answer, choices=replace(choices, input=kind)).train
+    found = read_examples(choices.data, answer=answer, choices=replace(choices, input=kind), needed=False).train
     return Asked(found, range(len(found)), len(found))
 
 

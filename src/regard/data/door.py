@@ -27,8 +27,12 @@ class Read(NamedTuple):
     test: Examples | None = None
 
 
-def read_examples(files: Sequence[str | Path], *, answer: str | None, choices: ReadingChoices) -> Read:
+def read_examples(
+    files: Sequence[str | Path], *, answer: str | None, choices: ReadingChoices, needed: bool = True
+) -> Read:
     """Examples from a file, a folder or two files; `answer` is `label`, `classify`, `regress`, or None for any or none.
+
+    `needed` says whether an answer that is asked for must be there.
 
     With input `auto`:
 
@@ -49,8 +53,10 @@ def read_examples(files: Sequence[str | Path], *, answer: str | None, choices: R
     kind = told(paths, choices) if choices.input == "auto" else choices.input
     read = READERS[kind](paths, choices, answer)
     read = read if isinstance(read, Read) else Read(read)
-    if answer is not None and read.train.answers is None:
-        hint = "name their column: --y COLUMN; docs/data.md shows where each format keeps them"
+    if needed and answer is not None and read.train.answers is None:
+        column = "name their column: --y COLUMN; docs/data.md shows where each format keeps them"
+        classes = "a sub-folder for each class, or names that tell it: --name-pattern '{label}_{}.wav'"
+        hint = classes if paths[0].is_dir() else column
         raise DataError(f"{shown(paths[0])}: must hold answers to {answer}", got="items alone", hint=hint)
     return Read(*(None if each is None else _with_numbers(each, answer) for each in read))  # type: ignore[arg-type]
 

@@ -26,7 +26,9 @@ def answers(parts: Parts, kind: str | None) -> Iterator[Finding]:
         if wrong:
             rule = "need one answer for every vector" if kind == "label" else "have no answer"
             text = f"{name}: {of(len(wrong), part)} {rule}"
-            yield Finding("stop", text, places(part, wrong), "mend them or leave them out")
+            whole = kind == "label" and len(wrong) == len(part)
+            hint = "for one answer to the whole: classify, or regress" if whole else "mend them or leave them out"
+            yield Finding("stop", text, places(part, wrong), hint)
         else:
             complete[name] = part
     if kind == "regress":

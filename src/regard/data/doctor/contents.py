@@ -12,6 +12,14 @@ from regard.data.examples import Examples
 from regard.data.items import Graph, Sound
 
 CHANNELS = (1, 3, 4)
+BEGINNINGS = {
+    ".wav": (b"RIFF", b"RIFX", b"RF64"),
+    ".flac": (b"fLaC", b"ID3"),
+    ".ogg": (b"OggS",),
+    ".png": (b"\x89PNG",),
+    **dict.fromkeys((".jpg", ".jpeg"), (b"\xff\xd8",)),
+}
+"""How files of sounds and images begin."""
 
 
 def contents(name: str, part: Examples) -> Iterator[Finding]:
@@ -22,6 +30,10 @@ def contents(name: str, part: Examples) -> Iterator[Finding]:
         yield Finding("stop", text, places(part, empty), "fill them in or leave them out")
     if part.kind == "text":
         return
+    strange = [index for index, item in enumerate(part.items) if _strange(item)]
+    if strange:
+        text = f"{name}: {of(len(strange), part)} do not begin as files of their name do"
+        yield Finding("stop", text, places(part, strange), "copy them again, or see what they are: file NAME")
     yield from _numbers(name, part)
     yield from _edges(name, part)
     yield from _sizes(name, part)
@@ -40,6 +52,19 @@ def _empty(item: Any) -> bool:
     if isinstance(item, np.ndarray):
         return not item.size
     return not len(item)
+
+
+def _strange(item: Any) -> bool:
+    """Whether a file of a sound or an image that is not empty begins as none of its suffix does."""
+    path = item.samples if isinstance(item, Sound) else item
+    if not isinstance(path, Path) or path.suffix.lower() not in BEGINNINGS:
+        return False
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError:
+        return False
+    return start != b"" and not start.startswith(BEGINNINGS[path.suffix.lower()])
 
 
 def _arrays(item: Any) -> list[np.ndarray[Any, Any]]:
