@@ -4,16 +4,11 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-
-from regard.errors import DataError, FolderError, OptionError, missing
-
-try:
-    from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-    from sklearn.exceptions import NotFittedError
-except ImportError as error:
-    raise missing("estimators", "scikit-learn", "learn") from error
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.exceptions import NotFittedError
 
 from regard.data.examples import Examples
+from regard.errors import DataError, FolderError, OptionError
 from regard.estimators.choices import seed_of, weights_of
 from regard.estimators.learning import Lesson, learned, parted
 from regard.estimators.reading import read

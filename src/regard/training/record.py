@@ -14,7 +14,7 @@ def training_record(asked: dict[str, Any], options: TrainingOptions, outcome: Ou
     from regard import __version__
 
     return {
-        "versions": {"regard": __version__, "torch": torch.__version__},
+        "versions": {"regard": __version__, "torch": str(torch.__version__)},
         "seed": options.seed,
         "data_fingerprint": data,
         "asked": asked,
