@@ -38,19 +38,33 @@ from regard.reading import Read, Summary, summary, weights
 from regard.recurring import recur
 
 if typing.TYPE_CHECKING:
-    from regard.estimators import AttentionClassifier, AttentionLabeler, AttentionRegressor
+    from regard.estimators import (
+        AttentionClassifier,
+        AttentionGenerator,
+        AttentionLabeler,
+        AttentionRegressor,
+        AttentionTranslator,
+    )
 
 __version__ = "0.1.0"
 
-_ESTIMATORS = ("AttentionClassifier", "AttentionLabeler", "AttentionRegressor")
+_ESTIMATORS = (
+    "AttentionClassifier",
+    "AttentionGenerator",
+    "AttentionLabeler",
+    "AttentionRegressor",
+    "AttentionTranslator",
+)
 """Names that need scikit-learn, which is imported when one of them is first asked for."""
 
 __all__ = [
     "Additive",
     "Alibi",
     "AttentionClassifier",
+    "AttentionGenerator",
     "AttentionLabeler",
     "AttentionRegressor",
+    "AttentionTranslator",
     "Bias",
     "Bilinear",
     "Blocks",

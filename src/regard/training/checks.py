@@ -23,6 +23,11 @@ def check_choices(config: TranslateConfig) -> None:
     if not config.model:
         raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
     check_folder(Path(config.model), config.overwrite)
+    check_all_but_folder(config)
+
+
+def check_all_but_folder(config: TranslateConfig) -> None:
+    """The same for a training that writes none."""
     _check_data(config)
     _check_own(config)
     check_text(config)

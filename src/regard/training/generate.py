@@ -2,10 +2,11 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
+from regard.errors import OptionError
 from regard.folder.generator import load_generator, save_generator
 from regard.folder.lock import locked
 from regard.models.generator import Generator, stream_of
@@ -20,7 +21,7 @@ from regard.training.language import METRIC, Generating
 from regard.training.loop import Job, Loop, Outcome
 from regard.training.progress import Watcher
 from regard.training.record import training_record
-from regard.training.resume import clear, goes_on, is_finished
+from regard.training.resume import check_folder, clear, goes_on, is_finished
 
 
 class TrainedGenerator(NamedTuple):
@@ -39,8 +40,11 @@ def train_generator(config: GenerateConfig, watcher: Watcher, parts: TextParts |
     wrong; KeyboardInterrupt is let through once a checkpoint is written. The same call again goes on, or finds the
     model finished.
     """
-    check_generate(config)
+    if not config.model:
+        raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
     folder = Path(config.model)
+    check_folder(folder, config.overwrite)
+    check_generate(config)
     parts = parts or read_texts(config, watcher)
     request = {**asdict(config), "kind": "generate", "data_fingerprint": fingerprint(config, parts)}
     with locked(folder):
@@ -60,6 +64,15 @@ def train_generator(config: GenerateConfig, watcher: Watcher, parts: TextParts |
         (folder / "card.md").write_text(generator_card(task, outcome, parts.train), encoding="utf-8")
         loop.close()
     return TrainedGenerator(task.model, outcome, folder, parts)
+
+
+def generator_in_memory(config: GenerateConfig, watcher: Watcher, parts: TextParts) -> tuple[Generator, dict[str, Any]]:
+    """As `train_generator`, but nothing is written: the model, and what its folder would say of the training."""
+    check_generate(config)
+    task = task_of(config, parts)
+    watcher.say(described(task, parts.train))
+    outcome = Loop(Job(task, task.options, None, {}), watcher).run()
+    return task.model, training_record(asdict(config), task.options, outcome, fingerprint(config, parts))
 
 
 def task_of(config: GenerateConfig, parts: TextParts) -> Generating:

@@ -1,7 +1,5 @@
 """What a training of a generator can refuse before any file is read."""
 
-from pathlib import Path
-
 from regard.data.encodings import known_encoding
 from regard.data.pairs import one_of
 from regard.errors import OptionError
@@ -13,14 +11,10 @@ from regard.training.config import TextChoices
 from regard.training.defaults import ONLY
 from regard.training.generate_config import GenerateConfig
 from regard.training.generate_defaults import language_options, language_training
-from regard.training.resume import check_folder
 
 
 def check_generate(config: GenerateConfig) -> None:
     """Raises OptionError for the first choice that cannot be, whatever the text is."""
-    if not config.model:
-        raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
-    check_folder(Path(config.model), config.overwrite)
     known_encoding(config.encoding)
     one_of("blank", config.blank, ("error", "skip"))
     check_text(TextChoices(tokens=config.tokens, vocabulary=config.vocabulary, protected=config.protected))

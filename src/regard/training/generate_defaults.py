@@ -73,7 +73,7 @@ def language_training(config: GenerateConfig, tokens: int) -> TrainingOptions:
         "epochs": epochs,
         "batch_tokens": batch,
         "learning_rate": RATES[config.size or size_for(tokens)],
-        "warmup": min(500, updates // 20),
+        "warmup": min(200, updates // 20),
         "validate_epochs": max(1, epochs // 15),
     }
     exact = "fp32" if recurrent else precision(config.precision, where)

@@ -46,12 +46,12 @@ def read_texts(config: GenerateConfig, watcher: Watcher) -> TextParts:
 def with_validation(train: list[str], test: list[str] | None, config: GenerateConfig, watcher: Watcher) -> TextParts:
     """The parts, with the end of a continuous text, or a share of the lines, set aside from training."""
     if config.each_line:
-        kept, held = share(Examples("text", train, origin="data"), config.seed)
+        kept, held = shared(train, config.seed)
         watcher.say(
             f"No validation data was given: {len(held):,} of the lines are set aside for it, chosen by seed "
             f"{config.seed}, and never trained on."
         )
-        return TextParts(list(kept.items), list(held.items), test)
+        return TextParts(kept, held, test)
     cut = last_part(train)
     watcher.say(
         f"No validation data was given: the last {len(train) - cut:,} lines are set aside for it and never trained on."
@@ -59,8 +59,14 @@ def with_validation(train: list[str], test: list[str] | None, config: GenerateCo
     return TextParts(train[:cut], train[cut:], test)
 
 
-def last_part(lines: list[str]) -> int:
-    """Where the last tenth of a text begins, by characters, and at most 50,000 of them; in whole lines.
+def shared(lines: list[str], seed: int, count: int | None = None) -> tuple[list[str], list[str]]:
+    """The lines without, and with, a seeded share of them. Raises DataError for fewer than 10."""
+    kept, held = share(Examples("text", lines, origin="data"), seed, count)
+    return list(kept.items), list(held.items)
+
+
+def last_part(lines: list[str], part: float = 0.1) -> int:
+    """Where the last part of a text begins, by characters, and at most 50,000 of them; in whole lines.
 
     >>> last_part(["a" * 10] * 50)
     45
@@ -68,7 +74,7 @@ def last_part(lines: list[str]) -> int:
     if len(lines) < 2:
         rule, hint = "data: a text must have lines to train on and lines to validate on", "--valid FILE of its own"
         raise DataError(rule, got="one line", hint=hint)
-    room = min(sum(len(line) + 1 for line in lines) // 10, HELD_OUT)
+    room = min(sum(len(line) + 1 for line in lines) * part, HELD_OUT)
     cut = len(lines) - 1
     room -= len(lines[cut]) + 1
     while cut > 1 and room >= len(lines[cut - 1]) + 1:

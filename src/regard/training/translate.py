@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
@@ -22,7 +22,7 @@ from regard.models.translator import Translator
 from regard.networks.catalogue import build, check
 from regard.training.card import card
 from regard.training.checkpoint import Position
-from regard.training.checks import check_choices
+from regard.training.checks import check_all_but_folder, check_choices
 from regard.training.config import DataChoices, TranslateConfig
 from regard.training.defaults import network_options, training_options
 from regard.training.doctor import examined
@@ -68,11 +68,7 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
         if going_on and is_finished(folder, request):
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
             return finished(config, pairs)
-        source, target = texts(config, pairs.train)
-        pairs = within_limits(config, pairs, source, target, watcher)
-        model, options = assemble(config, pairs, source, target)
-        if pairs.test is not None:
-            model.check_room(model.numbers(pairs.test.sources).lengths, pairs.test.where)
+        model, options, pairs = prepared(config, pairs, watcher)
         watcher.say(described(model, options, pairs))
         task = Translating(model, pairs.train, pairs.valid, metric_of(options.metric))
         loop = Loop(Job(task, options, folder, request), watcher)
@@ -83,6 +79,27 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
         (folder / "card.md").write_text(card(model, options, outcome, (pairs.train, pairs.valid)), encoding="utf-8")
         loop.close()
     return Trained(model, outcome, folder, pairs.test)
+
+
+def translator_in_memory(config: TranslateConfig, watcher: Watcher, pairs: Split) -> tuple[Translator, dict[str, Any]]:
+    """As `train_translator`, but nothing is written: the model, and what its folder would say of the training."""
+    check_all_but_folder(config)
+    data = fingerprint(pairs)
+    model, options, pairs = prepared(config, pairs, watcher)
+    watcher.say(described(model, options, pairs))
+    task = Translating(model, pairs.train, pairs.valid, metric_of(options.metric))
+    outcome = Loop(Job(task, options, None, {}), watcher).run()
+    return model, training_record(asdict(config), options, outcome, data)
+
+
+def prepared(config: TranslateConfig, pairs: Split, watcher: Watcher) -> tuple[Translator, TrainingOptions, Split]:
+    """A translator with fresh weights, the training it will get, and the pairs that are within its limits."""
+    source, target = texts(config, pairs.train)
+    pairs = within_limits(config, pairs, source, target, watcher)
+    model, options = assemble(config, pairs, source, target)
+    if pairs.test is not None:
+        model.check_room(model.numbers(pairs.test.sources).lengths, pairs.test.where)
+    return model, options, pairs
 
 
 def finished(config: TranslateConfig, pairs: Split) -> Trained:

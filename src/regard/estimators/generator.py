@@ -1,0 +1,159 @@
+"""`AttentionGenerator`: texts that go on, and how likely a text is."""
+
+from typing import Any, Self
+
+import numpy as np
+
+from regard.decoding.sampling import Sampling
+from regard.errors import DataError
+from regard.estimators.texts import TextEstimator, as_lines
+from regard.folder.generator import load_generator, save_generator
+from regard.training.generate import generator_in_memory
+from regard.training.generate_config import GenerateConfig
+from regard.training.generate_texts import TextParts, last_part, shared
+
+
+class AttentionGenerator(TextEstimator):
+    """A language model: it goes on with a text, and tells how likely one is.
+
+    `fit` takes a list of texts, one line each, or one long text. `score` is the log-likelihood, −nats for each
+    character: the nearer to 0, the better. Learned: `model_`, and `history_`, one dictionary a validation.
+
+    Args:
+        tokens: `character`, `word`, `byte`, `bpe` or `unigram`; vocabulary: how many.
+        window: most tokens that are read at once.
+        network: `transformer` or `recurrent`.
+        attention: `dot`, `bilinear`, `additive`, `cosine`, `distance` or `linear`; normalizer, positions: of it.
+        size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
+        epochs, steps, max_minutes, batch_tokens, learning_rate, weight_decay, patience: of training.
+        validation: share of the texts set aside to choose weights by; 0 chooses by the training texts.
+        random_state: a seed, a generator, or None; of training and of what is drawn.
+        precision, device: `auto` is what suits the machine.
+        verbose: 1 prints every validation.
+
+    >>> model = AttentionGenerator(tokens="word", width=16, heads=2, layers=1, epochs=30, random_state=1)
+    >>> model.fit(["one two three four"] * 20).predict(["one two"])
+    [' three four']
+    """
+
+    writes, reads = staticmethod(save_generator), staticmethod(load_generator)
+
+    def __init__(
+        self,
+        *,
+        tokens: str | None = None,
+        vocabulary: int | None = None,
+        window: int = 256,
+        network: str = "transformer",
+        attention: str | None = None,
+        normalizer: str = "auto",
+        positions: str | None = None,
+        size: str | None = None,
+        width: int | None = None,
+        layers: int | None = None,
+        heads: int | None = None,
+        feed_forward: int | None = None,
+        dropout: float | None = None,
+        epochs: int | None = None,
+        steps: int = 0,
+        max_minutes: float = 0.0,
+        batch_tokens: int | None = None,
+        learning_rate: float | None = None,
+        weight_decay: float = 0.1,
+        patience: int = 10,
+        validation: float | None = None,
+        random_state: Any = None,
+        precision: str = "auto",
+        device: str = "auto",
+        verbose: int = 0,
+    ) -> None:
+        self.tokens, self.vocabulary, self.window, self.network = tokens, vocabulary, window, network
+        self.attention, self.normalizer, self.positions = attention, normalizer, positions
+        self.size, self.width, self.layers, self.heads = size, width, layers, heads
+        self.feed_forward, self.dropout = feed_forward, dropout
+        self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens
+        self.learning_rate, self.weight_decay, self.patience = learning_rate, weight_decay, patience
+        self.validation, self.random_state = validation, random_state
+        self.precision, self.device, self.verbose = precision, device, verbose
+
+    def fit(self, X: Any, y: Any = None, valid: Any = None) -> Self:
+        """Learns from a list of texts, one line each, or from one long text; `y` is not looked at.
+
+        `valid`, of the same form, is what weights are chosen by, instead of a share of X.
+        """
+        each_line = not isinstance(X, str)
+        seed = self._seed()
+        lines, held_out = _lines(X), None if valid is None else _lines(valid)
+        parts = self._parts(lines, each_line, seed) if held_out is None else TextParts(lines, held_out)
+        return self._learn(GenerateConfig, generator_in_memory, parts, each_line=each_line, seed=seed)
+
+    def generate(
+        self,
+        prefixes: Any = ("",),
+        *,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        longest: int = 500,
+        lines: int | None = None,
+        random_state: Any = None,
+    ) -> list[str]:
+        """What follows each prefix, drawn; after an empty one, a text from its beginning.
+
+        Args:
+            prefixes: a list of texts.
+            temperature: below 1 draws unlikelier tokens less often; 0 always takes the likeliest.
+            top_k, top_p: draw from the likeliest tokens alone: so many, or as few as have this probability together.
+            longest: most tokens that are drawn; the text stops there whether it has ended or not.
+            lines: line ends after which a text ends; None is 1 where texts are lines, and 0, never, in a long text.
+            random_state: of this call; None is the estimator's.
+        """
+        model = self._model()
+        ends = int(model.each_line) if lines is None else lines
+        seed = self._seed() if random_state is None else AttentionGenerator(random_state=random_state)._seed()
+        how = Sampling(temperature, top_k, top_p, seed, longest, ends)
+        return [found.text for found in model.generate(as_lines(prefixes, "prefixes"), how)]
+
+    def predict(self, X: Any) -> list[str]:
+        """The likeliest continuation of each text, token by token; at most 500 tokens."""
+        return self.generate(X, temperature=0.0)
+
+    def sample(self, count: int = 1, **choices: Any) -> list[str]:
+        """So many texts from nothing; choices as of `generate`."""
+        return self.generate([""] * count, **choices)
+
+    def score_samples(self, X: Any) -> "np.ndarray[Any, Any]":
+        """The log-likelihood of each line (lines,), in nats for each of its characters, its end included."""
+        found = self._model().surprise(_lines(X))
+        each: np.ndarray[Any, Any] = -found.nats / found.characters
+        return each
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """The log-likelihood of a character, line ends included: minus the nats; `y` is not looked at."""
+        found = self._model().surprise(_lines(X))
+        return -float(found.nats.sum() / found.characters.sum())
+
+    def _parts(self, lines: list[str], each_line: bool, seed: int) -> TextParts:
+        if self.validation == 0 or (each_line and len(lines) < 10) or len(lines) < 2:
+            return TextParts(lines, lines)
+        if each_line:
+            count = None if self.validation is None else max(1, round(self.validation * len(lines)))
+            return TextParts(*shared(lines, seed, count))
+        cut = last_part(lines, 0.1 if self.validation is None else self.validation)
+        return TextParts(lines[:cut], lines[cut:])
+
+
+def _lines(texts: Any) -> list[str]:
+    """The lines of one long text, or texts of one line each."""
+    if isinstance(texts, str):
+        lines = texts.removesuffix("\n").split("\n")
+    else:
+        lines = as_lines(texts)
+        for index, line in enumerate(lines):
+            if "\n" in line or not line.strip():
+                got = f"item {index + 1}, {'with a line end' if line.strip() else 'blank'}"
+                hint = "a list of lines, or one long text as a single string"
+                raise DataError("X: a text in a list is one line that is not blank", got=got, hint=hint)
+    if not any(line.strip() for line in lines):
+        raise DataError("X: must hold text", got="white space alone", hint="check where it comes from")
+    return lines
