@@ -38,6 +38,7 @@ class NetworkOptions:
         normalizer: a name of `mechanisms.catalogue.NORMALIZERS`; `auto` is `normalized` for linear attention, else
             `softmax`.
         key_heads: heads of the transformer's keys and values, of which `heads` is a multiple; 0 is as many as heads.
+        convolutions: blocks of convolution before a transformer's attention, in an encoder of one sequence.
         kernel: vectors that a convolution reads at once.
         context: neighbours on each side that a feed-forward network reads.
     """
@@ -59,6 +60,7 @@ class NetworkOptions:
     shared: bool = True
     normalizer: str = "auto"
     key_heads: int = 0
+    convolutions: int = 0
     kernel: int = 5
     context: int = 0
 

@@ -69,6 +69,8 @@ class AnswerNetworkChoices:
     """gru, lstm or rnn, in a recurrent network; else gru"""
     two_way: bool | None = None
     """whether a recurrent network reads in both directions; else true"""
+    convolutions: int | None = None
+    """blocks of convolution before a transformer's attention; else 1 for texts, 0 for others"""
     kernel: int | None = None
     """vectors that a convolution reads at once; else 5"""
     context: int | None = None

@@ -16,6 +16,8 @@ SIZES: dict[str, dict[str, int | float]] = {
     "medium": {"width": 256, "layers": 4, "heads": 4, "feed_forward": 512, "dropout": 0.2},
     "large": {"width": 512, "layers": 6, "heads": 8, "feed_forward": 2048, "dropout": 0.1},
 }
+TEXTS = {"layers": 1, "convolutions": 2, "positions": "none"}
+"""Words know their order by convolutions; sinusoids on 5,000 questions cost three points (docs/results.md)."""
 RATES = {"small": 0.002, "medium": 0.001, "large": 0.0005}
 
 
@@ -62,6 +64,8 @@ def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOption
     follow: dict[str, Any] = {**SIZES[name], **own.get(config.network, {}), "shared": False, "longest": config.longest}
     if kind == "graph":
         follow["positions"] = "none"
+    if kind == "text" and config.network == "transformer":
+        follow |= TEXTS
     return NetworkOptions(**{**follow, **chosen(config, NetworkOptions)})
 
 

@@ -47,5 +47,6 @@ def check_encoder(options: NetworkOptions) -> None:
     if options.kernel < 1 or options.kernel % 2 == 0:
         hint = f"{max(options.kernel - 1, 1)} or {options.kernel + 1}"
         raise OptionError("network: kernel must be an odd number of vectors", got=str(options.kernel), hint=hint)
-    if options.context < 0:
-        raise OptionError("network: context counts neighbours", got=str(options.context), hint="0 or more")
+    for name in ("context", "convolutions"):
+        if getattr(options, name) < 0:
+            raise OptionError(f"network: {name} must be at least 0", got=str(getattr(options, name)), hint="0 or more")

@@ -1,0 +1,74 @@
+"""Learning, measured on public data by the command line itself, several seeds each: the rows of docs/results.md.
+
+    python -m benchmarks.answers --data FOLDER [--only trec slots] [--seeds 1 2 3] [--json runs/answers.json]
+
+FOLDER holds one folder a data set, named as in rows.py. Without a seed nothing is drawn: a row is its command, its
+seeds, their scores, their mean and spread (standard deviation), and minutes of each training.
+"""
+
+import argparse
+import json
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.answers.rows import ROWS, Row
+
+
+def main() -> None:
+    """Runs what is asked for, a line a seed, then a line a row."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--only", nargs="*", default=list(ROWS), choices=list(ROWS))
+    parser.add_argument("--seeds", nargs="*", type=int, default=[1, 2, 3])
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--more", nargs=argparse.REMAINDER, default=[], help="further flags of every training")
+    asked = parser.parse_args()
+    found = []
+    for name in asked.only:
+        with tempfile.TemporaryDirectory() as made:
+            row = ROWS[name]
+            if row.prepare is not None:
+                row.prepare(asked.data, Path(made))
+            runs = [seeded(name, row, seed, asked, Path(made)) for seed in asked.seeds]
+        scores = [run["score"] for run in runs]
+        spread = statistics.stdev(scores) if len(scores) > 1 else 0.0
+        print(f"{name}: {row.metric} {statistics.mean(scores):.2f} ± {spread:.2f}; {row.asked}", flush=True)
+        found.append({"row": name, "asked": row.asked, "runs": runs})
+        if asked.json:
+            asked.json.parent.mkdir(parents=True, exist_ok=True)
+            asked.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
+
+
+def seeded(name: str, row: Row, seed: int, asked: argparse.Namespace, made: Path) -> dict[str, object]:
+    """One training and its score on the test data."""
+
+    def filled(words: list[str]) -> list[str]:
+        return [word.replace("{data}", str(asked.data)).replace("{made}", str(made)) for word in words]
+
+    folder = str(made / f"model-{seed}")
+    train = ["train", row.kind, *filled(row.train), *row.more, "--seed", str(seed), *asked.more, "--model", folder]
+    start = time.monotonic()
+    regard(train)
+    minutes = (time.monotonic() - start) / 60
+    told = regard(["evaluate", folder, *filled(row.test), *row.more])
+    line = re.search(rf"^{re.escape(row.metric)}[^\d\n]*(?:\([A-Z]+\) )?([\d.]+)", told, re.MULTILINE)
+    assert line is not None, f"no {row.metric} in {told!r}"
+    print(f"  {name} seed {seed}: {line[0]}  {minutes:.1f} min", flush=True)
+    return {"seed": seed, "score": float(line[1]), "minutes": round(minutes, 2), "told": told.splitlines()}
+
+
+def regard(words: list[str]) -> str:
+    """What the command prints; an error with all that it said where it fails."""
+    done = subprocess.run([sys.executable, "-m", "regard", *words], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"regard {' '.join(words)}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()
