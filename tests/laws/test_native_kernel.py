@@ -441,7 +441,7 @@ def test_an_instruction_set_that_is_not_there_is_told() -> None:
     assert "REGARD_ISA=abacus" in told
 
 
-@pytest.mark.parametrize("isa", ["baseline", "avx2", "avx512"])
+@pytest.mark.parametrize("isa", ["baseline", "avx2", "avx512", "amx"])
 def test_every_instruction_set_is_the_definition(isa: str) -> None:
     program = (
         "import torch; from regard.native import why_not; from regard.kernels import native, dense\n"
