@@ -19,6 +19,8 @@ struct Vectors {
     }
 };
 
+constexpr int64_t FOLDED = 256;  // keys that one item of `fold` or of `prepare` looks after
+
 enum Kind : int64_t { softmax, relu, squared_relu, sigmoid, plain, normalized, sparsemax, entmax };
 
 struct Call {
@@ -38,6 +40,7 @@ struct Call {
     float* shares;                                        // (b, g, k + 2, padded(d)): shares.h
     float* scores;                                        // kept for backward; wide: (b, h, tiles, k, tile); narrow: (b, h, q, padded(k))
     float* partial;                                       // narrow: what parts leave, (chunks, b, h, q, …)
+    uint16_t* turned;                                     // values, backward keys, (b, g, padded(size), turned_row()): rows.h
 
     // Where gradients are and go; forward: null.
     Vectors gradient, to_query, to_key, to_value;
@@ -64,13 +67,15 @@ struct Call {
     ALWAYS int64_t tiles() const { return (q + tile - 1) / tile; }
     ALWAYS int64_t group() const { return h / g; }
     ALWAYS bool additive() const { return weights > 0; }
+    ALWAYS int64_t turned_row() const { return ((k + 31) / 32 | 1) * 32; }  // odd in lines of the cache: no two rows meet there
+    ALWAYS int64_t blocks() const { return (k + FOLDED - 1) / FOLDED; }
+    ALWAYS int64_t prepared() const { return turned ? b * g * blocks() : additive() ? b * g : 0; }  // items of `prepare`
 };
 
 // A size in whole registers, whatever their width.
 ALWAYS int64_t padded(int64_t size) { return (size + 15) / 16 * 16; }
 
 constexpr int64_t MOST_CHUNKS = 16;
-constexpr int64_t FOLDED = 256;  // keys whose gradients one item of `fold` adds up
 
 // What may be read off the weights of a call: read.h. The greatest, or with `top` 0 what they amount to.
 struct Reading {
@@ -117,4 +122,5 @@ struct Table {
     void (*pack)(const Strip&);
     void (*peak)(int64_t operations, float* out);
     bool paired;  // multiplies bfloat16 as such, two numbers a lane (pairs.h); else as float32
+    bool tiled;   // … and by tiles (tiles.h)
 };

@@ -2,6 +2,13 @@
 // scratch of every thread. Compiled without flags for any instruction set.
 #include <omp.h>
 #include <pthread.h>
+#ifdef WITH_AMX
+#include <cpuid.h>
+#endif
+#if defined(WITH_AMX) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include <atomic>
 #include <cstdlib>
@@ -16,8 +23,33 @@ extern const Table regard_table_avx2;
 #ifdef WITH_AVX512
 extern const Table regard_table_avx512;
 #endif
+#ifdef WITH_AMX
+extern const Table regard_table_amx;
+#endif
 
 namespace {
+
+#ifdef WITH_AVX512
+bool runs_avx512() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bf16");
+}
+#endif
+
+#ifdef WITH_AMX
+// Whether the processor has tiles, and the system lets this process use them: Linux wants to be asked, once for all threads.
+bool runs_amx() {
+#ifdef __linux__
+    constexpr unsigned BF16 = 1u << 22, TILE = 1u << 24;
+    constexpr long ARCH_REQ_XCOMP_PERM = 0x1023, TILE_DATA = 18;
+    unsigned a, b, c, d;
+    return runs_avx512() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & BF16) && (d & TILE) &&
+           syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, TILE_DATA) == 0;
+#else
+    return false;
+#endif
+}
+#endif
 
 // The best that this processor runs, or REGARD_ISA; null if that was not built or does not run here.
 const Table* choose_table() {
@@ -25,11 +57,11 @@ const Table* choose_table() {
     const auto asked = [=](const Table& table) {
         return !wanted || !*wanted || !std::strcmp(wanted, "auto") || !std::strcmp(wanted, table.name);
     };
+#ifdef WITH_AMX
+    if (asked(regard_table_amx) && runs_amx()) return &regard_table_amx;
+#endif
 #ifdef WITH_AVX512
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi") &&
-        __builtin_cpu_supports("avx512bf16") && asked(regard_table_avx512))
-        return &regard_table_avx512;
+    if (asked(regard_table_avx512) && runs_avx512()) return &regard_table_avx512;
 #endif
 #ifdef WITH_AVX2
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && asked(regard_table_avx2))
@@ -110,9 +142,12 @@ DOOR int regard_paired() { return table && table->paired; }
 
 DOOR int64_t regard_call_size() { return sizeof(Call); }
 
-// Keys for additive scores, before anything else.
+// Whether bfloat16 is multiplied by tiles, which want `turned`.
+DOOR int regard_tiled() { return table && table->tiled; }
+
+// What is made of keys or values before anything else.
 DOOR int regard_prepare(const Call* call) {
-    return for_each(0, call->b * call->g, call->threads, table->prepare_scratch(*call),
+    return for_each(0, call->prepared(), call->threads, table->prepare_scratch(*call),
                     [=](int64_t item, float* own) { table->prepare(*call, item, own); });
 }
 
@@ -140,8 +175,7 @@ DOOR void regard_pack(const Strip* strip) { table->pack(*strip); }
 
 // The sums into gradients to keys and values, once all tiles of all items are done.
 DOOR int regard_fold(const Call* call) {
-    const int64_t blocks = (call->k + FOLDED - 1) / FOLDED;
-    return for_each(0, call->b * call->g * blocks, call->threads, 0,
+    return for_each(0, call->b * call->g * call->blocks(), call->threads, 0,
                     [=](int64_t item, float*) { table->fold(*call, item); });
 }
 

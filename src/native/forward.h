@@ -4,8 +4,8 @@
 //     Pᵀ = curve(Sᵀ)     in place
 //     Oᵀ = Oᵀ · rescale + Vᵀ · Pᵀ
 //
-// Softmax takes off the largest score so far, its peak; when that rises, what has been summed up is multiplied by
-// 2^(old − new). Paper: Milakov and Gimelshein 2018, arXiv 1805.02867, algorithm 3. Where a threshold is searched, all
+// Softmax takes off the largest score so far, its peak, or one that is near; when that rises, what has been summed up is
+// multiplied by 2^(old − new). Paper: Milakov and Gimelshein 2018, arXiv 1805.02867, algorithm 3. Where a threshold is searched, all
 // scores of the tile come first.
 #pragma once
 
@@ -22,14 +22,23 @@ void start_sums(const Call& call, const Queries& at, Lanes& lanes) {
     for (long i = 0; i < at.width; i++) lanes.peak[i] = first_peak(call, at.h), lanes.divisor[i] = first_sum(call);
 }
 
-// Raises the peak to `highest`, and says in `rescale` what sums until now are to be multiplied with.
-void raise_peak(const float* highest, long width, Lanes& lanes) {
+// Raises the peak to `highest` where that is so far above that powers might grow large, and says in `rescale` what sums
+// until now are to be multiplied with; whether there is anything to multiply with. Peaks are seldom raised after the first
+// tiles, and any number near the greatest serves as one.
+bool raise_peak(const float* highest, long width, Lanes& lanes) {
+    constexpr float NEAR = 8;  // powers up to 2^8
+    const auto above = [&](long v) { return load(highest + v) > load(lanes.peak + v) + all(NEAR); };
+    Ints raised{};
+    for (long v = 0; v < width; v += LANES) raised |= above(v);
+    if (!any(raised)) return false;
     for (long v = 0; v < width; v += LANES) {
-        const Floats factor = exp2(load(lanes.peak + v) - load(highest + v));
+        const Floats peak = choose(above(v), load(highest + v), load(lanes.peak + v));
+        const Floats factor = exp2(load(lanes.peak + v) - peak);
         store(lanes.rescale + v, factor);
         store(lanes.divisor + v, load(lanes.divisor + v) * factor);
-        store(lanes.peak + v, load(highest + v));
+        store(lanes.peak + v, peak);
     }
+    return true;
 }
 
 // After the last key: what rows are divided by; writes statistics.
@@ -152,13 +161,14 @@ void forward_in(const Call& call, int64_t item, float* scratch) {
         with_search(call.kind, [&](auto curve) { search<decltype(curve)>({scores, 0, visited, width}, lanes); });
     }
     each_tile(call, reach, scores, width, whole, [&](Tile tile) {
+        bool raised = false;
         if (!whole) {
             float highest[MOST];
             std::memcpy(highest, lanes.peak, width * sizeof(float));
             score<Number>(call, at, reach, lanes, means, tile, highest);
-            if (exponential(call.kind)) raise_peak(highest, width, lanes);
+            raised = exponential(call.kind) && raise_peak(highest, width, lanes);
         }
-        const bool rescaled = exponential(call.kind) && tile.key > reach.from;
+        const bool rescaled = raised && tile.key > reach.from;
         mix<Number>(call, at, reach, tile, lanes, rescaled ? lanes.rescale : nullptr, room, mixed);
     });
     finish_sums(call, at, reach, lanes);

@@ -24,6 +24,7 @@
 //
 //     lanes.h      a register of floats, whatever its width; 2^x        call.h       what Python asks for
 //     product.h    C = A · B                                            pairs.h      bfloat16, two numbers a lane
+//     tiles.h      … and 16 × 16 at a time (AMX)
 //     masks.h      which keys a query reads: an interval                cells.h      … or any: bits of tiles
 //     rows.h       tensors to rows of floats and back                   weights.h    normalizers: curves and their slopes
 //     threshold.h  sparsemax and entmax: the search for τ               dropout.h    which weights fall
@@ -59,5 +60,5 @@ const Table JOIN(regard_table_, ISA) = {
     read_scratch, read,
     scan_scratch, scan_sums, scan_segment,
     pack,
-    peak, PAIRED,
+    peak, PAIRED, TILED,
 };

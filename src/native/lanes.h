@@ -25,6 +25,11 @@ constexpr int BYTES = 32, ROWS = 6, WIDE = 2;
 constexpr int BYTES = 16, ROWS = 4, WIDE = 2;
 #endif
 constexpr int LANES = BYTES / 4;
+#if defined(__AMX_BF16__)
+constexpr bool TILED = true;  // products of bfloat16 are made by tiles: tiles.h
+#else
+constexpr bool TILED = false;
+#endif
 
 typedef float Floats __attribute__((vector_size(BYTES)));
 typedef int32_t Ints __attribute__((vector_size(BYTES)));

@@ -26,8 +26,7 @@ INLINE long least(long a, long b) { return a < b ? a : b; }
 INLINE long most(long a, long b) { return a > b ? a : b; }
 
 constexpr int MOST = 64;    // queries of a tile
-constexpr int KEYS = 96;    // keys of a tile
-constexpr int CORNER = 24;  // … where only some queries read them
+constexpr int KEYS = TILED ? 128 : 96;  // the most keys of a tile
 
 // What a tile of queries may read.
 struct Reach {

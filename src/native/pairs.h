@@ -97,13 +97,4 @@ INLINE void pair_rows(const Half* from, long row, long count, long size, Pair* t
         }
 }
 
-// Calls work(Number{}) with the numbers that products of this call are to work with.
-template <class Work>
-INLINE void with_number(const Call& call, Work work) {
-    if constexpr (PAIRED)
-        if (call.half && !call.additive()) return work(Half{});
-    (void)call;
-    work(float{});
-}
-
 }  // namespace

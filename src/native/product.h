@@ -10,7 +10,7 @@
 
 #include <type_traits>
 
-#include "pairs.h"
+#include "tiles.h"
 
 namespace {
 
@@ -78,9 +78,9 @@ void strip(long rows, Numbers<Number> a, const Lane<Number>* b, long b_row, long
 }
 
 // C of `rows` rows and `columns` columns, a whole number of registers, after `depth` steps.
-template <Into into, class Number = float>
-void product(long rows, long columns, Numbers<Number> a, const Lane<Number>* b, long b_row, long depth, Rows c,
-             const float* factor = nullptr) {
+template <Into into, class Number>
+void by_registers(long rows, long columns, Numbers<Number> a, const Lane<Number>* b, long b_row, long depth, Rows c,
+             const float* factor) {
     long v = 0;
     const auto go = [&](auto width) {
         constexpr int Across = decltype(width)::value;
@@ -91,6 +91,35 @@ void product(long rows, long columns, Numbers<Number> a, const Lane<Number>* b, 
     if constexpr (WIDE > 3) go(std::integral_constant<int, 3>{});
     if constexpr (WIDE > 2) go(std::integral_constant<int, 2>{});
     go(std::integral_constant<int, 1>{});
+}
+
+#if defined(__AMX_BF16__)
+// The same: what fills tiles by those, the rest by registers.
+template <Into into>
+void by_tiles(long rows, long columns, Numbers<Half> a, const Pair* b, long b_row, long depth, Rows c, const float* factor) {
+    const long tall = a.step == EACH<Half> ? rows / SIDE * SIDE : 0, deep = depth / SIDE * SIDE;
+    if (tall == 0 || deep == 0) return by_registers<into>(rows, columns, a, b, b_row, depth, c, factor);
+    if constexpr (into == Into::scaled)
+        for (long r = 0; r < tall; r++)
+            for (long v = 0; v < columns; v += LANES)
+                store(c.at + r * c.row + v, load(c.at + r * c.row + v) * load(factor + v));
+    tile_product<into != Into::fresh>(tall, columns, a.at, a.row, b, b_row, deep, c.at, c.row);
+    if (deep < depth)
+        by_registers<Into::sum>(tall, columns, Numbers<Half>{a.at + deep * a.step, a.row, a.step}, b + deep * b_row, b_row,
+                                depth - deep, c, nullptr);
+    if (tall < rows)
+        by_registers<into>(rows - tall, columns, Numbers<Half>{a.at + tall * a.row, a.row, a.step}, b, b_row, depth,
+                           {c.at + tall * c.row, c.row}, factor);
+}
+#endif
+
+template <Into into, class Number = float>
+INLINE void product(long rows, long columns, Numbers<Number> a, const Lane<Number>* b, long b_row, long depth, Rows c,
+                    const float* factor = nullptr) {
+#if defined(__AMX_BF16__)
+    if constexpr (is_half<Number>) return by_tiles<into>(rows, columns, a, b, b_row, depth, c, factor);
+#endif
+    by_registers<into>(rows, columns, a, b, b_row, depth, c, factor);
 }
 
 }  // namespace

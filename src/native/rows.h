@@ -48,31 +48,6 @@ INLINE void write_row(const Call& call, const Vectors& to, long b, long h, long 
         copy(from, size, to.of<float>(b, h, i));
 }
 
-// Keys or values first, first + 1, … in rows, where they are, if what products work with is what they are and no pair
-// reaches over a row's end; else in `room`.
-template <class Number>
-INLINE Numbers<Number> keys_down(const Call& call, const Vectors& from, long b, long g, long first, long count, long size,
-                                 float* room) {
-    Number* copied = reinterpret_cast<Number*>(room);
-    if (call.half == is_half<Number> && size % EACH<Number> == 0)
-        return {from.of<Number>(b, g, first), from.place, EACH<Number>};
-    for (long i = 0; i < count; i++) read_row(call, from, b, g, first + i, size, copied + i * padded(size));
-    return {copied, padded(size), EACH<Number>};
-}
-
-// The same in columns, side by side in what a step of a sum takes: halves are paired in `room`.
-template <class Number>
-INLINE Numbers<Number> keys_across(const Call& call, const Vectors& from, long b, long g, long first, long count,
-                                   long size, float* room) {
-    if constexpr (is_half<Number>) {
-        pair_rows(from.of<Half>(b, g, first), from.place, count, size, reinterpret_cast<Pair*>(room));
-        return {reinterpret_cast<Half*>(room), 2, 2 * padded(size)};
-    } else {
-        const Numbers<Number> down = keys_down<Number>(call, from, b, g, first, count, size, room);
-        return {down.at, down.step, down.row};
-    }
-}
-
 typedef float Four __attribute__((vector_size(16)));
 typedef float AnyFour __attribute__((vector_size(16), aligned(4), may_alias));
 
@@ -99,6 +74,58 @@ void transpose(const float* from, long from_row, long rows, long columns, float*
             out(there + 2 * to_row, PICK(wx2, yz2, 0, 1, 4, 5));
             out(there + 3 * to_row, PICK(wx2, yz2, 2, 3, 6, 7));
         }
+}
+
+// Keys or values first, first + 1, … in rows, where they are, if what products work with is what they are and no pair
+// reaches over a row's end; else in `room`.
+template <class Number>
+INLINE Numbers<Number> keys_down(const Call& call, const Vectors& from, long b, long g, long first, long count, long size,
+                                 float* room) {
+    Number* copied = reinterpret_cast<Number*>(room);
+    if (call.half == is_half<Number> && size % EACH<Number> == 0)
+        return {from.of<Number>(b, g, first), from.place, EACH<Number>};
+    for (long i = 0; i < count; i++) read_row(call, from, b, g, first + i, size, copied + i * padded(size));
+    return {copied, padded(size), EACH<Number>};
+}
+
+// Columns of halves, (count, size), as rows for tiles, whose steps lie side by side; zeros up to a number of 8. `room`
+// holds as many pairs.
+INLINE void turn_halves(const Half* from, long place, long count, long size, float* room, float* to, long to_row) {
+    const long pairs = (count + 7) / 8 * 4;
+    pair_rows(from, place, count, size, reinterpret_cast<Pair*>(room));
+    for (long r = (count + 1) / 2; r < pairs; r++) clear(room + r * padded(size), padded(size));
+    transpose(room, padded(size), pairs, padded(size), to, to_row);
+}
+
+// The values of a call, in the backward pass its keys, turned once for all queries; an item is a block of them.
+void turn(const Call& call, int64_t item, float* room) {
+    const bool back = call.to_key.at;  // there, where keys have numbers; the gradient to the output may have none
+    const Vectors& from = back ? call.key : call.value;
+    const long size = back ? call.d : call.e, first = item % call.blocks() * FOLDED, head = item / call.blocks();
+    const long row = call.turned_row(), count = call.k - first < FOLDED ? call.k - first : FOLDED;
+    Half* to = call.turned + head * padded(size) * row + first;
+    turn_halves(from.of<Half>(head / call.g, head % call.g, first), from.place, count, size, room,
+                reinterpret_cast<float*>(to), row / 2);
+}
+
+// The same in columns, side by side in what a step of a sum takes: halves are paired in `room`, or turned for tiles.
+template <class Number>
+INLINE Numbers<Number> keys_across(const Call& call, const Vectors& from, long b, long g, long first, long count,
+                                   long size, float* room) {
+    if constexpr (is_half<Number> && TILED) {
+        const long pairs = (count + 7) / 8 * 4, row = call.turned_row();
+        if (call.turned && count % 2 == 0)  // else there may be no number where a partner is to be zero
+            return {call.turned + (b * call.g + g) * padded(size) * row + first, row, 2};
+        float* turned = room + pairs * padded(size);
+        turn_halves(from.of<Half>(b, g, first), from.place, count, size, room, turned, pairs);
+        return {reinterpret_cast<Half*>(turned), 2 * pairs, 2};
+    } else if constexpr (is_half<Number>) {
+        pair_rows(from.of<Half>(b, g, first), from.place, count, size, reinterpret_cast<Pair*>(room));
+        return {reinterpret_cast<Half*>(room), 2, 2 * padded(size)};
+    } else {
+        const Numbers<Number> down = keys_down<Number>(call, from, b, g, first, count, size, room);
+        return {down.at, down.step, down.row};
+    }
 }
 
 }  // namespace

@@ -12,6 +12,15 @@
 
 namespace {
 
+// What is made of keys or values before anything else.
+int64_t prepare_scratch(const Call& call) {
+    return call.turned ? FOLDED / 2 * padded(most(call.d, call.e)) : 4 * padded(call.d);
+}
+
+void prepare(const Call& call, int64_t item, float* scratch) {
+    call.turned ? turn(call, item, scratch) : prepare_shares(call, item, scratch);
+}
+
 INLINE long tiles_before(const Call& call, const Queries& at) {
     return (at.b * call.h + at.h) * call.tiles() + at.query / call.tile;
 }
@@ -133,23 +142,35 @@ void score(const Call& call, const Queries& at, const Reach& reach, const Lanes&
     if (kept) std::memcpy(kept, tile.at, size);
 }
 
-// Calls work(first, last) for even pieces of some keys, of at most that many, as far as the micro-kernel has no rest.
+// How many keys meet a tile of queries at once, where only some queries read them, and of which number they are a
+// multiple, so that the product has no rest.
+struct Pieces {
+    long keys, corner, whole;
+};
+
+INLINE Pieces pieces_of(const Call& call) {
+    if (TILED && call.half) return {128, 32, 32};
+    return {96, 24, ROWS};
+}
+
+// Calls work(first, last) for even pieces of some keys, of at most that many, as far as the product has no rest.
 template <class Work>
-INLINE void each_piece(long first, long last, long at_most, Work work) {
+INLINE void each_piece(long first, long last, long at_most, long whole, Work work) {
     const long pieces = most(1, (last - first + at_most - 1) / at_most);
-    const long keys = ((last - first + pieces - 1) / pieces + ROWS - 1) / ROWS * ROWS;
+    const long keys = ((last - first + pieces - 1) / pieces + whole - 1) / whole * whole;
     for (long key = first; key < last; key += keys) work(key, least(last, key + keys));
 }
 
 // The same for pieces of a stretch, small ones at an end that only some queries read: they leave lanes out there.
 template <class Work>
-INLINE void each_piece_of(const Reach& reach, long first, long last, long width, Work work) {
-    const auto cut = [&](long keys) { return keys > 0 && keys <= width ? keys / CORNER * CORNER : 0; };
+INLINE void each_piece_of(const Reach& reach, long first, long last, long width, Pieces pieces, Work work) {
+    const long corner = pieces.corner, whole = pieces.whole;
+    const auto cut = [&](long keys) { return keys > 0 && keys <= width ? keys / corner * corner : 0; };
     const long from = first + cut(least(reach.every_from, last) - first);
     const long to = last - cut(last - most(reach.every_to, from));
-    each_piece(first, from, CORNER, work);
-    each_piece(from, to, KEYS, work);
-    each_piece(to, last, CORNER, work);
+    each_piece(first, from, corner, whole, work);
+    each_piece(from, to, pieces.keys, whole, work);
+    each_piece(to, last, corner, whole, work);
 }
 
 // Calls work(tile) for one tile of keys after another; scores lie one after another if they are held. How many keys.
@@ -157,6 +178,7 @@ template <class Work>
 INLINE long each_tile(const Call& call, const Reach& reach, float* scores, long width, bool held, Work work) {
     long visited = 0;
     const bool whole = held || call.terms;  // no lane is left out
+    const Pieces pieces = pieces_of(call);
     each_stretch(call, reach, [&](long first, long last, const uint64_t* words) {
         const auto piece = [&](long key, long end) {
             const Tile tile{held ? scores + visited * width : scores, key, end - key, width,
@@ -165,9 +187,9 @@ INLINE long each_tile(const Call& call, const Reach& reach, float* scores, long 
             visited += tile.keys;
         };
         if (whole || words)
-            each_piece(first, last, KEYS, piece);
+            each_piece(first, last, pieces.keys, pieces.whole, piece);
         else
-            each_piece_of(reach, first, last, width, piece);
+            each_piece_of(reach, first, last, width, pieces, piece);
     });
     return visited;
 }

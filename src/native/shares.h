@@ -79,7 +79,7 @@ struct Range {
     }
 };
 
-int64_t prepare_scratch(const Call& call) { return 4 * padded(call.d); }
+
 
 // The range of all queries of a key head and of its negative keys.
 Range range_of(const Call& call, long b, long g, const float* keys, float* scratch) {
@@ -107,8 +107,8 @@ bool within_reach(const Call& call, long g, const Range& range, float* middle) {
     return within;
 }
 
-// The keys of item (b, g).
-void prepare(const Call& call, int64_t item, float* scratch) {
+// The keys of item (b, g); `scratch` holds 4 rows.
+void prepare_shares(const Call& call, int64_t item, float* scratch) {
     const long g = item % call.g, b = item / call.g, d = padded(call.d);
     const Shares to = shares_of(call, b, g);
     if (call.d == 0) return;

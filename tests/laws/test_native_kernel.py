@@ -18,7 +18,7 @@ from attention_laws import UNDROPPED, every_kernel_computes_the_definition
 from torch import Tensor
 
 import regard
-from regard.kernels import dense, native, native_call, native_narrow, tiled
+from regard.kernels import catalogue, dense, native, native_call, native_narrow, tiled
 from regard.kernels.catalogue import KERNELS
 from regard.kernels.native_call import TYPES
 from regard.kernels.readable import Graph, Readable
@@ -417,11 +417,26 @@ def test_the_plan_takes_bfloat16_where_the_processor_multiplies_it(
     paired: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(library(), "paired", paired)
+    monkeypatch.setattr(library(), "tiled", True)
     monkeypatch.setattr(library(), "isa", "avx512")
     query = torch.zeros(4, 600, 64, dtype=torch.bfloat16)
     plan = regard.plan(query, query, query)
     assert (plan.kernel == "native") is paired
     assert paired or "no products of bfloat16" in plan.passed_over["native"]
+
+
+@pytest.mark.parametrize("tiled", [True, False])
+def test_the_plan_leaves_bfloat16_to_torch_where_torch_alone_knows_tiles(
+    tiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "_tiles", lambda: True)
+    monkeypatch.setattr(library(), "paired", True)
+    monkeypatch.setattr(library(), "tiled", tiled)
+    monkeypatch.setattr(library(), "isa", "avx512")
+    query = torch.zeros(4, 601, 64, dtype=torch.bfloat16)
+    plan = regard.plan(query, query, query)
+    assert (plan.kernel == "native") is tiled
+    assert tiled or "AMX" in plan.passed_over["native"]
 
 
 def test_memory_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -441,7 +456,7 @@ def test_an_instruction_set_that_is_not_there_is_told() -> None:
     assert "REGARD_ISA=abacus" in told
 
 
-@pytest.mark.parametrize("isa", ["baseline", "avx2", "avx512"])
+@pytest.mark.parametrize("isa", ["baseline", "avx2", "avx512", "amx"])
 def test_every_instruction_set_is_the_definition(isa: str) -> None:
     program = (
         "import torch; from regard.native import why_not; from regard.kernels import native, dense\n"

@@ -125,7 +125,7 @@ def test_sizes_of_zero_give_zeros(sizes: tuple[int, int, int, int]) -> None:
         assert not any(each.any() for each in slopes)
 
 
-@pytest.mark.parametrize("isa", ["baseline", "avx2", "avx512"])
+@pytest.mark.parametrize("isa", ["baseline", "avx2", "avx512", "amx"])
 def test_every_instruction_set_is_the_definition(isa: str) -> None:
     program = (
         "import torch; from regard.native import why_not; from regard.kernels import native, dense\n"

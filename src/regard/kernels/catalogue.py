@@ -1,6 +1,7 @@
 """The kernels, in the order in which the plan asks them, and what each is not the first choice for."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -65,6 +66,8 @@ def _torch_is_better(request: Request) -> str | None:
     pairs, least = b * h * q * k, SEVERAL if few else MANY
     if half and dot and not few and not library().paired:
         return "this processor has no products of bfloat16: the core computes them at the rate of float32"
+    if half and dot and not few and _tiles() and not library().tiled:
+        return "torch multiplies bfloat16 by this processor's tiles (AMX), which the core in use does not know"
     if pairs < least and dot and not half:
         return f"with fewer pairs than {least:,}, the call costs more than it saves"
     if dot and not few and q < ROWS:
@@ -76,3 +79,10 @@ def _torch_is_better(request: Request) -> str | None:
     if recurrent.refuses(request) is None and k >= 2 * request.query.shape[-1]:
         return "a state costs less than all pairs"
     return None
+
+
+@cache
+def _tiles() -> bool:
+    """Whether the processor multiplies bfloat16 by tiles."""
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("amx_bf16"))

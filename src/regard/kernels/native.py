@@ -12,7 +12,18 @@ import torch
 from torch import Tensor
 
 from regard.kernels import dense, native_call, native_narrow
-from regard.kernels.native_call import KINDS, TYPES, Held, Made, Plan, dense_rows, done, items_at_once, what
+from regard.kernels.native_call import (
+    KINDS,
+    TYPES,
+    Held,
+    Made,
+    Plan,
+    dense_rows,
+    done,
+    items_at_once,
+    room_to_turn,
+    what,
+)
 from regard.kernels.native_masks import Masked
 from regard.kernels.native_slopes import Slopes
 from regard.kernels.native_terms import Terms
@@ -83,9 +94,11 @@ def forward(request: Request, masked: Masked, keep: bool = False) -> Made:
     b, h, _, _ = request.sizes
     plan, held, terms = Plan.of(request), Held.of(request), Terms.of(request)
     made = Made.of(request, plan, keep)
-    call = held.packed(made, (masked.interval, masked.grid, terms.told)) + FORWARD + what(request, plan)
+    turned = room_to_turn(request.value, request, plan)
+    told = (masked.interval, masked.grid, terms.told)
+    call = held.packed(made, told, turned=turned) + FORWARD + what(request, plan)
     items, at_once = b * h * plan.tiles, items_at_once(2 * pairs_of(request, plan))
-    prepare(request, call)
+    prepare(request, call, turned)
     for first in range(0, items, at_once):
         done(library().forward(PART.pack(first, min(first + at_once, items), 0, 0) + call))
     return made
@@ -98,9 +111,10 @@ def backward(request: Request, made: Made, gradient: Tensor, masked: Masked) -> 
     slopes, upstream = Slopes.of(request, plan), dense_rows(gradient)
     terms = Terms.of(request, slopes.terms)
     told = (masked.interval, masked.grid, terms.told)
-    call = held.packed(made, told) + slopes.packed(upstream) + what(request, plan)
+    turned = room_to_turn(request.key, request, plan)
+    call = held.packed(made, told, turned=turned) + slopes.packed(upstream) + what(request, plan)
     cost = 5 * pairs_of(request, plan)
-    prepare(request, call)
+    prepare(request, call, turned)
     at_once = items_at_once(cost)
     together = slopes.key_sums is None or slopes.value_sums is None
     steps = plan.steps if together else max(1, int(native_call.AT_ONCE / (cost * at_once)))
@@ -117,9 +131,9 @@ def backward(request: Request, made: Made, gradient: Tensor, masked: Masked) -> 
     return slopes.gradients(request)
 
 
-def prepare(request: Request, call: bytes) -> None:
-    """What additive scores make of keys before anything else."""
-    if request.weight is not None:
+def prepare(request: Request, call: bytes, turned: Tensor | None = None) -> None:
+    """What is made of keys, or of values, before anything else: by additive scores, and by tiles of bfloat16."""
+    if request.weight is not None or turned is not None:
         done(library().prepare(PART.pack(0, 0, 0, 0) + call))
 
 

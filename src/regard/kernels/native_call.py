@@ -21,7 +21,7 @@ from regard.mechanisms.normalizers import (
     Sparsemax,
     SquaredReLU,
 )
-from regard.native import WHERE, What, address, packed, vectors
+from regard.native import WHERE, What, address, library, packed, vectors
 
 KINDS = (Softmax, ReLU, SquaredReLU, Sigmoid, Plain, Normalized, Sparsemax, Entmax)
 """Normalizers in the order of src/native/call.h; a sink is softmax with a parameter."""
@@ -31,6 +31,8 @@ TILES = (64, 32, 16)
 """Queries that may be worked on together, most first; sums of gradients are padded to the last."""
 PIECES = 16
 """So many pieces of work, where sizes allow it, keep threads busy; call.h counts on no more chunks."""
+LINE = 32
+"""Numbers of bfloat16 in a line of the cache; `turned_row` of call.h is an odd number of them."""
 KEPT = 1 << 21
 """Up to so many additive scores are kept for the backward pass; computing them again would cost a third of it."""
 AT_ONCE = 2e10
@@ -124,11 +126,18 @@ class Held(NamedTuple):
             _shares(request.key) if wide and request.weight is not None else None,
         )
 
-    def packed(self, made: Made, told: tuple[Tensor | None, ...] = NOTHING, partial: Tensor | None = None) -> bytes:
-        """Where all of them are, what forward makes, what is told of mask and terms, and room for what parts leave."""
+    def packed(
+        self,
+        made: Made,
+        told: tuple[Tensor | None, ...] = NOTHING,
+        partial: Tensor | None = None,
+        turned: Tensor | None = None,
+    ) -> bytes:
+        """Where all of them are, what forward makes, what is told of mask and terms, room for what parts leave and for
+        what `room_to_turn` says."""
         query, key, value, *given, weight, shares = self
         own = (*vectors(query), *vectors(key), *vectors(value), *vectors(made.mixed))
-        others = (made.statistics, *given, *told, weight, shares, made.scores, partial)
+        others = (made.statistics, *given, *told, weight, shares, made.scores, partial, turned)
         return WHERE.pack(*own, *map(address, others))
 
 
@@ -150,6 +159,16 @@ def _shares(key: Tensor) -> Tensor:
     """Room for what additive scores make of keys (b, g, k + 2, padded d)."""
     b, g, k, size = key.shape
     return torch.empty(b, g, k + 2, up(size, TILES[-1]))
+
+
+def room_to_turn(vectors: Tensor, request: Request, plan: Plan) -> Tensor | None:
+    """Room for values, or in the backward pass keys, with places side by side (b, g, padded size, a bit more than k):
+    tiles of bfloat16 want them so, and more than one tile of queries can share them. Else None."""
+    b, g, k, size = vectors.shape
+    shared = plan.tiles * request.group > 1 and k >= LINE
+    if not (library().tiled and vectors.dtype == torch.bfloat16 and request.weight is None and shared):
+        return None
+    return vectors.new_empty(b, g, up(size, TILES[-1]), (-(-k // LINE) | 1) * LINE)
 
 
 def _floats(numbers: Tensor, *sizes: int) -> Tensor:

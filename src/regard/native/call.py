@@ -8,7 +8,7 @@ from torch import Tensor
 
 PART = Struct("4q")
 """Which items, and which tiles of each: what differs between the parts of a long call."""
-WHERE = Struct("16q q 3q 3q 3q 4q")
+WHERE = Struct("16q q 3q 3q 3q 5q")
 """Query, key, value and output, statistics, parameter, terms, lengths; what masks.h, terms.h and additive.h want."""
 STRIP = Struct("16q")
 """Some pairs of a mask: the fields of `Strip` in src/native/cells.h."""

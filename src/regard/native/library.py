@@ -16,6 +16,7 @@ class Loaded:
     """The library's functions; each takes a packed call (call.py) and says whether memory was missing.
 
     paired: whether products of bfloat16 cost half of those of float32, as on AVX-512-bf16.
+    tiled: whether they cost an eighth, as on AMX.
     """
 
     def __init__(self, path: Path) -> None:
@@ -28,6 +29,7 @@ class Loaded:
         isa: bytes | None = core.regard_isa()
         self.isa = None if isa is None else isa.decode()
         self.paired = bool(core.regard_paired())
+        self.tiled = bool(core.regard_tiled())
         self.prepare, self.forward = core.regard_prepare, core.regard_forward
         self.backward, self.fold = core.regard_backward, core.regard_fold
         self.sum_bias, self.read, self.scan = core.regard_sum_bias, core.regard_read, core.regard_scan
