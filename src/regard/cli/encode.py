@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.cli.answers import AnswererChoices, asked_of, kind_of_model, load
+from regard.cli.answers import AnswererChoices, Asked, asked_of, kind_of_model, load
 from regard.cli.flags import parse
-from regard.errors import OptionError
+from regard.data.files import shown
+from regard.errors import DataError, OptionError
 
 
 @dataclass(kw_only=True)
@@ -33,7 +34,9 @@ def run(words: Sequence[str]) -> int:
         rule = f"regard encode: --out must end in {suffix}" + ", one array for each item" * config.each
         raise OptionError(rule, got=config.out or "no --out", hint=f"--out vectors{suffix}")
     model = load(config)
-    examples = asked_of(model, config).examples
+    asked = asked_of(model, config)
+    _check_blank(asked, config)
+    examples = asked.examples
     if config.each:
         found = model.encode(examples, config.batch_tokens)
         np.savez(config.out, **{f"{index:08}": each for index, each in enumerate(found)})  # type: ignore[arg-type]
@@ -42,3 +45,15 @@ def run(words: Sequence[str]) -> int:
     width = model.network.options.width
     print(f"{len(examples):,} items, vectors of {width} numbers, in {config.out}")
     return 0
+
+
+def _check_blank(asked: Asked, config: EncodeConfig) -> None:
+    """Blank lines would have no vector, and vector 17 would not be line 17's: refused, or left out as chosen."""
+    left_out = asked.lines - len(asked.places)
+    if left_out and config.blank == "error":
+        first = next(line for line, place in enumerate([*asked.places, asked.lines]) if line != place) + 1
+        got, hint = (
+            f"{left_out:,} blank of {asked.lines:,} lines",
+            "delete them, or --blank skip, which leaves them out",
+        )
+        raise DataError(f"{shown(asked.examples.origin)}:{first}: a line must hold an item", got=got, hint=hint)
