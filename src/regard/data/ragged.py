@@ -1,6 +1,7 @@
 """Many sequences of different lengths in one flat array: four bytes a token, and quick to pad."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 import torch
@@ -16,11 +17,37 @@ class Ragged:
     """
 
     def __init__(self, sequences: Sequence[Sequence[int]]) -> None:
-        self.lengths = np.fromiter(map(len, sequences), np.int64, len(sequences))
-        self.starts = np.concatenate(([0], np.cumsum(self.lengths)))
-        self.flat = np.empty(int(self.starts[-1]), np.int32)
-        for start, sequence in zip(self.starts, sequences, strict=False):
-            self.flat[start : start + len(sequence)] = sequence
+        lengths = np.fromiter(map(len, sequences), np.int64, len(sequences))
+        self._hold(np.fromiter(chain.from_iterable(sequences), np.int32), lengths)
+
+    def _hold(self, flat: "np.ndarray[tuple[int], np.dtype[np.int32]]", lengths: np.ndarray) -> None:
+        self.flat, self.lengths = flat, lengths
+        self.starts = np.concatenate(([0], np.cumsum(lengths)))
+
+    @classmethod
+    def ended(cls, chunks: Iterable[Sequence[Sequence[int]]], end: int) -> "Ragged":
+        """Sequences that come some at a time, so that never all of them are lists; `end` is added to each.
+
+        >>> Ragged.ended([[[5, 6], [7]], [[]]], 3).flat.tolist()
+        [5, 6, 3, 7, 3, 3]
+        """
+        parts = [cls([[*sequence, end] for sequence in chunk]) for chunk in chunks]
+        made = cls([])
+        if parts:
+            made._hold(*(np.concatenate(each) for each in zip(*((p.flat, p.lengths) for p in parts), strict=True)))
+        return made
+
+    def take(self, indices: Sequence[int]) -> "Ragged":
+        """The chosen sequences, in this order.
+
+        >>> Ragged([[5, 6], [7], [8, 9]]).take([2, 0]).flat.tolist()
+        [8, 9, 5, 6]
+        """
+        lengths = self.lengths[indices]
+        shifts = self.starts[indices] - (np.cumsum(lengths) - lengths)
+        made = Ragged([])
+        made._hold(self.flat[np.repeat(shifts, lengths) + np.arange(int(lengths.sum()))], lengths)
+        return made
 
     def __len__(self) -> int:
         return len(self.lengths)

@@ -1,7 +1,6 @@
 """The generator: a text goes on, token by token, and of every text it can be told how likely it is."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +12,13 @@ from regard.data.stream import Stream, Stretches, places_told
 from regard.decoding.sampling import Drawn, Sampling, sample
 from regard.inputs.text import END, UNKNOWN, Text
 from regard.inputs.text.normal import normalized
+from regard.models.numbers import numbers_of
 from regard.networks.language import Language
 
 TOKENS = 8192
 """Tokens that are read together unless it is said otherwise; nothing depends on it."""
 SCORED = 512
 """Tokens whose v probabilities are held at once."""
-LINES = 10_000
-"""Lines that become numbers together."""
 SAMPLING = Sampling()
 
 
@@ -129,9 +127,5 @@ class Generator:
 
 def stream_of(text: Text, lines: Sequence[str], each_line: bool) -> Stream:
     """Lines as one row of tokens, END before the first and after each; four bytes a token."""
-    parts = [np.array([END], np.int32)]
-    for start in range(0, len(lines), LINES):
-        encoded = text.encode_batch(lines[start : start + LINES])
-        parts.append(np.fromiter(chain.from_iterable((*line, END) for line in encoded), np.int32))
-    tokens = np.concatenate(parts)
+    tokens = np.concatenate((np.array([END], np.int32), numbers_of(text, lines).flat))
     return Stream(tokens, np.flatnonzero(tokens == END) if each_line else np.array([0, len(tokens) - 1]))

@@ -13,7 +13,8 @@ from regard.data.batches import cut
 from regard.data.ragged import Ragged
 from regard.decoding.beam import Hypothesis, Search, search
 from regard.errors import DataError, OptionError
-from regard.inputs.text import BEGIN, END, Text
+from regard.inputs.text import BEGIN, Text
+from regard.models.numbers import numbers_of
 from regard.networks.base import Network
 
 BEAM_OF_FIVE = Search()
@@ -65,7 +66,7 @@ class Translator:
 
     def numbers(self, lines: Sequence[str]) -> Ragged:
         """The source lines as the network reads them: their pieces and the end token."""
-        return Ragged([[*line, END] for line in self.source.encode_batch(lines)])
+        return numbers_of(self.source, lines)
 
     def check_room(self, lengths: Iterable[int], where: Where = _numbered) -> None:
         """Raises DataError for the first source, of these lengths, that has more pieces than positions were learned."""

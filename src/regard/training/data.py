@@ -1,5 +1,6 @@
 """Text pairs as the loop eats them: numbers, lengths, batches."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +10,8 @@ from torch import Tensor
 from regard.data.batches import Indices, cut, token_batches
 from regard.data.pairs import Pairs
 from regard.data.ragged import Ragged
-from regard.inputs.text import BEGIN, END
-from regard.models.translator import Translator
+from regard.inputs.text import BEGIN, Text
+from regard.models.numbers import numbers_of
 from regard.training.options import TrainingOptions
 
 
@@ -34,11 +35,19 @@ class Batch(NamedTuple):
 
 
 class Corpus:
-    """Encoded pairs. Targets are kept with the end token; the beginning is put in front when a batch is made."""
+    """Encoded pairs. Both sides are kept with the end token; the beginning is put in front when a batch is made."""
 
-    def __init__(self, model: Translator, pairs: Pairs) -> None:
-        self.source = model.numbers(pairs.sources)
-        self.target = Ragged([[*line, END] for line in model.target.encode_batch(pairs.targets)])
+    def __init__(self, source: Ragged, target: Ragged) -> None:
+        self.source, self.target = source, target
+
+    @classmethod
+    def of(cls, source: Text, target: Text, pairs: Pairs) -> "Corpus":
+        """The pairs as these tokenizers read them."""
+        return cls(numbers_of(source, pairs.sources), numbers_of(target, pairs.targets))
+
+    def take(self, indices: Sequence[int]) -> "Corpus":
+        """The chosen pairs."""
+        return Corpus(self.source.take(indices), self.target.take(indices))
 
     def __len__(self) -> int:
         return len(self.source)

@@ -18,13 +18,13 @@ Metric = Callable[[list[str], list[str]], float]
 
 
 class Translating:
-    """A translator, the pairs it is trained and validated on, and the metric; see `Task`."""
+    """A translator, the pairs it is trained and validated on, encoded, and the metric of the latter; see `Task`."""
 
     network: Network
 
-    def __init__(self, model: Translator, train: Pairs, valid: Pairs, metric: Metric) -> None:
+    def __init__(self, model: Translator, encoded: tuple[Corpus, Corpus], valid: Pairs, metric: Metric) -> None:
         self.model, self.network, self.metric, self.references = model, model.network, metric, valid
-        self.train, self.valid = Corpus(model, train), Corpus(model, valid)
+        self.train, self.valid = encoded
 
     def epoch(self, options: TrainingOptions, epoch: int) -> list[Indices]:
         """The batches of one epoch."""

@@ -10,6 +10,7 @@ import torch
 from regard.data.files import quoted
 from regard.data.lengths import limit_lengths
 from regard.data.pairs import Pairs
+from regard.data.ragged import Ragged
 from regard.data.readers import read_pairs
 from regard.data.split import split
 from regard.folder.lock import locked
@@ -24,6 +25,7 @@ from regard.training.card import card
 from regard.training.checkpoint import Position
 from regard.training.checks import check_all_but_folder, check_choices
 from regard.training.config import DataChoices, TranslateConfig
+from regard.training.data import Corpus
 from regard.training.defaults import network_options, training_options
 from regard.training.doctor import examined
 from regard.training.loop import Job, Loop, Outcome
@@ -68,9 +70,9 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
         if going_on and is_finished(folder, request):
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
             return finished(config, pairs)
-        model, options, pairs = prepared(config, pairs, watcher)
+        task, options, pairs = prepared(config, pairs, watcher)
+        model = task.model
         watcher.say(described(model, options, pairs))
-        task = Translating(model, pairs.train, pairs.valid, metric_of(options.metric))
         loop = Loop(Job(task, options, folder, request), watcher)
         if config.overwrite:
             clear(folder)
@@ -85,21 +87,22 @@ def translator_in_memory(config: TranslateConfig, watcher: Watcher, pairs: Split
     """As `train_translator`, but nothing is written: the model, and what its folder would say of the training."""
     check_all_but_folder(config)
     data = fingerprint(pairs)
-    model, options, pairs = prepared(config, pairs, watcher)
-    watcher.say(described(model, options, pairs))
-    task = Translating(model, pairs.train, pairs.valid, metric_of(options.metric))
+    task, options, pairs = prepared(config, pairs, watcher)
+    watcher.say(described(task.model, options, pairs))
     outcome = Loop(Job(task, options, None, {}), watcher).run()
-    return model, training_record(asdict(config), options, outcome, data)
+    return task.model, training_record(asdict(config), options, outcome, data)
 
 
-def prepared(config: TranslateConfig, pairs: Split, watcher: Watcher) -> tuple[Translator, TrainingOptions, Split]:
-    """A translator with fresh weights, the training it will get, and the pairs that are within its limits."""
+def prepared(config: TranslateConfig, pairs: Split, watcher: Watcher) -> tuple[Translating, TrainingOptions, Split]:
+    """A translator with fresh weights as a task, the training it will get, and the pairs that are within its limits."""
     source, target = texts(config, pairs.train)
-    pairs = within_limits(config, pairs, source, target, watcher)
-    model, options = assemble(config, pairs, source, target)
+    train, encoded = _limited(config, pairs.train, source, target, watcher)
+    valid, held_out = _limited(config, pairs.valid, source, target, watcher)
+    pairs = pairs._replace(train=train, valid=valid)
+    model, options = assemble(config, pairs, (source, target), int(encoded.target.lengths.sum()))
     if pairs.test is not None:
         model.check_room(model.numbers(pairs.test.sources).lengths, pairs.test.where)
-    return model, options, pairs
+    return Translating(model, (encoded, held_out), pairs.valid, metric_of(options.metric)), options, pairs
 
 
 def finished(config: TranslateConfig, pairs: Split) -> Trained:
@@ -148,37 +151,39 @@ def pairs_of(choices: DataChoices, data: list[str], source: str | None, target: 
     )
 
 
-def within_limits(config: TranslateConfig, pairs: Split, source: Text, target: Text, watcher: Watcher) -> Split:
-    """The pairs whose texts have at most `config.longest` tokens; cut, left out or refused as chosen."""
-    train = _limited(config, pairs.train, source, target, watcher)
-    return pairs._replace(train=train, valid=_limited(config, pairs.valid, source, target, watcher))
-
-
-def _limited(config: TranslateConfig, pairs: Pairs, source: Text, target: Text, watcher: Watcher) -> Pairs:
-    numbers = source.encode_batch(pairs.sources), target.encode_batch(pairs.targets)
-    lengths = [[len(line) for line in side] for side in numbers]
+def _limited(
+    config: TranslateConfig, pairs: Pairs, source: Text, target: Text, watcher: Watcher
+) -> tuple[Pairs, Corpus]:
+    """The pairs whose texts have at most `config.longest` tokens, encoded; cut, left out or refused as chosen."""
+    encoded = Corpus.of(source, target, pairs)
+    lengths = [(side.lengths - 1).tolist() for side in (encoded.source, encoded.target)]
     limited = limit_lengths(pairs, *lengths, longest=config.longest, too_long=config.too_long)
     if limited.truncated:
         watcher.say(f"{limited.truncated:,} pairs are cut to {config.longest} tokens a side, as chosen.")
-        sources = _cut(source, pairs.sources, numbers[0], config.longest)
-        return replace(limited.pairs, sources=sources, targets=_cut(target, pairs.targets, numbers[1], config.longest))
+        sources = _cut(source, pairs.sources, encoded.source, config.longest)
+        targets = _cut(target, pairs.targets, encoded.target, config.longest)
+        cut = replace(limited.pairs, sources=sources, targets=targets)
+        return cut, Corpus.of(source, target, cut)
     if left_out := len(pairs) - len(limited.pairs):
         watcher.say(f"{left_out:,} pairs with more than {config.longest} tokens a side are left out, as chosen.")
-    return limited.pairs
+        return limited.pairs, encoded.take(limited.kept)
+    return limited.pairs, encoded
 
 
-def _cut(text: Text, lines: list[str], numbers: list[list[int]], longest: int) -> list[str]:
-    """The lines, those with more tokens cut."""
+def _cut(text: Text, lines: list[str], numbers: Ragged, longest: int) -> list[str]:
+    """The lines, those with more tokens than that, and the end, cut."""
     return [
-        text.decode(tokens[:longest]) if len(tokens) > longest else line
-        for line, tokens in zip(lines, numbers, strict=True)
+        text.decode(numbers[index][:longest]) if numbers.lengths[index] > longest + 1 else line
+        for index, line in enumerate(lines)
     ]
 
 
-def assemble(config: TranslateConfig, pairs: Split, source: Text, target: Text) -> tuple[Translator, TrainingOptions]:
+def assemble(
+    config: TranslateConfig, pairs: Split, both: tuple[Text, Text], tokens: int
+) -> tuple[Translator, TrainingOptions]:
     """A translator with fresh weights, drawn from the seed, and the training it will get."""
+    source, target = both
     network = network_options(config, len(pairs.train), shared=source is target)
-    tokens = sum(map(len, target.encode_batch(pairs.train.targets))) + len(pairs.train)
     options = training_options(config, len(pairs.train), tokens, metric_name(config.metric, pairs.valid))
     torch.manual_seed(config.seed)
     return Translator(source, target, build(network, source.size, target.size)), options
