@@ -79,7 +79,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         max_minutes: float = 0.0,
         batch_tokens: int | None = None,
         learning_rate: float | None = None,
-        weight_decay: float = 0.01,
+        weight_decay: float | None = None,
         patience: int = 10,
         validation: float | None = None,
         class_weight: Any = None,

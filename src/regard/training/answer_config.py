@@ -101,8 +101,6 @@ class AnswerConfig(TrainingChoices, AnswerNetworkChoices, VectorChoices, Reading
     """test data, as DATA, scored once at the end"""
     label_smoothing: float = 0.05
     """share of the probability spread over all classes"""
-    weight_decay: float = 0.01
-    """share of every weight that an update takes away, times the rate (AdamW)"""
     model: str = ""
     """folder that the model is written to"""
     overwrite: bool = False

@@ -18,6 +18,14 @@ SIZES: dict[str, dict[str, int | float]] = {
 }
 TEXTS = {"layers": 1, "convolutions": 2, "positions": "none"}
 """Words know their order by convolutions; sinusoids on 5,000 questions cost three points (docs/results.md)."""
+ONE_GRAPH: dict[str, Any] = {
+    "attention": "additive",
+    "heads": 8,
+    "feed_forward": 32,
+    "dropout": 0.6,
+    "attention_dropout": 0.6,
+}
+"""Few nodes with labels, features of hundreds of words, and neighbours that mostly agree: whatever can fall, falls."""
 RATES = {"small": 0.002, "medium": 0.001, "large": 0.0005}
 
 
@@ -34,11 +42,13 @@ def size_for(items: int) -> str:
 
 
 def epochs_for(items: int, batches: int) -> int:
-    """About 300,000 items read in all, in 15 to 150 epochs, and at least 500 updates.
+    """About 300,000 items read in all, in 15 to 150 epochs, and at least 500 updates; of one graph, 300.
 
     >>> epochs_for(5_000, 30), epochs_for(60_000, 800), epochs_for(1, 1)
-    (60, 15, 500)
+    (60, 15, 300)
     """
+    if items == 1:
+        return 300
     return max(15, min(150, round(300_000 / max(items, 1))), -(-500 // max(batches, 1)))
 
 
@@ -63,16 +73,17 @@ def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOption
     }
     follow: dict[str, Any] = {**SIZES[name], **own.get(config.network, {}), "shared": False, "longest": config.longest}
     if kind == "graph":
-        follow["positions"] = "none"
+        follow |= {"positions": "none", **(ONE_GRAPH if items == 1 and config.network == "transformer" else {})}
     if kind == "text" and config.network == "transformer":
         follow |= TEXTS
     return NetworkOptions(**{**follow, **chosen(config, NetworkOptions)})
 
 
-def answer_head(config: AnswerConfig, targets: Targets, options: NetworkOptions) -> HeadOptions:
-    """What comes before and after it."""
+def answer_head(config: AnswerConfig, targets: Targets, options: NetworkOptions, one_graph: bool) -> HeadOptions:
+    """What comes before and after it; `one_graph` is all that there is to learn from."""
     last = options.network == "recurrent" and options.attention == "none"
     follow: dict[str, Any] = {"pooling": "last" if last else "attention", "crf": targets.scheme is not None}
+    follow["feature_dropout"] = 0.8 if one_graph else 0.0
     return HeadOptions(**{**follow, **chosen(config, HeadOptions)})
 
 
@@ -81,11 +92,12 @@ def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> Traini
     batch = batch_vectors_for(amount.vectors) if config.batch_tokens is None else config.batch_tokens
     batches = max(1, min(amount.vectors // max(batch, 1), amount.items)) // max(config.accumulate, 1)
     epochs = epochs_for(amount.items, batches) if config.epochs is None else config.epochs
-    where = device(config.device)
+    where, one_graph = device(config.device), amount.items == 1
     follow = {
         "epochs": epochs,
         "batch_tokens": batch,
-        "learning_rate": RATES[config.size or size_for(amount.items)],
+        "weight_decay": 0.1 if one_graph else 0.01,
+        "learning_rate": 0.01 if one_graph else RATES[config.size or size_for(amount.items)],
         "warmup": min(500, max(1, epochs * batches // 10)),
         "validate_epochs": max(1, epochs // 30),
     }

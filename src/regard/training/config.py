@@ -129,7 +129,7 @@ class TrainingChoices:
     """inverse-sqrt, linear, cosine or constant"""
     label_smoothing: float = 0.1
     """share of the probability spread over all words"""
-    weight_decay: float = 0.0
+    weight_decay: float | None = None
     """share of every weight that an update takes away, times the rate (AdamW)"""
     clip: float = 1.0
     """largest norm of a gradient; 0 is no limit"""

@@ -77,6 +77,7 @@ def training_options(config: TranslateConfig, pairs: int, tokens: int, metric: s
     follow = {
         "epochs": epochs,
         "batch_tokens": batch,
+        "weight_decay": 0.0,
         "learning_rate": rates[config.size or size_for(pairs)],
         "warmup": min(1000, updates // 8),
         "validate_epochs": max(1, epochs // 20),
