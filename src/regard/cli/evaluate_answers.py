@@ -6,13 +6,15 @@ from pathlib import Path
 
 from regard.cli.answers import AnswererChoices, load
 from regard.cli.flags import parse
+from regard.cli.unsure import UnsureChoices, told
 from regard.data.door import read_examples
 from regard.errors import OptionError
 from regard.metrics.answers import paired, scores
+from regard.metrics.classification import recall_of
 
 
 @dataclass(kw_only=True)
-class EvaluateAnswersConfig(AnswererChoices):
+class EvaluateAnswersConfig(UnsureChoices, AnswererChoices):
     """The flags of `regard evaluate` for such a model."""
 
     paired: str | None = None
@@ -24,14 +26,17 @@ def run(words: Sequence[str]) -> int:
     about = "Scores a model on items whose answers are known."
     config = parse("evaluate", EvaluateAnswersConfig, words, ["model", "data"], about)
     model = load(config)
+    config.check_unsure(model)
     kind = model.targets.kind
     read = read_examples(config.data, answer=kind, choices=replace(config, input=model.given.kind))
     examples = read.test or read.train
     answers = examples.answers or []
-    predictions = model.predict(examples, config.batch_tokens)
+    predictions = told(model, examples, config, config.batch_tokens)
     print(f"{len(examples):,} items of {examples.origin}")
     for score in scores(kind, answers, predictions):
         print(score)
+    if config.unknown_below and config.unknown in answers:
+        print(recall_of(config.unknown).score(answers, predictions))
     if config.paired is not None:
         other = load(replace(config, model=config.paired))
         if other.targets.kind != kind or other.given.kind != model.given.kind:
@@ -39,6 +44,6 @@ def run(words: Sequence[str]) -> int:
             hint = f"a model that answers {kind} of {model.given.kind}"
             raise OptionError("--paired: both models must answer the same", got=got, hint=hint)
         print(f"{Path(config.paired)} against it, on the same items:")
-        for name, more in paired(kind, answers, predictions, other.predict(examples, config.batch_tokens)):
+        for name, more in paired(kind, answers, predictions, told(other, examples, config, config.batch_tokens)):
             print(f"{name} {more}")
     return 0

@@ -12,6 +12,7 @@ import numpy as np
 
 from regard.cli.answers import AnswererChoices, Asked, asked_of, load
 from regard.cli.flags import parse
+from regard.cli.unsure import UnsureChoices, told
 from regard.errors import OptionError, nearest
 from regard.models.answerer import Answerer
 
@@ -19,17 +20,13 @@ WRITTEN = ("lines", "jsonl", "conll", "csv")
 
 
 @dataclass(kw_only=True)
-class PredictAnswersConfig(AnswererChoices):
+class PredictAnswersConfig(UnsureChoices, AnswererChoices):
     """The flags of `regard predict` for such a model."""
 
     write: str = "lines"
     """lines: the answer alone, labels parted by spaces; jsonl; csv; conll: a word and its label a line"""
     scores: bool = False
     """with lines, the probability and a tab in front; in jsonl and csv it is always there"""
-    unknown_below: float = 0.0
-    """answer with --unknown where no class has this probability"""
-    unknown: str = "unknown"
-    """what is written then"""
 
 
 def run(words: Sequence[str]) -> int:
@@ -54,7 +51,8 @@ def _check(config: PredictAnswersConfig, model: Answerer) -> None:
     words = model.targets.per_vector and model.given.kind == "text"
     if config.write == "conll" and not words:
         raise OptionError("regard predict: conll is for labels of words", got="another model", hint="--write jsonl")
-    if (config.scores or config.unknown_below) and (not model.targets.classes or model.targets.per_vector):
+    config.check_unsure(model)
+    if config.scores and (not model.targets.classes or model.targets.per_vector):
         rule = "regard predict: a probability belongs to one class of the whole"
         raise OptionError(rule, got=f"a model that answers {model.targets.kind}", hint="--write jsonl has all there is")
 
@@ -62,7 +60,7 @@ def _check(config: PredictAnswersConfig, model: Answerer) -> None:
 def _answered(model: Answerer, asked: Asked, config: PredictAnswersConfig) -> Iterator[dict[str, Any]]:
     """For each item its name, its prediction, and, of one class, the probability."""
     examples = asked.examples
-    predictions = model.predict(examples, config.batch_tokens)
+    predictions = told(model, examples, config, config.batch_tokens)
     sure = None
     if model.targets.classes and not model.targets.per_vector:
         sure = model.probabilities(examples, config.batch_tokens)
@@ -70,8 +68,6 @@ def _answered(model: Answerer, asked: Asked, config: PredictAnswersConfig) -> It
         record = {"item": _name(item, examples.where(index)), "prediction": prediction}
         if sure is not None and not model.targets.several:
             record["probability"] = round(float(np.max(sure[index])), 6)
-            if record["probability"] < config.unknown_below:
-                record["prediction"] = config.unknown
         elif sure is not None:
             record["probabilities"] = dict(zip(model.targets.classes, np.round(sure[index], 6).tolist(), strict=True))
         yield record
