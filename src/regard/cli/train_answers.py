@@ -11,11 +11,11 @@ from regard.data.examples import Examples
 from regard.errors import OptionError
 from regard.metrics.answers import scores
 from regard.training.answer import Parts, TrainedAnswerer, train_answerer, with_validation
+from regard.training.answer_checks import check_answer_choices
 from regard.training.answer_config import AnswerConfig
 from regard.training.baseline import Baseline, baselines
 from regard.training.doctor import examined
 from regard.training.progress import Watcher
-from regard.training.resume import check_folder
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,9 +30,7 @@ ABOUT = {
 def run(kind: str, words: Sequence[str]) -> int:
     """Trains with a progress bar, reports, says what to type next; Ctrl-C saves."""
     config = parse(f"train {kind}", AnswerConfig, words, ["data"], ABOUT[kind])
-    if not config.model:
-        raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
-    check_folder(Path(config.model), config.overwrite)
+    check_answer_choices(kind, config)
     from rich.console import Console
 
     console = Console(stderr=True)

@@ -1,5 +1,6 @@
 """What people pass as y, as answers: one an item, or several."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,9 +51,9 @@ def as_table(found: list[list[int]], classes: int) -> "np.ndarray[Any, Any]":
     return table
 
 
-def as_array(names: list[Any]) -> "np.ndarray[Any, Any]":
-    """Classes as an array of their own type; of objects where they are of several, so that none becomes a text."""
-    if len({type(name) for name in names}) == 1:
+def as_array(names: Sequence[Any], classes: Sequence[Any]) -> "np.ndarray[Any, Any]":
+    """Some of the classes as an array of their type; of objects where they are of several: none becomes a text."""
+    if len({type(name) for name in classes}) == 1:
         return np.array(names)
     mixed = np.empty(len(names), object)
     mixed[:] = names

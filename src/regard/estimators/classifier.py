@@ -51,13 +51,13 @@ class AttentionClassifier(ClassifierMixin, AttentionEstimator):  # type: ignore[
         """The likeliest class of each item, an array (items,); where items have several, in the form of `y`."""
         found = self._model().predict(self._asked(X))
         if not self.model_.targets.several:
-            return as_array(found)
+            return as_array(found, self.model_.targets.classes)
         return as_table(found, len(self.classes_)) if getattr(self, "table_", False) else found
 
     @property
     def classes_(self) -> "np.ndarray[Any, Any]":
         """The classes in the order of `predict_proba`."""
-        return as_array(list(self._model().targets.classes))
+        return as_array(self._model().targets.classes, self.model_.targets.classes)
 
     def predict_proba(self, X: Any) -> "np.ndarray[Any, Any]":
         """The probability of each class, (items, v), in the order of `classes_`."""

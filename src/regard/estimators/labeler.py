@@ -44,7 +44,7 @@ class AttentionLabeler(AttentionEstimator):
     @property
     def classes_(self) -> "np.ndarray[Any, Any]":
         """The classes in the order of `predict_proba`."""
-        return as_array(list(self._model().targets.classes))
+        return as_array(self._model().targets.classes, self.model_.targets.classes)
 
     def score(self, X: Any, y: Any) -> float:
         """Span F1 or accuracy, from 0 to 1; R² for numbers."""

@@ -4,7 +4,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from regard.errors import FolderError
+from regard.errors import FolderError, RegardError
 
 Options = TypeVar("Options")
 
@@ -19,9 +19,18 @@ def options_of(
             type(value) is kinds[key] or (kinds[key] is float and type(value) is int) for key, value in given.items()
         )
         if good:
-            return kind(**given)
+            return _made(kind, given, folder, name)
     raise FolderError(
         f"{folder / 'model.json'}: {name} must hold every choice, each of its type",
         got=repr(given)[:80],
         hint="restore it from a copy",
     )
+
+
+def _made(kind: type[Options], given: dict[str, Any], folder: Path, name: str) -> Options:
+    """The options; where they refuse themselves, a FolderError that names the file."""
+    try:
+        return kind(**given)
+    except RegardError as error:
+        rule = f"{folder / 'model.json'}: {name} must be one that can be: {error.rule}"
+        raise FolderError(rule, got=error.got, hint="restore it from a copy") from error

@@ -50,7 +50,7 @@ def _scheme(answers: Sequence[Any]) -> str | None:
 def _numeric(answers: Sequence[Any]) -> bool:
     """Whether the answers of each vector are numbers with a fraction, and no classes."""
     first = answers[0]
-    kinds = np.asarray(first).dtype.kind if not isinstance(first, str) and len(first) else "U"
+    kinds = np.asarray(first).dtype.kind if not isinstance(first, str) and np.size(first) and np.ndim(first) else "U"
     return kinds == "f"
 
 

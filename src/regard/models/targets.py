@@ -78,10 +78,17 @@ class Targets:
         """What `to_json` gave; TypeError or ValueError where the record cannot be that."""
         known: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in record.items()}
         made = cls(**known)
-        if made.kind not in ("label", "classify", "regress") or not made.size:
-            raise ValueError("targets must be of a kind and of a size")
-        if len(made.mean) != len(made.spread) or not all(isinstance(each, Class) for each in made.classes):
-            raise ValueError("classes must be names, and each mean needs a spread")
+        if made.kind not in ("label", "classify", "regress") or not isinstance(made.several, bool):
+            raise ValueError("targets must be of a kind")
+        numbers = [made.mean, made.spread]
+        if not all(isinstance(each, tuple) for each in (made.classes, *numbers)) or not made.size:
+            raise ValueError("targets must have classes, or a mean and a spread")
+        if len(made.mean) != len(made.spread) or not np.isfinite(np.array(numbers, np.float64)).all():
+            raise ValueError("each mean needs a spread, and both are numbers")
+        if not all(isinstance(each, Class) for each in made.classes) or len(set(made.classes)) < len(made.classes):
+            raise ValueError("classes must be different names")
+        if not isinstance(made.scheme, str | None):
+            raise ValueError("the scheme of labels must be a name")
         return made
 
     @cached_property

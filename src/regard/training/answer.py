@@ -19,6 +19,7 @@ from regard.models.assembly import assembled
 from regard.models.learn_targets import learn_targets
 from regard.models.targets import Targets
 from regard.training.answer_card import answer_card, described
+from regard.training.answer_checks import check_kind
 from regard.training.answer_config import AnswerConfig
 from regard.training.answer_defaults import Amount, answer_head, answer_network, answer_training
 from regard.training.answers import ALIKE, Answering, Weights
@@ -132,11 +133,12 @@ def with_validation(
 def fresh(kind: str, config: AnswerConfig, train: Examples, targets: Targets | None = None) -> Answerer:
     """A model with fresh weights, drawn from the seed; its input and targets are those of the training items alone."""
     assert train.answers is not None, "what is trained on has answers"
+    check_kind(kind, config)
     given = input_class(train.kind).learn(train.items, input_options(config, train.kind))
     targets = learn_targets(kind, train.answers, train.origin) if targets is None else targets
     network = answer_network(config, len(train), given.kind)
     torch.manual_seed(config.seed)
-    return assembled(given, targets, network, answer_head(config, targets, network))
+    return assembled(given, targets, network, answer_head(config, targets, network, len(train) == 1))
 
 
 def finished(kind: str, folder: Path, parts: Parts) -> TrainedAnswerer:

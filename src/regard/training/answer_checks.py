@@ -1,0 +1,73 @@
+"""What can be refused before any item is read: choices that cannot be, or that would change nothing."""
+
+from pathlib import Path
+
+from regard.data.encodings import known_encoding
+from regard.data.pairs import one_of
+from regard.errors import OptionError
+from regard.networks.answering import HeadOptions
+from regard.networks.encoders import check_encoder
+from regard.training.answer_config import AnswerConfig
+from regard.training.answer_defaults import Amount, answer_network, answer_training
+from regard.training.choosing import chosen
+from regard.training.resume import check_folder
+
+ONLY = {
+    "norm": ("transformer",),
+    "positions": ("transformer",),
+    "key_heads": ("transformer",),
+    "attention_dropout": ("transformer",),
+    "heads": ("transformer", "recurrent"),
+    "feed_forward": ("transformer", "feedforward"),
+    "cell": ("recurrent",),
+    "two_way": ("recurrent",),
+    "kernel": ("convolutional", "transformer"),
+    "context": ("feedforward",),
+}
+"""Choices that some networks alone know."""
+
+
+def check_answer_choices(kind: str, config: AnswerConfig) -> None:
+    """Raises OptionError for the first choice that cannot be, whatever the data are."""
+    if not config.model:
+        raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
+    check_folder(Path(config.model), config.overwrite)
+    config.check_input()
+    known_encoding(config.encoding)
+    one_of("blank", config.blank, ("error", "skip"))
+    if config.vocabulary is not None and config.vocabulary < 1:
+        hint = "leave it out: 50,000"
+        raise OptionError("vocabulary: must be at least one word", got=str(config.vocabulary), hint=hint)
+    check_kind(kind, config)
+    _check_idle(config)
+    check_encoder(answer_network(config, 1, "vectors"))
+    HeadOptions(**chosen(config, HeadOptions))
+    answer_training(config, Amount(1, 1), "accuracy")
+
+
+def check_kind(kind: str, config: AnswerConfig) -> None:
+    """Raises OptionError for a choice that this kind of answer does not know."""
+    if kind == "label" and config.pooling is not None:
+        got, hint = f"--pooling {config.pooling} with label", "leave --pooling out"
+        raise OptionError("pooling: a label for every vector pools nothing", got=got, hint=hint)
+    if kind != "label" and config.crf is not None:
+        got, hint = f"--crf {str(config.crf).lower()} with {kind}", "leave --crf out, or train label"
+        raise OptionError("crf: only labels are chosen together", got=got, hint=hint)
+
+
+def _check_idle(config: AnswerConfig) -> None:
+    """A choice that the network does not know would change nothing: refused, not ignored."""
+    attends = config.attention != "none" if config.attention is not None else config.network == "transformer"
+    if not attends and config.normalizer != AnswerConfig.normalizer:
+        got = f"--normalizer {config.normalizer} without attention"
+        raise OptionError("normalizer: only attention has weights", got=got, hint="drop --normalizer")
+    for name, networks in ONLY.items():
+        value = getattr(config, name)
+        if value is None or (config.network in networks and (name != "heads" or attends)):
+            continue
+        flag, shown = "--" + name.replace("_", "-"), str(value).lower() if isinstance(value, bool) else value
+        raise OptionError(
+            f"{name}: only a network of kind {' or '.join(networks)} has it" + ", with attention" * (name == "heads"),
+            got=f"{flag} {shown} with --network {config.network}",
+            hint=f"drop {flag}, or --network {networks[0]}",
+        )
