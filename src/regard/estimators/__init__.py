@@ -1,6 +1,6 @@
 """scikit-learn's contract over sets of vectors: the constructor stores, `fit` learns, learned names end in `_`."""
 
-from regard.errors import missing
+from regard import errors
 
 try:
     from regard.estimators.classifier import AttentionClassifier
@@ -11,7 +11,7 @@ try:
 except ModuleNotFoundError as error:
     if not (error.name or "").startswith("sklearn"):
         raise
-    raise missing("estimators", "scikit-learn", "learn") from error
+    raise errors.missing("estimators", "scikit-learn", "learn") from error
 
 __all__ = [
     "AttentionClassifier",
