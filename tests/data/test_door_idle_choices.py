@@ -38,7 +38,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         Path(folder).mkdir()
 
 
-@pytest.mark.parametrize(("files", "kind", "what", "known"), FILES, ids=lambda each: str(each)[:30])
+@pytest.mark.parametrize(
+    ("files", "kind", "what", "known"),
+    FILES,
+    ids=lambda each: str(sorted(each) if isinstance(each, set) else each)[:30],
+)
 def test_a_choice_that_means_nothing_is_refused(
     files: list[str], kind: str, what: str, known: set[str], here: None
 ) -> None:

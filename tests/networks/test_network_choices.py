@@ -243,4 +243,6 @@ def test_a_training_older_than_a_choice_goes_on() -> None:
     now = asdict(TranslateConfig(width=16))
     before = {name: value for name, value in now.items() if name not in ("normalizer", "key_heads")}
     assert changed(before, now, asdict(TranslateConfig())) == []
-    assert changed(before, {**now, "normalizer": "entmax"}, asdict(TranslateConfig())) == ["normalizer 'auto' → 'entmax'"]
+    assert changed(before, {**now, "normalizer": "entmax"}, asdict(TranslateConfig())) == [
+        "normalizer 'auto' → 'entmax'"
+    ]

@@ -13,7 +13,7 @@ from regard.data.files import shown
 from regard.data.labelled import TextLayout, read_labelled_text
 from regard.data.measured import read_arrays, read_dgcnn, read_long, read_node_graph, read_ts, read_tu
 from regard.data.readers import kind_of
-from regard.data.recorded import Columns, read_folder, read_idx, read_manifest
+from regard.data.recorded import SUFFIXES, Columns, check_file, read_folder, read_idx, read_manifest
 from regard.errors import DataError, OptionError
 
 ARRAYS = (".npy", ".npz")
@@ -104,6 +104,10 @@ def _recorded(paths: Sequence[Path], choices: ReadingChoices, kind: str) -> Exam
     if path.is_dir():
         _check_idle(choices, f"a folder of {kind}s", "name_pattern")
         return read_folder(path, kind, name_pattern=choices.name_pattern)
+    if path.suffix.lower() in SUFFIXES[kind]:
+        _check_idle(choices, f"one {kind}")
+        check_file(path)
+        return Examples(kind, [path], origin=str(path))
     _check_idle(choices, "a manifest", "x", "y", "groups", "encoding")
     columns = Columns(path=choices.x or "path", y=choices.y, groups=choices.groups)
     return read_manifest(path, columns, kind=kind, encoding=choices.encoding)

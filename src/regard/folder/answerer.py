@@ -18,6 +18,9 @@ from regard.models.targets import Targets
 from regard.networks.answering import HeadOptions
 from regard.networks.base import NetworkOptions
 
+LATER_HEAD = frozenset({"feature_dropout"})
+"""Choices that the first folders with a head do not have."""
+
 
 def save_answerer(model: Answerer, folder: Path, record: dict[str, Any]) -> None:
     """Writes the folder; `record` is what training wants remembered. `model.json` comes last: with it, all is there."""
@@ -48,7 +51,7 @@ def load_answerer(folder: Path) -> tuple[Answerer, dict[str, Any]]:
         )
     given = read_input(folder / "input.json")
     options = options_of(NetworkOptions, record.get("network"), folder, "network", LATER)
-    head = options_of(HeadOptions, record.get("head"), folder, "head")
+    head = options_of(HeadOptions, record.get("head"), folder, "head", LATER_HEAD)
     try:
         targets = Targets.from_json(record["targets"])
     except (KeyError, TypeError, ValueError) as error:

@@ -22,7 +22,7 @@ from regard.models.translator import Translator
 from regard.networks.base import NetworkOptions
 from regard.networks.catalogue import build
 
-LATER = frozenset({"normalizer", "key_heads", "kernel", "context"})
+LATER = frozenset({"normalizer", "key_heads", "convolutions", "kernel", "context"})
 """Choices of a network that the first folders of this format do not have."""
 
 

@@ -174,7 +174,7 @@ class Loop:
         steps = self.position.averaged
         if len(steps) > 1:
             kept = [self.checkpoints.kept(f"epoch-{step:08d}") for step in steps]
-            candidates[f"average of the last {len(steps)} epochs"] = mean([each for each in kept if each])
+            candidates[f"averaged ({len(steps)} epochs)"] = mean([each for each in kept if each])
         scores = {"last": self.position.last} if self.position.validated == self.position.step else {}
         if self.position.best_step:
             candidates["best"] = self.checkpoints.kept(f"best-{self.position.best_step:08d}")
@@ -183,7 +183,7 @@ class Loop:
             if name not in scores and weights is not None:
                 self._take(weights)
                 scores[name] = self.task.score()
-        chosen = max(scores, key=lambda name: scores[name])
+        chosen = max(reversed(candidates), key=lambda name: scores[name])  # of equals best, then averaged, then last
         self._take(candidates[chosen] or {})
         return Outcome(chosen, scores, self.options.metric, self.position, reason)
 
