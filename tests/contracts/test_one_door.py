@@ -17,6 +17,7 @@ EXCEPTIONS = {
     "layers/output.py": "probabilities of words, not of keys",
     "layers/crf.py": "probabilities of labels in a chain",
     "models/answerer.py": "probabilities of classes",
+    "decoding/sampling.py": "probabilities of the next token",
 }
 
 

@@ -170,11 +170,12 @@ class Loop:
     def _finish(self, reason: str) -> Outcome:
         """The model takes the weights that score best on the validation data: last, best or averaged."""
         last = {name: tensor.clone() for name, tensor in unique(self.network).items()}
-        candidates: dict[str, dict[str, Tensor] | None] = {"last": last}
+        candidates: dict[str, dict[str, Tensor] | None] = {}  # of equal scores the first wins: it learned longest
         steps = self.position.averaged
         if len(steps) > 1:
             kept = [self.checkpoints.kept(f"epoch-{step:08d}") for step in steps]
             candidates[f"averaged ({len(steps)} epochs)"] = mean([each for each in kept if each])
+        candidates["last"] = last
         scores = {"last": self.position.last} if self.position.validated == self.position.step else {}
         if self.position.best_step:
             candidates["best"] = self.checkpoints.kept(f"best-{self.position.best_step:08d}")
@@ -183,7 +184,7 @@ class Loop:
             if name not in scores and weights is not None:
                 self._take(weights)
                 scores[name] = self.task.score()
-        chosen = max(reversed(candidates), key=lambda name: scores[name])  # of equals best, then averaged, then last
+        chosen = max(candidates, key=lambda name: scores[name])
         self._take(candidates[chosen] or {})
         return Outcome(chosen, scores, self.options.metric, self.position, reason)
 
