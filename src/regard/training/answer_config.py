@@ -62,7 +62,7 @@ class AnswerNetworkChoices:
     norm: str | None = None
     """pre or post, in a transformer; else pre"""
     positions: str | None = None
-    """as for translate, or none for a set; else sinusoidal, in a graph none"""
+    """as for translate, or none for a set; else sinusoidal for images, sound and vectors, none for the others"""
     longest: int = 1024
     """how many positions are learned"""
     cell: str | None = None
@@ -70,7 +70,7 @@ class AnswerNetworkChoices:
     two_way: bool | None = None
     """whether a recurrent network reads in both directions; else true"""
     convolutions: int | None = None
-    """blocks of convolution before a transformer's attention; else 1 for texts, 0 for others"""
+    """blocks of convolution before a transformer's attention; else 2 for texts, 1 for series, 0 for others"""
     kernel: int | None = None
     """vectors that a convolution reads at once; else 5"""
     context: int | None = None

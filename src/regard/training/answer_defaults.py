@@ -18,6 +18,7 @@ SIZES: dict[str, dict[str, int | float]] = {
 }
 TEXTS = {"layers": 1, "convolutions": 2, "positions": "none"}
 """Words know their order by convolutions; sinusoids on 5,000 questions cost three points (docs/results.md)."""
+SERIES = {"convolutions": 1, "positions": "none"}
 ONE_GRAPH: dict[str, Any] = {
     "attention": "additive",
     "heads": 8,
@@ -42,14 +43,14 @@ def size_for(items: int) -> str:
 
 
 def epochs_for(items: int, batches: int) -> int:
-    """About 300,000 items read in all, in 15 to 150 epochs, and at least 500 updates; of one graph, 300.
+    """About 300,000 items read in all, in 15 to 60 epochs, and at least 500 updates; of one graph, 300.
 
     >>> epochs_for(5_000, 30), epochs_for(60_000, 800), epochs_for(1, 1)
     (60, 15, 300)
     """
     if items == 1:
         return 300
-    return max(15, min(150, round(300_000 / max(items, 1))), -(-500 // max(batches, 1)))
+    return max(15, min(60, round(300_000 / max(items, 1))), -(-500 // max(batches, 1)))
 
 
 def batch_vectors_for(vectors: int) -> int:
@@ -74,8 +75,8 @@ def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOption
     follow: dict[str, Any] = {**SIZES[name], **own.get(config.network, {}), "shared": False, "longest": config.longest}
     if kind == "graph":
         follow |= {"positions": "none", **(ONE_GRAPH if items == 1 and config.network == "transformer" else {})}
-    if kind == "text" and config.network == "transformer":
-        follow |= TEXTS
+    if config.network == "transformer":
+        follow |= {"text": TEXTS, "series": SERIES}.get(kind, {})
     return NetworkOptions(**{**follow, **chosen(config, NetworkOptions)})
 
 
@@ -93,7 +94,7 @@ def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> Traini
     batches = max(1, min(amount.vectors // max(batch, 1), amount.items)) // max(config.accumulate, 1)
     epochs = epochs_for(amount.items, batches) if config.epochs is None else config.epochs
     where, one_graph = device(config.device), amount.items == 1
-    follow = {
+    follow: dict[str, Any] = {
         "epochs": epochs,
         "batch_tokens": batch,
         "weight_decay": 0.1 if one_graph else 0.01,
