@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from regard.cli.sitting import how_it_went, say, what_next
 from regard.data.pairs import Pairs
 from regard.decoding.beam import Search
 from regard.metrics.bleu import bleu
@@ -17,26 +18,17 @@ if TYPE_CHECKING:
 def final(trained: Trained, console: "Console") -> None:
     """Prints the report."""
     outcome, folder, test = trained.outcome, trained.folder, trained.test
-
-    def say(text: str) -> None:
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
-
-    minutes = round(outcome.position.seconds / 60, 2)
-    say(f"\nDone after {outcome.position.step:,} updates, {minutes:.1f} minutes: {outcome.reason}.")
-    for name, score in outcome.scores.items():
-        measured = f"{NAMES[outcome.metric]} {score:.2f} on the validation data"
-        say(f"  {measured}: {name} weights{', which are kept' * (name == outcome.chosen)}")
+    say(console, how_it_went(outcome, NAMES[outcome.metric], "validation data"))
     if test is not None:
-        say(f"Test, {len(test):,} pairs, beam 5:")
+        say(console, f"Test, {len(test):,} pairs, beam 5:")
         for line in scores(trained.model, test, Search()):
-            say(f"  {line}")
-    say(
-        f"\nThe model is in {folder}. Next:\n"
-        f"  regard predict {folder} FILE            one translation a line; without FILE, type lines into it\n"
-        f"  regard evaluate {folder} DATA           BLEU and chrF on other pairs of yours\n"
-        f"  regard look {folder} 'A SENTENCE'       what each word was read from\n"
-        "  the same command again, with more --epochs or --max-minutes, goes on training"
+            say(console, f"  {line}")
+    verbs = (
+        ("predict MODEL FILE", "one translation a line; without FILE, type lines into it"),
+        ("evaluate MODEL DATA", "BLEU and chrF on other pairs of yours"),
+        ("look MODEL 'A SENTENCE'", "what each word was read from"),
     )
+    say(console, what_next(folder, *verbs))
 
 
 def scores(model: Translator, pairs: Pairs, how: Search, tokenize: str | None = None) -> list[str]:

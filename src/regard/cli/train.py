@@ -1,9 +1,9 @@
 """`regard train KIND DATA… --model DIR`: files in, a model folder out."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from regard.cli.flags import check_cli, parse
+from regard.cli.main import INTERRUPTED
 from regard.errors import OptionError, nearest
 from regard.training.config import TranslateConfig
 
@@ -43,20 +43,14 @@ def run(words: Sequence[str]) -> int:
 
 def train(config: TranslateConfig) -> int:
     """Trains with a progress bar; Ctrl-C saves and says how to go on."""
-    from rich.console import Console
-
     from regard.cli.report import final
+    from regard.cli.sitting import watched
     from regard.cli.watch import Watch
     from regard.training.translate import train_translator
 
-    console = Console(stderr=True)
-    watch = Watch(console)
-    try:
-        with watch:
-            trained = train_translator(config, watch)
-    except KeyboardInterrupt:
-        told = watch.interrupted(Path(config.model), config.overwrite)
-        console.print(told, highlight=False, markup=False, soft_wrap=True)
-        return 130
-    final(trained, console)
+    watch = Watch()
+    trained = watched(watch, config, lambda: train_translator(config, watch))
+    if trained is None:
+        return INTERRUPTED
+    final(trained, watch.console)
     return 0

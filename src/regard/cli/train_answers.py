@@ -1,10 +1,10 @@
 """`regard train label|classify|regress DATA --model DIR`: examples in, a model folder out."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from regard.cli.flags import parse
+from regard.cli.main import INTERRUPTED
+from regard.cli.sitting import how_it_went, say, watched, what_next
 from regard.cli.watch import Watch
 from regard.data.door import Read, read_examples
 from regard.data.examples import Examples
@@ -17,9 +17,6 @@ from regard.training.baseline import Baseline, baselines
 from regard.training.doctor import examined
 from regard.training.progress import Watcher
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 ABOUT = {
     "label": "Trains a model that labels every vector of an item: the words of a text, the nodes of a graph.",
     "classify": "Trains a model that tells classes of texts, sounds, images, graphs, series or sets of vectors.",
@@ -31,19 +28,11 @@ def run(kind: str, words: Sequence[str]) -> int:
     """Trains with a progress bar, reports, says what to type next; Ctrl-C saves."""
     config = parse(f"train {kind}", AnswerConfig, words, ["data"], ABOUT[kind])
     check_answer_choices(kind, config)
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    watch = Watch(console, unit="answers")
-    try:
-        with watch:
-            parts = read_parts(kind, config, watch)
-            trained = train_answerer(kind, config, watch, parts)
-    except KeyboardInterrupt:
-        told = watch.interrupted(Path(config.model), config.overwrite)
-        console.print(told, highlight=False, markup=False, soft_wrap=True)
-        return 130
-    report(kind, trained, console)
+    watch = Watch(unit="answers")
+    trained = watched(watch, config, lambda: train_answerer(kind, config, watch, read_parts(kind, config, watch)))
+    if trained is None:
+        return INTERRUPTED
+    report(kind, trained, watch)
     return 0
 
 
@@ -75,31 +64,22 @@ def skipped(examples: Examples) -> str:
     return "".join(f" {count:,} {reason} items were left out, as chosen." for reason, count in examples.skipped.items())
 
 
-def report(kind: str, trained: TrainedAnswerer, console: "Console") -> None:
+def report(kind: str, trained: TrainedAnswerer, watch: Watch) -> None:
     """Prints how it went, the scores beside the baselines', and what to type next."""
     model, outcome, folder, parts = trained
-
-    def say(text: str) -> None:
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
-
-    minutes = outcome.position.seconds / 60
-    say(f"\nDone after {outcome.position.step:,} updates, {minutes:.1f} minutes: {outcome.reason}.")
-    for name, score in outcome.scores.items():
-        kept = ", which are kept" * (name == outcome.chosen)
-        say(f"  {outcome.metric} {score:.2f} on the validation items: {name} weights{kept}")
+    say(watch.console, how_it_went(outcome, outcome.metric, "validation items"))
     tested, called = (parts.valid, "Validation") if parts.test is None else (parts.test, "Test")
-    say(f"{called}, {len(tested):,} items:")
+    say(watch.console, f"{called}, {len(tested):,} items:")
     for each in scores(kind, tested.answers or [], model.predict(tested)):
-        say(f"  {each}")
+        say(watch.console, f"  {each}")
     plain = baselines(kind, model.given, parts.train, tested)
-    say(f"  without attention: {beside(plain, outcome.metric)}")
-    say(
-        f"\nThe model is in {folder}. Next:\n"
-        f"  regard predict {folder} FILE     one answer a line\n"
-        f"  regard evaluate {folder} DATA    scores on other items of yours\n"
-        f"  regard encode {folder} DATA      the representation, for use anywhere else\n"
-        "  the same command again, with more --epochs or --max-minutes, goes on training"
+    say(watch.console, f"  without attention: {beside(plain, outcome.metric)}")
+    verbs = (
+        ("predict MODEL DATA", "one answer a line"),
+        ("evaluate MODEL DATA", "scores on other items of yours"),
+        ("encode MODEL DATA", "the representation, for use anywhere else"),
     )
+    say(watch.console, what_next(folder, *verbs))
 
 
 def beside(plain: list[Baseline], metric: str) -> str:
