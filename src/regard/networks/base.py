@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from regard.layers.attention import Attention
 from regard.layers.output import Output
 from regard.layers.state import State
 from regard.shapes import Lengths, OneState, States, Tokens
@@ -79,6 +80,20 @@ class NetworkOptions:
     def position(self) -> str | None:
         """The position that belongs to the scores, if `positions` is one."""
         return None if self.positions in (*ADDED, "none") else self.positions
+
+
+def attention_of(options: NetworkOptions, name: str, position: str | None = None) -> Attention:
+    """A transformer's attention of these choices; observers see the `name`, and `position` belongs to its scores."""
+    return Attention(
+        options.width,
+        options.heads,
+        score=options.score,
+        normalizer=options.weighing,
+        position=position,
+        key_heads=options.key_heads or None,
+        dropout=options.attention_dropout,
+        name=name,
+    )
 
 
 class Encoded(NamedTuple):

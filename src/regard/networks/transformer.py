@@ -6,14 +6,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from regard.layers.attention import Attention
 from regard.layers.blocks import DecoderBlock, EncoderBlock
 from regard.layers.dropout import Dropout
 from regard.layers.encodings import LearnedPositions, Sinusoidal
 from regard.layers.output import Output
 from regard.layers.state import KeyValue
 from regard.mechanisms.masks import Padding
-from regard.networks.base import Encoded, Network, NetworkOptions
+from regard.networks.base import Encoded, Network, NetworkOptions, attention_of
 from regard.shapes import Lengths, OneState, States, Tokens
 
 
@@ -101,26 +100,13 @@ class Transformer(Network):
             return LearnedPositions(self.options.width, self.options.longest)
         return None if self.options.position else Sinusoidal(self.options.width)
 
-    def _attention(self, name: str, position: str | None = None) -> Attention:
-        o = self.options
-        return Attention(
-            o.width,
-            o.heads,
-            score=o.score,
-            normalizer=o.weighing,
-            position=position,
-            key_heads=o.key_heads or None,
-            dropout=o.attention_dropout,
-            name=name,
-        )
-
     def _encoder_block(self, i: int) -> EncoderBlock:
         o = self.options
-        return EncoderBlock(self._attention(f"encoder.{i}", o.position), o.feed_forward, o.norm, o.dropout)
+        return EncoderBlock(attention_of(o, f"encoder.{i}", o.position), o.feed_forward, o.norm, o.dropout)
 
     def _decoder_block(self, i: int) -> DecoderBlock:
         o = self.options
-        itself, source = self._attention(f"decoder.{i}", o.position), self._attention(f"source.{i}")
+        itself, source = attention_of(o, f"decoder.{i}", o.position), attention_of(o, f"source.{i}")
         return DecoderBlock(itself, source, o.feed_forward, o.norm, o.dropout)
 
     def _initialise(self) -> None:

@@ -2,7 +2,6 @@
 
 from torch import Tensor, nn
 
-from regard.layers.attention import Attention
 from regard.layers.blocks import EncoderBlock
 from regard.layers.convolution import ConvBlock
 from regard.layers.dropout import Dropout
@@ -10,7 +9,7 @@ from regard.layers.encodings import LearnedPositions, Sinusoidal
 from regard.layers.encodings.images import GridPositions
 from regard.layers.linked import LinkedBlock
 from regard.mechanisms.masks import Padding
-from regard.networks.base import NetworkOptions
+from regard.networks.base import NetworkOptions, attention_of
 from regard.networks.encoders.base import Encoder, Place
 from regard.shapes import States
 
@@ -72,16 +71,7 @@ class TransformerEncoder(Encoder):
 
     def _block(self, i: int) -> EncoderBlock:
         o = self.options
-        attention = Attention(
-            o.width,
-            o.heads,
-            score=o.score,
-            normalizer=o.weighing,
-            position=o.position,
-            key_heads=o.key_heads or None,
-            dropout=o.attention_dropout,
-            name=f"encoder.{i}",
-        )
+        attention = attention_of(o, f"encoder.{i}", o.position)
         return EncoderBlock(attention, o.feed_forward, o.norm, o.dropout)
 
 

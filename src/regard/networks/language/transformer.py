@@ -6,13 +6,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from regard.layers.attention import Attention
 from regard.layers.causal import CausalBlock
 from regard.layers.dropout import Dropout
 from regard.layers.encodings import LearnedPositions, Sinusoidal
 from regard.layers.output import Output
 from regard.layers.state import KeyValue, State
-from regard.networks.base import NetworkOptions
+from regard.networks.base import NetworkOptions, attention_of
 from regard.networks.language.base import Language
 from regard.shapes import States, Tokens
 
@@ -66,16 +65,7 @@ class LanguageTransformer(Language):
 
     def _block(self, i: int) -> CausalBlock:
         o = self.options
-        attention = Attention(
-            o.width,
-            o.heads,
-            score=o.score,
-            normalizer=o.weighing,
-            position=o.position,
-            key_heads=o.key_heads or None,
-            dropout=o.attention_dropout,
-            name=f"past.{i}",
-        )
+        attention = attention_of(o, f"past.{i}", o.position)
         return CausalBlock(attention, o.feed_forward, o.norm, o.dropout)
 
     def _initialise(self) -> None:
