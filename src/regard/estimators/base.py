@@ -36,6 +36,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         pooling: how vectors become one; crf: whether labels are chosen together; context: neighbours that a
             feed-forward network reads; reach: `edges` or `all`, whom a node of a graph reads.
+        word_vectors: a .vec file with vectors of words, learned elsewhere.
         rate: samples a second of waves that come as bare arrays.
         layout: `steps-first` or `channels-first`, of series in arrays.
         id, time: columns of a data frame with one row a step: which item a row belongs to, and what orders the rows.
@@ -70,6 +71,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         crf: bool | None = None,
         context: int | None = None,
         reach: str = "edges",
+        word_vectors: str | None = None,
         rate: int | None = None,
         layout: str | None = None,
         id: str | None = None,
@@ -93,7 +95,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         self.positions, self.size, self.width, self.layers, self.heads = positions, size, width, layers, heads
         self.feed_forward, self.dropout, self.pooling, self.crf = feed_forward, dropout, pooling, crf
         self.context, self.reach, self.rate, self.layout = context, reach, rate, layout
-        self.id, self.time = id, time
+        self.id, self.time, self.word_vectors = id, time, word_vectors
         self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens
         self.learning_rate, self.weight_decay, self.patience = learning_rate, weight_decay, patience
         self.validation, self.class_weight, self.warm_start = validation, class_weight, warm_start

@@ -42,11 +42,13 @@ class Input(Protocol):
 
     Attributes:
         kind: its name, one of `data.items.KINDS`.
-        features: d of its vectors; of tokens, how many different numbers there are.
     """
 
     kind: ClassVar[str]
-    features: int
+
+    @property
+    def features(self) -> int:
+        """d of its vectors; of tokens, how many different numbers there are."""
 
     @classmethod
     def learn(cls, items: Sequence[Any], options: Any) -> Self:

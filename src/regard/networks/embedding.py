@@ -15,9 +15,11 @@ from regard.shapes import Lengths, States
 class Words(nn.Module):
     """A vector for each word: its own and its character features', as large as the positions that are added to it."""
 
-    def __init__(self, words: int, features: int, width: int, word_dropout: float) -> None:
+    def __init__(self, given: TextInput, width: int, word_dropout: float) -> None:
         super().__init__()
-        self.table, self.scale = WordFeatures(words, features, width, drop=word_dropout), math.sqrt(width / 2)
+        vectors = (given.given, given.given_size)
+        self.table = WordFeatures(given.words, given.features, width, given=vectors, drop=word_dropout)
+        self.scale = math.sqrt(width / 2)
 
     def forward(self, values: Tensor, lengths: Lengths) -> tuple[States, Lengths]:
         """States (b, n, m) of numbers (b, n, c)."""
@@ -44,5 +46,5 @@ class Vectors(nn.Module):
 def embedding(given: Input, width: int, word_dropout: float, feature_dropout: float, halvings: int) -> nn.Module:
     """The first layer for an input; see `HeadOptions`."""
     if isinstance(given, TextInput):
-        return Words(given.words, given.features, width, word_dropout)
+        return Words(given, width, word_dropout)
     return Vectors(given.features, width, feature_dropout, halvings)

@@ -30,6 +30,7 @@ from regard.training.options import TrainingOptions
 from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
+from regard.training.word_vectors import place, vectors_fingerprint, with_word_vectors
 
 
 class Parts(NamedTuple):
@@ -72,7 +73,7 @@ def train_answerer(kind: str, config: AnswerConfig, watcher: Watcher, parts: Par
     written. The same call again goes on, or finds the model finished.
     """
     folder = Path(config.model)
-    request = {**asdict(config), "kind": kind, "data_fingerprint": fingerprint(*parts)}
+    request = {**asdict(config), "kind": kind, "data_fingerprint": fingerprint(*parts), **vectors_fingerprint(config)}
     with locked(folder):
         going_on = goes_on(folder, request, asdict(AnswerConfig()), config.overwrite)
         if going_on and is_finished(folder, request):
@@ -135,10 +136,12 @@ def fresh(kind: str, config: AnswerConfig, train: Examples, targets: Targets | N
     assert train.answers is not None, "what is trained on has answers"
     check_kind(kind, config)
     given = input_class(train.kind).learn(train.items, input_options(config, train.kind))
+    given, rows = with_word_vectors(given, config)
     targets = learn_targets(kind, train.answers, train.origin) if targets is None else targets
     network = answer_network(config, len(train), given.kind)
     torch.manual_seed(config.seed)
-    return assembled(given, targets, network, answer_head(config, targets, network, len(train) == 1))
+    model = assembled(given, targets, network, answer_head(config, targets, network, len(train) == 1))
+    return place(model, rows)
 
 
 def finished(kind: str, folder: Path, parts: Parts) -> TrainedAnswerer:

@@ -21,6 +21,8 @@ class VectorChoices:
     """of series in arrays: steps-first or channels-first; else steps-first"""
     vocabulary: int | None = None
     """most words with a vector of their own; else 50,000"""
+    word_vectors: str | None = None
+    """a .vec file of word2vec, fastText or GloVe: words learned elsewhere, also those that training never sees"""
     mels: int | None = None
     """frequency bands of sounds; else 5 for each 1,000 samples a second"""
     patch: int | None = None

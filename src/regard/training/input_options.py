@@ -19,6 +19,9 @@ OPTIONS: dict[str, dict[str, str]] = {
 
 def input_options(config: AnswerConfig, kind: str) -> Any:
     """The options of this kind of input. Raises OptionError for a choice that it does not know."""
+    if config.word_vectors is not None and kind != "text":
+        got, hint = f"word vectors {config.word_vectors} with {kind}", "leave --word-vectors out"
+        raise OptionError("--word-vectors: belong to text", got=got, hint=hint)
     given = {
         name: value
         for name in dict.fromkeys(name for names in OPTIONS.values() for name in names)

@@ -16,13 +16,14 @@ MAY_CHANGE = {
     *LIMITS,
     *("checkpoint_minutes", "device", "model", "overwrite", "strict", "test", "test_source", "test_target"),
     *("data", "source", "target", "x", "y", "encoding", "blank", "valid", "valid_source", "valid_target"),
-    *("source_tokenizer", "target_tokenizer"),
+    *("source_tokenizer", "target_tokenizer", "word_vectors"),
 }
 """Choices that say how long or where, not what: contents are compared, whatever their files are called."""
 
 CONTENTS = {
     "source_tokenizer_fingerprint": "another source tokenizer",
     "target_tokenizer_fingerprint": "another target tokenizer",
+    "word_vectors_fingerprint": "other word vectors",
     "data_fingerprint": "other texts",
 }
 """Hashes of what the files hold, and what is said where one differs."""

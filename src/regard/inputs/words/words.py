@@ -37,7 +37,8 @@ class TextInput:
     """Words and punctuation marks of a text, or the words of a list as they are.
 
     A word is one number of `words` and as many of `features` as it has known character features (`letters.py`).
-    Words that training saw once have no number of their own: their letters speak for them.
+    Words that training saw once have no number of their own: their letters speak for them. With `given` words, whose
+    vectors somebody has learned elsewhere, a second number says which of those it is, as it stands or in lower case.
 
     >>> text = TextInput.learn(["ran home", "ran away", "run"], TextOptions())
     >>> text.names("She ran.")
@@ -48,11 +49,29 @@ class TextInput:
 
     kind: ClassVar[str] = "text"
 
-    def __init__(self, options: TextOptions, known_words: Sequence[str], known_features: Sequence[str]) -> None:
-        self.options = options
+    def __init__(
+        self,
+        options: TextOptions,
+        known_words: Sequence[str],
+        known_features: Sequence[str],
+        given_words: Sequence[str] = (),
+        given_size: int = 0,
+    ) -> None:
+        self.options, self.given_size = options, given_size
         self._words = {word: number for number, word in enumerate(known_words, FIRST)}
         self._features = {feature: number for number, feature in enumerate(known_features, 1)}
+        self._given = {word: number for number, word in enumerate(given_words, 1)}
         self._rows: dict[str, list[int]] = {}
+
+    @property
+    def given(self) -> int:
+        """How many different numbers of given words there are, 0 among them; 0 where none are given."""
+        return 1 + len(self._given) if self._given else 0
+
+    @property
+    def vocabulary(self) -> set[str]:
+        """The words of the training data that a vector may be given for: as they stand, and in lower case."""
+        return self._words.keys() | {word.lower() for word in self._words}
 
     @property
     def words(self) -> int:
@@ -77,8 +96,17 @@ class TextInput:
         known = _frequent(counts, options.vocabulary, options.minimum_count)
         return cls(options, known, _frequent(letters, options.features, options.minimum_count))
 
+    @property
+    def covered(self) -> int:
+        """How many of the words with a number of their own have a given vector, too."""
+        return sum(word in self._given or word.lower() in self._given for word in self._words)
+
+    def with_given(self, words: Sequence[str], size: int) -> "TextInput":
+        """The same, with words whose vectors of this size are given."""
+        return TextInput(self.options, [*self._words], [*self._features], words, size)
+
     def encode(self, item: str | Sequence[str], where: str) -> Encoded:
-        """Numbers (n, c): the word's own, then its features', then zeros."""
+        """Numbers (n, c): the word's own, that of its given vector if any are given, its features', then zeros."""
         rows = [self._row(word) for word in cut(item, where)]
         values = np.zeros((len(rows), max(map(len, rows))), np.int32)
         for place, row in enumerate(rows):
@@ -94,22 +122,28 @@ class TextInput:
         return cut(item, "text")
 
     def to_json(self) -> dict[str, Any]:
-        """The options and both vocabularies."""
-        return {"options": asdict(self.options), "words": [*self._words], "features": [*self._features]}
+        """The options and the vocabularies."""
+        known = {"options": asdict(self.options), "words": [*self._words], "features": [*self._features]}
+        return {**known, "given": [*self._given], "given_size": self.given_size} if self._given else known
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> "TextInput":
         """What `to_json` gave."""
-        for name in ("words", "features"):
+        record = {"given": [], "given_size": 0, **record}
+        for name in ("words", "features", "given"):
             if not all(isinstance(each, str) for each in record[name]):
                 raise TypeError(f"{name} must be texts")
-        return cls(TextOptions(**record["options"]), record["words"], record["features"])
+        if not isinstance(record["given_size"], int):
+            raise TypeError("given_size must be a whole number")
+        known = (record["words"], record["features"], record["given"], record["given_size"])
+        return cls(TextOptions(**record["options"]), *known)
 
     def _row(self, word: str) -> list[int]:
         row = self._rows.get(word)
         if row is None:
             known = (self._features.get(feature, 0) for feature in features_of(word)) if self._features else ()
-            row = [self._words.get(word, UNKNOWN), *(number for number in known if number)]
+            given = [self._given.get(word, self._given.get(word.lower(), 0))] if self._given else []
+            row = [self._words.get(word, UNKNOWN), *given, *(number for number in known if number)]
             if len(self._rows) < 500_000:
                 self._rows[word] = row
         return row
