@@ -46,7 +46,8 @@ def images(folder: Path) -> list[Path]:
     for i in range(12):
         path = folder / "images" / ("light" if i % 2 else "dark") / f"{i}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(RANDOM.integers(100 * (i % 2), 100 + 100 * (i % 2), (8, 8), dtype=np.uint8)).save(path)
+        shape = (8 + i % 3, 9) if i % 5 else (6, 17, 3)
+        Image.fromarray(RANDOM.integers(100 * (i % 2), 100 + 100 * (i % 2), shape, dtype=np.uint8)).save(path)
     return [folder / "images"]
 
 

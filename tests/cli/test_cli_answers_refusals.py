@@ -45,6 +45,8 @@ CHOICES: list[tuple[str, list[object], str, str]] = [
 AFTER_READING: list[tuple[str, list[object], str, str]] = [
     ("classify", ["--mels", "40"], "--mels: belongs to sound", "mels 40 with text"),
     ("classify", ["--patch", "4"], "--patch: belongs to image", "leave --patch out"),
+    ("classify", ["--stem", "linear"], "--stem: belongs to image", "stem linear with text"),
+    ("classify", ["--flip"], "--flip: belongs to image", "leave --flip out"),
     ("classify", ["--format", "xml"], "format", "table"),
     ("classify", ["--x", "text", "--y", "lable"], "lable", "label"),
     ("regress", [], "the answer must be a finite number", "'neg'"),
@@ -65,6 +67,21 @@ def test_a_choice_that_the_data_do_not_know(
 ) -> None:
     text = run("train", kind, *texts(tmp_path), "--model", tmp_path / "model", *TINY, *words).said_and_refused
     assert rule in text and hint in text
+
+
+@pytest.mark.parametrize(
+    ("words", "rule", "hint"),
+    [
+        (["--stem", "round"], "stem", "one of convolutional, linear"),
+        (["--stem", "convolutional", "--patch", "3"], "halve patches, whose side is even", "or stem linear"),
+        (["--halvings", "1"], "halvings: larger patches make fewer", "--patch 8"),
+    ],
+    ids=str,
+)
+def test_a_choice_that_images_do_not_know(words: list[object], rule: str, hint: str, run: Run, tmp_path: Path) -> None:
+    text = train(run, tmp_path, "image", *words).said_and_refused
+    assert rule in text and hint in text
+    assert not (tmp_path / "model" / "model.json").exists()
 
 
 def test_data_that_cannot_be_learned_from(run: Run, tmp_path: Path) -> None:

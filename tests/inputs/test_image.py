@@ -58,6 +58,8 @@ def test_defaults_follow_the_data() -> None:
     assert (LEARNED.patch, LEARNED.channels, LEARNED.features) == (4, 1, 16)
     assert ImageInput.learn([picture(60, 20, 3), picture(9, 9)]).features == 8 * 8 * 3
     assert ImageInput.learn([picture(60, 101)]).patch == 16
+    stems = [ImageInput.learn(GREY, ImageOptions(patch=patch)).options.stem for patch in (1, 2, 7, 12)]
+    assert stems == ["linear", "convolutional", "linear", "convolutional"]
     everything = np.concatenate([values(item) for item in GREY])
     assert everything.shape == (4 * 49, 16) and everything.dtype == np.float32
     assert abs(everything.mean()) < 1e-5 and abs(everything.std() - 1) < 1e-5
@@ -137,10 +139,21 @@ def test_augmentation_moves_pixels_and_invents_none() -> None:
         assert changed.cells is not None
         place = changed.cells[row] * 4 + np.divmod(column, 4)
         seen.add(tuple(place.tolist()))
+        assert len(np.unique(changed.values)) == 2, "the edge is drawn out to where nothing was"
     assert seen == {(row, column) for row in (4, 5, 6) for column in (5, 6, 7)}
     plain = ImageInput.learn(GREY, ImageOptions(augment=False))
     encoded = plain.encode(GREY[0], "here")
     assert plain.augmented(encoded, np.random.default_rng(1)) is encoded
+
+
+def test_half_of_the_images_are_mirrored_if_so_chosen_and_else_none() -> None:
+    for flip in (False, True):
+        given = ImageInput.learn(GREY, ImageOptions(erase=0.0, shift=0, flip=flip))
+        encoded, mirrored = given.encode(GREY[0], "here"), values(GREY[0][:, ::-1], given)
+        seen = [given.augmented(encoded, np.random.default_rng(seed)).values for seed in range(60)]
+        turned = sum(np.array_equal(each, mirrored) for each in seen)
+        assert turned + sum(np.array_equal(each, encoded.values) for each in seen) == 60
+        assert 15 < turned < 45 if flip else turned == 0
 
 
 @pytest.mark.parametrize("scale", [1.0, 300.0])
@@ -159,6 +172,7 @@ def test_what_is_stored_encodes_the_same(scale: float) -> None:
         {"options": {"patch": None, "channels": 1}},
         {"options": {"patch": 4, "channels": 3}},
         {"options": {"hue": 1}},
+        {"options": {"patch": 4, "channels": 1, "stem": "round"}},
         {"scaling": {}},
         {"range": [1]},
         {"range": [1, 0]},
@@ -263,7 +277,7 @@ def test_another_scale_than_in_training_is_refused() -> None:
 def test_nothing_to_learn_from_and_options_out_of_range_are_refused() -> None:
     with pytest.raises(DataError, match="must be items to learn from"):
         ImageInput.learn([])
-    for options in ({"patch": 0}, {"channels": 2}, {"erase": 1.5}, {"shift": -1}):
+    for options in ({"patch": 0}, {"channels": 2}, {"erase": 1.5}, {"shift": -1}, {"stem": "round"}):
         with pytest.raises(OptionError) as caught:
             ImageOptions(**options)  # type: ignore[arg-type]
-        three_lines(caught.value, (next(iter(options)), "must be"))
+        three_lines(caught.value, (next(iter(options)), "no such" if "stem" in options else "must be"))

@@ -8,6 +8,7 @@ import regard
 from regard.layers.convolution import ConvBlock, Subsample
 from regard.layers.neighbours import Context
 from regard.layers.pooling import Pool
+from regard.layers.stem import ConvStem
 
 ODD = "ConvBlock: kernel is odd, and dilation at least 1"
 
@@ -18,6 +19,8 @@ ODD = "ConvBlock: kernel is odd, and dilation at least 1"
     (lambda: ConvBlock(8, -3), ODD, "kernel -3, dilation 1", "kernel=5, dilation=1"),
     (lambda: ConvBlock(8, 3, dilation=0), ODD, "kernel 3, dilation 0", "kernel=5, dilation=1"),
     (lambda: Subsample(8, 6, 0), "Subsample: positions are halved at least once", "times 0", "times=2"),
+    *((lambda patch=patch: ConvStem(patch, 1, 8), "ConvStem: convolutions halve patches, whose side is even",
+       f"patch {patch}", "patch 4 or 8, or stem linear") for patch in (1, 7, 0, -2)),
     (lambda: Context(-1), "Context: the count of neighbours is at least 0", "-1", "2"),
     (lambda: Pool("avg", 8), "pool: no such name", "'avg'", "one of attention, mean, max, last"),
     (lambda: Pool("attnetion", 8), "pool: no such name", "'attnetion'",

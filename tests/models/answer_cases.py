@@ -18,6 +18,7 @@ RANDOM = np.random.default_rng(17)
 NETWORKS: dict[str, dict[str, Any]] = {
     "transformer": {},
     "set": {"positions": "none"},
+    "learned": {"positions": "learned", "longest": 64},
     "rotary": {"positions": "rotary"},
     "linear": {"attention": "linear"},
     "recurrent": {"network": "recurrent", "attention": "none"},
@@ -56,8 +57,9 @@ class Case(NamedTuple):
 
 def case(kind: str, answer: str, network: str, *, reach: str = "edges", pooling: str = "attention") -> Case:
     """The model has fresh weights, the same at every call."""
-    options: dict[str, Any] = {"patch": 4} if kind == "image" else {"minimum_count": 1} if kind == "text" else {}
-    given = input_class(kind).learn(ITEMS[kind], options_class(kind)(**options))
+    stem = "linear" if network in ("transformer", "convolutional") else "convolutional"
+    options: dict[str, dict[str, Any]] = {"image": {"patch": 4, "stem": stem}, "text": {"minimum_count": 1}}
+    given = input_class(kind).learn(ITEMS[kind], options_class(kind)(**options.get(kind, {})))
     lengths = [len(given.encode(item, "item")) for item in ITEMS[kind]]
     targets = learn_targets(*answers_of(answer, lengths))
     chosen = {"width": 8, "layers": 2, "heads": 2, "feed_forward": 8, "dropout": 0.3, "shared": False}

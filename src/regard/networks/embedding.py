@@ -2,13 +2,17 @@
 
 import math
 
-from torch import Tensor, nn
+from torch import nn
 
+from regard.errors import OptionError
 from regard.inputs.base import Input
+from regard.inputs.batch import Batch
+from regard.inputs.image import ImageInput
 from regard.inputs.words import TextInput
 from regard.layers.convolution import Subsample
 from regard.layers.dropout import Dropout
 from regard.layers.embedding import WordFeatures
+from regard.layers.stem import ConvStem
 from regard.shapes import Lengths, States
 
 
@@ -21,9 +25,9 @@ class Words(nn.Module):
         self.table = WordFeatures(given.words, given.features, width, given=vectors, drop=word_dropout)
         self.scale = math.sqrt(width / 2)
 
-    def forward(self, values: Tensor, lengths: Lengths) -> tuple[States, Lengths]:
+    def forward(self, batch: Batch) -> tuple[States, Lengths]:
         """States (b, n, m) of numbers (b, n, c)."""
-        return self.table(values) * self.scale, lengths
+        return self.table(batch.values) * self.scale, batch.lengths
 
 
 class Vectors(nn.Module):
@@ -35,16 +39,36 @@ class Vectors(nn.Module):
         self.fewer = Subsample(size, width, halvings) if halvings else None
         self.map = nn.Linear(width if halvings else size, width)
 
-    def forward(self, values: Tensor, lengths: Lengths) -> tuple[States, Lengths]:
+    def forward(self, batch: Batch) -> tuple[States, Lengths]:
         """States (b, n, m) of vectors (b, n, d), and how many there are now."""
-        values = self.dropout(values)
+        values, lengths = self.dropout(batch.values), batch.lengths
         if self.fewer is not None:
             values, lengths = self.fewer(values, lengths)
         return self.map(values), lengths
+
+
+class Patches(nn.Module):
+    """Patches of images as states by convolutions over the whole image."""
+
+    def __init__(self, given: ImageInput, width: int, feature_dropout: float) -> None:
+        super().__init__()
+        self.dropout = Dropout(feature_dropout)
+        self.stem = ConvStem(given.patch, given.channels, width)
+
+    def forward(self, batch: Batch) -> tuple[States, Lengths]:
+        """States (b, n, m) of patches (b, n, d), as many as there were."""
+        assert batch.cells is not None, "patches of images have cells"
+        return self.stem(self.dropout(batch.values), batch.lengths, batch.cells), batch.lengths
 
 
 def embedding(given: Input, width: int, word_dropout: float, feature_dropout: float, halvings: int) -> nn.Module:
     """The first layer for an input; see `HeadOptions`."""
     if isinstance(given, TextInput):
         return Words(given, width, word_dropout)
+    if isinstance(given, ImageInput):
+        if halvings:
+            hint = f"--patch {given.patch << halvings}"
+            raise OptionError("halvings: larger patches make fewer of an image", got=str(halvings), hint=hint)
+        if given.options.stem == "convolutional":
+            return Patches(given, width, feature_dropout)
     return Vectors(given.features, width, feature_dropout, halvings)

@@ -27,12 +27,16 @@ class VectorChoices:
     """frequency bands of sounds; else 5 for each 1,000 samples a second"""
     patch: int | None = None
     """side of an image's patches, in pixels; else the images' size decides"""
+    stem: str | None = None
+    """how patches become vectors: linear, each alone, or convolutional; else convolutional if their side is even"""
     node_encoding: str | None = None
     """what tells a node's place in a graph: random-walk, laplacian or none; else the graphs' size decides"""
     normalize_rows: bool | None = None
     """whether features of a node are divided by their sum, as for bags of words; else false"""
     augment: bool | None = None
     """whether training sees sounds, images and series changed a little; else as suits the kind"""
+    flip: bool | None = None
+    """whether training sees half of the images mirrored, as letters and digits must not be; else false"""
 
 
 @dataclass(kw_only=True)

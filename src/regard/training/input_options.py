@@ -9,7 +9,7 @@ from regard.training.answer_config import AnswerConfig
 OPTIONS: dict[str, dict[str, str]] = {
     "text": {"vocabulary": "vocabulary"},
     "sound": {"rate": "rate", "mels": "mels", "augment": "augment"},
-    "image": {"patch": "patch", "augment": "augment"},
+    "image": {"patch": "patch", "stem": "stem", "augment": "augment", "flip": "flip"},
     "graph": {"node_encoding": "encoding", "normalize_rows": "normalize_rows"},
     "series": {"layout": "layout", "augment": "augment"},
     "vectors": {},

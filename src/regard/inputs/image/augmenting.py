@@ -9,7 +9,7 @@ from regard.inputs.image.patches import patched, unpatched
 
 
 def augmented(encoded: Encoded, patch: int, options: ImageOptions, random: np.random.Generator) -> Encoded:
-    """As many patches in the same cells; what comes in from outside, and what is blanked, is 0, the mean.
+    """As many patches in the same cells; what comes in from outside is what stood at the edge; blanked is 0, the mean.
 
     Moved up to `options.shift` pixels each way; mirrored with probability 1/2 if `options.flip`; one patch blanked
     with probability `options.erase` (random erasing: Zhong et al. 2020, with a patch for the rectangle).
@@ -28,11 +28,6 @@ def augmented(encoded: Encoded, patch: int, options: ImageOptions, random: np.ra
 
 
 def _moved(image: Floats, down: int, right: int) -> Floats:
-    """The image (rows, columns, c) moved, 0 where it came from; a new array."""
-    rows, columns = image.shape[:2]
-    moved = np.zeros_like(image)
-    down, right = max(-rows, min(down, rows)), max(-columns, min(right, columns))
-    moved[max(down, 0) : rows + min(down, 0), max(right, 0) : columns + min(right, 0)] = image[
-        max(-down, 0) : rows - max(down, 0), max(-right, 0) : columns - max(right, 0)
-    ]
-    return moved
+    """The image (rows, columns, c) moved, its edge drawn out to where it came from; a new array."""
+    rows, columns = (np.arange(size) - by for size, by in zip(image.shape[:2], (down, right), strict=True))
+    return image[rows.clip(0, len(rows) - 1)[:, None], columns.clip(0, len(columns) - 1)]

@@ -52,7 +52,7 @@ class ImageInput:
     Where training had grey images only, the luminance of a coloured one is read; in colour, grey is repeated.
 
     Attributes:
-        options: what was chosen, patch and channels filled in from the training data.
+        options: what was chosen, patch, channels and stem filled in from the training data.
         features: numbers of one patch.
     """
 
@@ -67,7 +67,7 @@ class ImageInput:
 
     @classmethod
     def learn(cls, items: Sequence[Any], options: ImageOptions | None = None) -> Self:
-        """Patch, channels, mean and deviation from at most 1,000 of the images, evenly spread.
+        """Patch, channels, stem, mean and deviation from at most 1,000 of the images, evenly spread.
 
         Raises DataError as `encode` does.
         """
@@ -83,7 +83,8 @@ class ImageInput:
         channels = options.channels or max(each.shape[1] for each in samples)
         scaling = Scaling.learn(with_channels(each, channels).astype(np.float64) for each in samples)
         patch = options.patch or next((patch for most, patch in PATCHES if longest <= most), LARGE_PATCH)
-        return cls(replace(options, patch=patch, channels=channels), scaling, Range(lowest, highest))
+        stem = options.stem or ("linear" if patch % 2 else "convolutional")
+        return cls(replace(options, patch=patch, channels=channels, stem=stem), scaling, Range(lowest, highest))
 
     def encode(self, item: Any, where: str) -> Encoded:
         """Patches of float32, with cells. Raises DataError for an item that is no image, damaged, too large, or on

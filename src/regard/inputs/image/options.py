@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from regard.checks import unknown
 from regard.errors import OptionError
+
+STEMS = ("convolutional", "linear")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +15,8 @@ class ImageOptions:
     Attributes:
         patch: pixels of a side of the squares that become vectors; else 4 for images up to 40, 8 up to 100, 16 beyond
         channels: 1 for grey, 3 for colour; else colour if any image of the training has it
+        stem: how patches become states: `convolutional`, seeing a little beyond each, or `linear`, each patch alone;
+            else convolutional if the side of a patch is even
         longest: most pixels of a side; nothing is resized
         augment: change images a little in training
         shift: most pixels that training moves an image; else half a patch
@@ -21,6 +26,7 @@ class ImageOptions:
 
     patch: int | None = None
     channels: int | None = None
+    stem: str | None = None
     longest: int = 512
     augment: bool = True
     shift: int | None = None
@@ -28,7 +34,9 @@ class ImageOptions:
     erase: float = 0.25
 
     def __post_init__(self) -> None:
-        """Raises OptionError for a number out of its range."""
+        """Raises OptionError for a number out of its range, or a stem that does not exist."""
+        if self.stem is not None and self.stem not in STEMS:
+            raise unknown("stem", self.stem, list(STEMS))
         ranges = {"patch": (1, 256), "longest": (1, 8_192), "shift": (0, 256), "erase": (0, 1), "channels": (1, 3)}
         for name, (least, most) in ranges.items():
             value = getattr(self, name)

@@ -17,8 +17,11 @@ ENCODERS: dict[str, type[Encoder]] = {
 }
 
 
-def build_encoder(options: NetworkOptions, edge_features: int | None = None) -> Encoder:
-    """The encoder of these choices, with fresh weights; `edge_features` (0 if edges have none) to read along edges."""
+def build_encoder(options: NetworkOptions, edge_features: int | None = None, grid: bool = False) -> Encoder:
+    """The encoder of these choices, with fresh weights.
+
+    `edge_features` (0 if edges have none) to read along edges; `grid` where vectors have a row and a column.
+    """
     check_encoder(options)
     if edge_features is not None and options.network != "transformer":
         raise OptionError(
@@ -26,7 +29,9 @@ def build_encoder(options: NetworkOptions, edge_features: int | None = None) -> 
             got=f"network {options.network}",
             hint="--network transformer, or --reach all",
         )
-    return ENCODERS[options.network](options, edge_features)
+    if options.network == "transformer":
+        return TransformerEncoder(options, edge_features, grid)
+    return ENCODERS[options.network](options)
 
 
 def check_encoder(options: NetworkOptions) -> None:

@@ -12,7 +12,7 @@ from regard.shapes import States
 class ConvolutionalEncoder(Encoder):
     """Layers of one-dimensional convolutions with residuals; Gehring et al. 2017, arXiv 1705.03122."""
 
-    def __init__(self, options: NetworkOptions, edge_features: int | None = None) -> None:
+    def __init__(self, options: NetworkOptions) -> None:
         super().__init__()
         self.dropout = Dropout(options.dropout)
         self.blocks = nn.ModuleList(

@@ -13,7 +13,7 @@ from regard.shapes import States
 class FeedForwardEncoder(Encoder):
     """A fully connected network at each position: it sees the vector there and `context` neighbours on each side."""
 
-    def __init__(self, options: NetworkOptions, edge_features: int | None = None) -> None:
+    def __init__(self, options: NetworkOptions) -> None:
         super().__init__()
         width = options.width
         self.context = Context(options.context)

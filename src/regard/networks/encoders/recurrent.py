@@ -19,7 +19,7 @@ class RecurrentStates(Encoder):
     Steps of a recurrence multiply matrices too small for bf16 to pay: they run in float32.
     """
 
-    def __init__(self, options: NetworkOptions, edge_features: int | None = None) -> None:
+    def __init__(self, options: NetworkOptions) -> None:
         super().__init__()
         width = options.width
         self.dropout = Dropout(options.dropout)

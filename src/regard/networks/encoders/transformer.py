@@ -6,7 +6,7 @@ from regard.layers.blocks import EncoderBlock
 from regard.layers.convolution import ConvBlock
 from regard.layers.dropout import Dropout
 from regard.layers.encodings import LearnedPositions, Sinusoidal
-from regard.layers.encodings.images import GridPositions
+from regard.layers.encodings.images import GridPositions, LearnedGrid
 from regard.layers.linked import LinkedBlock
 from regard.mechanisms.masks import Padding
 from regard.networks.base import NetworkOptions, attention_of
@@ -18,17 +18,17 @@ class TransformerEncoder(Encoder):
     """Blocks of attention and feed-forward; Vaswani et al. 2017, arXiv 1706.03762, figure 1, left.
 
     Convolutions, if there are any, come first: each vector then knows its neighbours, and attention what is far.
-    Vectors of an image have their row and column added, others their number in the sequence; with positions `none`
-    nothing is added, and the answer does not depend on the order of the vectors. With edges, each block reads along
-    them alone, at a cost of edges · m (graph attention, Velickovic et al. 2018, arXiv 1710.10903, with this library's
-    scores in place of theirs).
+    Vectors of an image (`grid`) have their row and column added, others their number in the sequence; with positions
+    `none` nothing is added, and the answer does not depend on the order of the vectors. With edges, each block reads
+    along them alone, at a cost of edges · m (graph attention, Velickovic et al. 2018, arXiv 1710.10903, with this
+    library's scores in place of theirs).
     """
 
-    def __init__(self, options: NetworkOptions, edge_features: int | None = None) -> None:
+    def __init__(self, options: NetworkOptions, edge_features: int | None = None, grid: bool = False) -> None:
         super().__init__()
         self.options = options
-        self.sequence = self._positions()
-        self.grid = GridPositions(options.width) if options.positions == "sinusoidal" else None
+        self.grid = self._cells() if grid else None
+        self.sequence = None if grid else self._positions()
         self.dropout = Dropout(options.dropout)
         self.near = nn.ModuleList(
             ConvBlock(options.width, options.kernel, dropout=options.dropout) for _ in range(options.convolutions)
@@ -68,6 +68,11 @@ class TransformerEncoder(Encoder):
         if self.options.positions == "learned":
             return LearnedPositions(self.options.width, self.options.longest)
         return Sinusoidal(self.options.width) if self.options.positions == "sinusoidal" else None
+
+    def _cells(self) -> nn.Module | None:
+        if self.options.positions == "learned":
+            return LearnedGrid(self.options.width, self.options.longest, self.options.longest)
+        return GridPositions(self.options.width) if self.options.positions == "sinusoidal" else None
 
     def _block(self, i: int) -> EncoderBlock:
         o = self.options
