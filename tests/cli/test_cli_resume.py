@@ -157,3 +157,26 @@ def test_a_damaged_checkpoint_is_refused_by_name(damage: str, run: Run, data: Da
         (state / "position.json").write_text('{"step": 2', encoding="utf-8")
     text = run(*words(data, tmp_path / "model", "--steps", "4")).said_and_refused
     assert "state" in text.splitlines()[0] and ("--overwrite" in text or "train again" in text)
+
+
+@pytest.mark.parametrize("damaged", ["step-00000004.safetensors", "position.json", "flipped", "gone"])
+def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before(
+    damaged: str, run: Run, data: Data, tmp_path: Path
+) -> None:
+    for steps in ("2", "4"):
+        assert run(*words(data, tmp_path / "parts", "--steps", steps)).code == 0
+    state_folder, newest = tmp_path / "parts" / "state", tmp_path / "parts" / "state" / "step-00000004.safetensors"
+    content = bytearray(newest.read_bytes())
+    if damaged == "flipped":
+        content[-7] ^= 1
+        newest.write_bytes(content)
+    elif damaged == "gone":
+        newest.unlink()
+    else:
+        (state_folder / damaged).write_bytes((state_folder / damaged).read_bytes()[:-9])
+    answer = run(*words(data, tmp_path / "parts", "--steps", "6"))
+    assert answer.code == 0 and "Going on from step 2" in answer.err
+    assert "The newest checkpoint is damaged" in answer.err and "the one before is whole" in answer.err
+    assert run(*words(data, tmp_path / "whole", "--steps", "6")).code == 0
+    assert state(tmp_path / "parts", 6) == state(tmp_path / "whole", 6)
+    assert len(list(state_folder.glob("step-*"))) == 2

@@ -23,10 +23,10 @@ from regard.training.answer_checks import check_kind
 from regard.training.answer_config import AnswerConfig
 from regard.training.answer_defaults import Amount, answer_head, answer_network, answer_training
 from regard.training.answers import ALIKE, Answering, Weights
-from regard.training.checkpoint import Position
 from regard.training.input_options import input_options
 from regard.training.loop import Job, Loop, Outcome
 from regard.training.options import TrainingOptions
+from regard.training.position import Position
 from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished

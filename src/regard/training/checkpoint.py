@@ -1,14 +1,17 @@
 """Where a training stands, on disk: weights, optimizer, position, averages; enough to go on as if never stopped.
 
-    state/step-NNNNNNNN.safetensors   weights and optimizer moments
-    state/epoch-NNNN.safetensors      the last epochs' weights, for the average
-    state/best-NNNNNNNN.safetensors   the weights of the best validation
-    state/position.json               written last; names the file above and the rest of the position
+    state/step-NNNNNNNN.safetensors    weights and optimizer moments
+    state/epoch-NNNNNNNN.safetensors   the last epochs' weights, for the average
+    state/best-NNNNNNNN.safetensors    the weights of the best validation
+    state/position.json                written last: the position, and the files above that belong to it, by checksum
+    state/before.json                  what position.json said a step before: where the newest is damaged, it counts
 
-Randomness needs no saving: every draw is a function of (seed, step) or (seed, epoch).
+A file goes only once neither of the two names it. Randomness needs no saving: every draw is a function of (seed, step)
+or (seed, epoch).
 """
 
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,99 +19,116 @@ import torch
 from torch import Tensor, nn
 
 from regard.errors import FolderError
-from regard.folder.atomic import read_json, write_json
+from regard.folder.atomic import read_json, write_bytes, write_json
 from regard.folder.record import checksum, unique
 from regard.folder.tensors import read_tensors, write_tensors
+from regard.training.moments import moments_of, restore
+from regard.training.position import Position
 
-
-@dataclass
-class Position:
-    """How far a training has come."""
-
-    step: int = 0
-    epoch: int = 0
-    batch: int = 0
-    best: float = 0.0
-    best_step: int = 0
-    last: float = 0.0
-    validated: int = 0
-    waited: int = 0
-    seconds: float = 0.0
-    losses: float = 0.0
-    tokens: int = 0
-    finished: bool = False
-    averaged: list[int] = field(default_factory=list)
+NEWEST, BEFORE = "position.json", "before.json"
 
 
 class Checkpoints:
-    """The `state` folder of one training."""
+    """The `state` folder of one training; who writes to it holds the folder's lock.
+
+    `damage` says what was wrong with the newest checkpoint, where the one before had to be taken.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / "state"
+        self.folder, self.sums, self.damage = folder / "state", dict[str, str](), ""
 
     def save(self, network: nn.Module, optimizer: torch.optim.Optimizer, position: Position, request: Any) -> None:
         """Writes all; `request` is what a later run must agree with."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        name = f"step-{position.step:08d}.safetensors"
-        write_tensors(self.folder / name, {**_weights(network), **_moments(network, optimizer)})
-        record = {
-            **asdict(position),
-            "file": name,
-            "checksum": checksum(self.folder / name),
-            "request": request,
-        }
-        write_json(self.folder / "position.json", record)
-        for old in self.folder.glob("step-*.safetensors"):
-            if old.name != name:
-                old.unlink()
+        name = f"step-{position.step:08d}"
+        self._write(name, {**_weights(network), **moments_of(network, optimizer)})
+        path = self.folder / NEWEST
+        if path.is_file() and read_json(path).get("step") != position.step:
+            write_bytes(self.folder / BEFORE, path.read_bytes())
+        files = {each: self.sums[each] for each in (name, *position.weights)}
+        write_json(path, {**asdict(position), "files": files, "request": request})
+        self._sweep()
 
     def load(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> Position:
-        """Puts weights and moments back and says where training stood; a FolderError where they do not fit."""
-        record = read_json(self.folder / "position.json")
-        path = self.folder / Path(str(record.get("file"))).name
-        if not path.is_file() or checksum(path) != record.get("checksum"):
-            raise FolderError(
-                f"{path}: the checkpoint must be the one that was saved",
-                got="another content",
-                hint="--overwrite to train from the beginning",
-            )
-        tensors = read_tensors(path)
+        """Puts weights and moments back and says where training stood: in the newest checkpoint that is whole.
+
+        Raises FolderError where none is, or where it does not fit.
+        """
         try:
-            with torch.no_grad():
-                for name, parameter in network.named_parameters():
-                    parameter.copy_(tensors[f"weights.{name}"])
-            _restore(network, optimizer, tensors)
-            needed = {name: record[name] for name in ("step", "epoch", "batch")}
-            known = {field.name: record[field.name] for field in fields(Position) if field.name in record}
-            position = Position(**{**known, **needed})
-        except (KeyError, RuntimeError) as error:
-            raise FolderError(
-                f"{self.folder}: the checkpoint must fit the network and say where training stood",
-                got=" ".join(str(error).split())[:200],
-                hint="--overwrite to train from the beginning",
-            ) from error
+            position = self._load(NEWEST, network, optimizer)
+        except FolderError as error:
+            if not (self.folder / BEFORE).is_file():
+                raise
+            position = self._load(BEFORE, network, optimizer)
+            self.damage = f"{error.rule}: {error.got}"
+            write_bytes(self.folder / NEWEST, (self.folder / BEFORE).read_bytes())
         if position.finished:
             position.finished, position.waited = False, 0
         return position
 
     def close(self, position: Position) -> None:
         """Marks the training as finished."""
-        path = self.folder / "position.json"
+        path = self.folder / NEWEST
         write_json(path, {**read_json(path), **asdict(position)})
 
     def keep(self, name: str, network: nn.Module) -> None:
-        """Keeps the weights under a name."""
+        """Keeps the weights under a name, until a position is saved that does not name them."""
+        self._write(name, unique(network))
+
+    def kept(self, name: str) -> dict[str, Tensor]:
+        """The weights under a name."""
+        return read_tensors(self._path(name))
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.safetensors"
+
+    def _write(self, name: str, tensors: dict[str, Tensor]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_tensors(self.folder / f"{name}.safetensors", unique(network))
+        write_tensors(self._path(name), tensors)
+        self.sums[name] = checksum(self._path(name))
 
-    def kept(self, name: str) -> dict[str, Tensor] | None:
-        """The weights under a name, if any."""
-        path = self.folder / f"{name}.safetensors"
-        return read_tensors(path) if path.is_file() else None
+    def _load(self, record_name: str, network: nn.Module, optimizer: torch.optim.Optimizer) -> Position:
+        record = read_json(self.folder / record_name)
+        try:
+            position, self.sums = Position.of(record), dict(record["files"])
+            step = f"step-{position.step:08d}"
+            for name in (step, *position.weights):
+                self._verify(name, self.sums[name])
+            tensors = read_tensors(self._path(step))
+            with torch.no_grad():
+                for name, parameter in network.named_parameters():
+                    parameter.copy_(tensors[f"weights.{name}"])
+            restore(network, optimizer, tensors)
+        except (KeyError, RuntimeError, TypeError, ValueError) as error:
+            if isinstance(error, FolderError):
+                raise
+            raise FolderError(
+                f"{self.folder}: the checkpoint must fit the network and say where training stood",
+                got=" ".join(str(error).split())[:200],
+                hint="--overwrite to train from the beginning",
+            ) from error
+        return position
 
-    def drop(self, name: str) -> None:
-        """Forgets the weights under a name."""
-        (self.folder / f"{name}.safetensors").unlink(missing_ok=True)
+    def _verify(self, name: str, expected: str) -> None:
+        path = self._path(name)
+        if not path.is_file() or checksum(path) != expected:
+            raise FolderError(
+                f"{path}: the checkpoint must be the one that was saved",
+                got="another content" if path.is_file() else "no such file",
+                hint="--overwrite to train from the beginning",
+            )
+
+    def _sweep(self) -> None:
+        """Deletes what no checkpoint names any more, and what a killed process left half written."""
+        named = {f"{name}.safetensors" for record in _records(self.folder) for name in record.get("files", ())}
+        for path in self.folder.iterdir():
+            left = path.suffix == ".tmp" and path.name.startswith(".")
+            if left or (path.suffix == ".safetensors" and path.name not in named):
+                path.unlink()
+
+
+def newest(folder: Path) -> dict[str, Any]:
+    """What the newest checkpoint of a model folder says that can be read; FolderError where none can."""
+    return next(_records(folder / "state"), None) or read_json(folder / "state" / NEWEST)
 
 
 def mean(weights: list[dict[str, Tensor]]) -> dict[str, Tensor]:
@@ -116,22 +136,14 @@ def mean(weights: list[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
 
 
+def _records(state: Path) -> Iterator[dict[str, Any]]:
+    """Both positions, the newest first; those that can be read."""
+    for name in (NEWEST, BEFORE):
+        try:
+            yield read_json(state / name)
+        except FolderError:
+            continue
+
+
 def _weights(network: nn.Module) -> dict[str, Tensor]:
     return {f"weights.{name}": tensor for name, tensor in unique(network).items()}
-
-
-def _moments(network: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    moments = {}
-    for name, parameter in network.named_parameters():
-        for key, value in optimizer.state.get(parameter, {}).items():
-            moments[f"{key}.{name}"] = value
-    return moments
-
-
-def _restore(network: nn.Module, optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    for name, parameter in network.named_parameters():
-        keys = [key for key in ("step", "exp_avg", "exp_avg_sq") if f"{key}.{name}" in tensors]
-        kept = {key: tensors[f"{key}.{name}"].to(parameter.device) for key in keys}
-        if "step" in kept and not optimizer.defaults["fused"]:  # only fused Adam counts where the weights are
-            kept["step"] = kept["step"].cpu()
-        optimizer.state[parameter] = kept

@@ -11,7 +11,6 @@ from regard.folder.generator import load_generator, save_generator
 from regard.folder.lock import locked
 from regard.models.generator import Generator, stream_of
 from regard.networks.language import build_language
-from regard.training.checkpoint import Position
 from regard.training.generate_card import described, generator_card
 from regard.training.generate_checks import check_generate
 from regard.training.generate_config import GenerateConfig
@@ -19,6 +18,7 @@ from regard.training.generate_defaults import language_options, language_trainin
 from regard.training.generate_texts import TextParts, fingerprint, read_texts, text_of
 from regard.training.language import METRIC, Generating
 from regard.training.loop import Job, Loop, Outcome
+from regard.training.position import Position
 from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import check_folder, clear, goes_on, is_finished

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from regard.folder.record import unique
-from regard.training.checkpoint import Checkpoints, Position
+from regard.training.checkpoint import Checkpoints
+from regard.training.position import Position
 
 
 class Kept(Checkpoints):
@@ -18,16 +19,13 @@ class Kept(Checkpoints):
         self.weights: dict[str, dict[str, Tensor]] = {}
 
     def save(self, network: nn.Module, optimizer: torch.optim.Optimizer, position: Position, request: Any) -> None:
-        """Nothing: nobody could go on from it."""
+        """Nobody could go on from it: what the position does not name is forgotten."""
+        self.weights = {name: self.weights[name] for name in position.weights}
 
     def keep(self, name: str, network: nn.Module) -> None:
-        """Keeps the weights under a name."""
+        """Keeps the weights under a name, until a position is saved that does not name them."""
         self.weights[name] = {name: tensor.clone() for name, tensor in unique(network).items()}
 
-    def kept(self, name: str) -> dict[str, Tensor] | None:
-        """The weights under a name, if any."""
-        return self.weights.get(name)
-
-    def drop(self, name: str) -> None:
-        """Forgets the weights under a name."""
-        self.weights.pop(name, None)
+    def kept(self, name: str) -> dict[str, Tensor]:
+        """The weights under a name."""
+        return self.weights[name]

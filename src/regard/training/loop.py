@@ -9,11 +9,12 @@ from torch import Tensor
 
 from regard.folder.record import unique
 from regard.training.allocator import keep_freed_memory
-from regard.training.checkpoint import Checkpoints, Position, mean
+from regard.training.checkpoint import Checkpoints, mean
 from regard.training.interrupts import Interrupt, deferred
 from regard.training.kept import Kept
 from regard.training.log import MetricsLog
 from regard.training.options import TrainingOptions
+from regard.training.position import Position, best_name, epoch_name
 from regard.training.progress import Step, Validation, Watcher
 from regard.training.schedules import factor
 from regard.training.steps import mean_loss, update
@@ -63,6 +64,10 @@ class Loop:
         if going_on:
             self.position = self.checkpoints.load(self.network, self.optimizer)
             self.log.cut(self.position.step)
+            if self.checkpoints.damage:
+                self.watcher.say(
+                    f"The newest checkpoint is damaged ({self.checkpoints.damage}); the one before is whole."
+                )
             self.watcher.say(f"Going on from step {self.position.step}, epoch {self.position.epoch + 1}.")
         self.started = time.monotonic() - self.position.seconds
         with deferred() as interrupt:
@@ -129,27 +134,21 @@ class Loop:
     def _end_of_epoch(self) -> None:
         position, options = self.position, self.options
         if options.average > 1:
-            self.checkpoints.keep(f"epoch-{position.step:08d}", self.network)
-            position.averaged.append(position.step)
-        old, position.averaged = position.averaged[: -options.average], position.averaged[-options.average :]
-        before = position.best_step
+            self.checkpoints.keep(epoch_name(position.step), self.network)
+            position.averaged = [*position.averaged, position.step][-options.average :]
         if position.epoch % options.validate_epochs == 0 or self._over():
             self._validate()
         self._save()
-        for step in old:
-            self.checkpoints.drop(f"epoch-{step:08d}")
-        if before not in (0, position.best_step):
-            self.checkpoints.drop(f"best-{before:08d}")
 
     def _validate(self) -> None:
         position = self.position
         loss, score = mean_loss(self.task, self.options), self.task.score()
-        best = not position.best_step or score > position.best
+        best = not position.best_step or self.options.sign * (score - position.best) > 0
         position.last, position.validated = score, position.step
         position.best, position.waited = (score, 0) if best else (position.best, position.waited + 1)
         if best:
             position.best_step = position.step
-            self.checkpoints.keep(f"best-{position.step:08d}", self.network)
+            self.checkpoints.keep(best_name(position.step), self.network)
         train = position.losses / max(position.tokens, 1)
         position.losses, position.tokens = 0.0, 0
         told = Validation(position.step, position.epoch, self._seconds(), train, loss, self.options.metric, score, best)
@@ -170,22 +169,21 @@ class Loop:
     def _finish(self, reason: str) -> Outcome:
         """The model takes the weights that score best on the validation data: last, best or averaged."""
         last = {name: tensor.clone() for name, tensor in unique(self.network).items()}
-        candidates: dict[str, dict[str, Tensor] | None] = {}  # of equal scores the first wins: it learned longest
+        candidates: dict[str, dict[str, Tensor]] = {}  # of equal scores the first wins: it learned longest
         steps = self.position.averaged
         if len(steps) > 1:
-            kept = [self.checkpoints.kept(f"epoch-{step:08d}") for step in steps]
-            candidates[f"averaged ({len(steps)} epochs)"] = mean([each for each in kept if each])
+            candidates[f"averaged ({len(steps)} epochs)"] = mean([*map(self.checkpoints.kept, map(epoch_name, steps))])
         candidates["last"] = last
         scores = {"last": self.position.last} if self.position.validated == self.position.step else {}
         if self.position.best_step:
-            candidates["best"] = self.checkpoints.kept(f"best-{self.position.best_step:08d}")
+            candidates["best"] = self.checkpoints.kept(best_name(self.position.best_step))
             scores["best"] = self.position.best
         for name, weights in candidates.items():
-            if name not in scores and weights is not None:
+            if name not in scores:
                 self._take(weights)
                 scores[name] = self.task.score()
-        chosen = max(candidates, key=lambda name: scores[name])
-        self._take(candidates[chosen] or {})
+        chosen = max(candidates, key=lambda name: self.options.sign * scores[name])
+        self._take(candidates[chosen])
         return Outcome(chosen, scores, self.options.metric, self.position, reason)
 
     def close(self) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from regard.errors import OptionError
-from regard.folder.atomic import read_json
 from regard.networks.base import NetworkOptions
+from regard.training.checkpoint import newest
 from regard.training.defaults import ONLY
 
 LIMITS = {"epochs", "steps", "max_minutes", "patience"}
@@ -61,7 +61,7 @@ def goes_on(folder: Path, request: dict[str, Any], defaults: dict[str, Any], ove
     position = folder / "state" / "position.json"
     if overwrite or not position.is_file():
         return False
-    differing = changed(read_json(position).get("request"), request, defaults)
+    differing = changed(newest(folder).get("request"), request, defaults)
     if differing:
         raise OptionError(
             f"--model: {folder} holds a training of other choices or data",
@@ -73,10 +73,10 @@ def goes_on(folder: Path, request: dict[str, Any], defaults: dict[str, Any], ove
 
 def is_finished(folder: Path, request: dict[str, Any]) -> bool:
     """Whether the training in the folder came to the end that is asked for now, and its model is there."""
-    position = read_json(folder / "state" / "position.json")
-    before = position.get("request")
-    same = isinstance(before, dict) and all(before.get(name) == request.get(name) for name in LIMITS)
-    return same and position.get("finished") is True and (folder / "model.json").is_file()
+    before = newest(folder)
+    asked = before.get("request")
+    same = isinstance(asked, dict) and all(asked.get(name) == request.get(name) for name in LIMITS)
+    return same and before.get("finished") is True and (folder / "model.json").is_file()
 
 
 def changed(before: Any, now: dict[str, Any], defaults: dict[str, Any]) -> list[str]:

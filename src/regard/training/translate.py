@@ -22,7 +22,6 @@ from regard.metrics.scripts import default_tokenize
 from regard.models.translator import Translator
 from regard.networks.catalogue import build, check
 from regard.training.card import card
-from regard.training.checkpoint import Position
 from regard.training.checks import check_all_but_folder, check_choices
 from regard.training.config import DataChoices, TranslateConfig
 from regard.training.data import Corpus
@@ -31,6 +30,7 @@ from regard.training.doctor import examined
 from regard.training.loop import Job, Loop, Outcome
 from regard.training.options import TrainingOptions
 from regard.training.pairs import Metric, Translating
+from regard.training.position import Position
 from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
