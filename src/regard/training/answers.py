@@ -67,6 +67,10 @@ class Answering:
         answers = [self.answers[0][index] for index in indices]
         return Answered(self.train.batch(indices, draw), self._padded(answers), _counts(self.weights.train, indices))
 
+    def where(self, index: int) -> str:
+        """File and line of a training item."""
+        return self.train.examples.where(index)
+
     def size(self, batch: Answered) -> int:
         """The vectors that have an answer, or the items."""
         if self.model.targets.per_vector and self.model.targets.classes:

@@ -141,6 +141,10 @@ class TrainingChoices:
     """epochs between validations"""
     checkpoint_minutes: float = 5.0
     """minutes between checkpoints"""
+    checkpoint_steps: int = 0
+    """updates between checkpoints; 0 is no limit"""
+    skip_bad_batches: int = 0
+    """updates that may be left out because loss or gradients are not finite; else the first ends training"""
     short_first: float = 0.0
     """0 shuffles, 1 begins the first epoch with the shortest batches"""
     seed: int = 1

@@ -36,6 +36,10 @@ class Generating:
         """The chosen stretches of this epoch; texts are not changed at random."""
         return self.train.rows(self.cut.take(indices))
 
+    def where(self, index: int) -> str:
+        """Where a stretch of this epoch begins in the training data, in tokens."""
+        return f"token {int(self.cut.starts[index]) + 1:,} of the training texts"
+
     def size(self, batch: Rows) -> int:
         """The tokens that are told."""
         return int(batch.told.sum())

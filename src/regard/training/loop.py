@@ -10,6 +10,7 @@ from torch import Tensor
 from regard.folder.record import unique
 from regard.training.allocator import keep_freed_memory
 from regard.training.checkpoint import Checkpoints, mean
+from regard.training.finite import NotFinite, told
 from regard.training.interrupts import Interrupt, deferred
 from regard.training.kept import Kept
 from regard.training.log import MetricsLog
@@ -121,9 +122,22 @@ class Loop:
         rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, behind)
         draws = [(options.seed, position.step, i) for i in range(len(batches))]
         padded = [self.task.batch(each, draw) for each, draw in zip(batches, draws, strict=True)]
-        loss, tokens = update(self.task, self.optimizer, padded, options, rate)
+        try:
+            loss, tokens = update(self.task, self.optimizer, padded, options, rate)
+        except NotFinite as bad:
+            return self._skip(bad.what, [self.task.where(int(index)) for batch in batches for index in batch])
         position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
         self._tell(loss, rate, total)
+
+    def _skip(self, what: str, items: list[str]) -> None:
+        """Leaves an update out, if that is allowed; else saves what stands and raises NumbersError."""
+        error = told(self.position.step, what, items)
+        if self.position.skipped >= self.options.skip_bad_batches:
+            self.position.step -= 1
+            self._save()
+            raise error
+        self.position.skipped += 1
+        self.watcher.say(f"Step {self.position.step:,} is left out, as chosen: {error.got}.")
 
     def _tell(self, loss: float, rate: float, total: int) -> None:
         done, seconds = self._done(total), self._seconds()
@@ -151,14 +165,17 @@ class Loop:
             self.checkpoints.keep(best_name(position.step), self.network)
         train = position.losses / max(position.tokens, 1)
         position.losses, position.tokens = 0.0, 0
-        told = Validation(position.step, position.epoch, self._seconds(), train, loss, self.options.metric, score, best)
+        seconds, metric = self._seconds(), self.options.metric
+        validation = Validation(position.step, position.epoch, seconds, train, loss, metric, score, best)
         if self.job.folder is not None:
-            self.log.write(told)
-        self.watcher.validation(told)
+            self.log.write(validation)
+        self.watcher.validation(validation)
 
     def _save_if(self, interrupt: Interrupt) -> None:
         """Saves when it is time to, or when asked to stop, and then stops."""
-        if interrupt.asked or time.monotonic() - self.saved > 60 * self.options.checkpoint_minutes:
+        steps = self.options.checkpoint_steps
+        late = time.monotonic() - self.saved > 60 * self.options.checkpoint_minutes
+        if interrupt.asked or late or (steps and self.position.step % steps == 0):
             self._save()
         interrupt.check()
 

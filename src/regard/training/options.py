@@ -9,10 +9,8 @@ from regard.training.schedules import SCHEDULES
 
 RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("epochs", "batch_tokens", "accumulate", "validate_epochs"), (1, inf)),
-    **dict.fromkeys(
-        ("steps", "max_minutes", "warmup", "weight_decay", "clip", "average", "patience", "checkpoint_minutes"),
-        (0, inf),
-    ),
+    **dict.fromkeys(("steps", "max_minutes", "warmup", "weight_decay", "clip", "average", "patience"), (0, inf)),
+    **dict.fromkeys(("checkpoint_minutes", "checkpoint_steps", "skip_bad_batches"), (0, inf)),
     **dict.fromkeys(("label_smoothing", "short_first"), (0, 1)),
     "seed": (0, 2**32 - 1),
 }
@@ -38,7 +36,9 @@ class TrainingOptions:
         average: of how many of the last epochs' weights the mean is tried at the end.
         patience: validations without a better score before training stops; 0 is never.
         validate_epochs: epochs between validations.
-        checkpoint_minutes: minutes between checkpoints, besides one at every validation.
+        checkpoint_minutes: minutes between checkpoints, besides one at every epoch's end.
+        checkpoint_steps: updates between checkpoints; 0 is no limit.
+        skip_bad_batches: updates that may be left out because their loss or gradient is not finite.
         metric: what validations are ranked by; the higher, the better.
         short_first: 0 shuffles; 1 begins with the shortest batches; between them a mixture; in the first epoch.
         seed: decides weights, order of batches and dropout.
@@ -61,6 +61,8 @@ class TrainingOptions:
     patience: int
     validate_epochs: int
     checkpoint_minutes: float
+    checkpoint_steps: int
+    skip_bad_batches: int
     metric: str
     short_first: float
     seed: int

@@ -34,6 +34,10 @@ class Translating:
         """The chosen pairs, padded; texts are not changed at random."""
         return self.train.batch(indices)
 
+    def where(self, index: int) -> str:
+        """The number of a training pair."""
+        return f"training pair {index + 1}"
+
     def size(self, batch: Batch) -> int:
         """The target tokens."""
         return int(batch.target_lengths.sum())

@@ -14,7 +14,8 @@ LIMITS = {"epochs", "steps", "max_minutes", "patience"}
 
 MAY_CHANGE = {
     *LIMITS,
-    *("checkpoint_minutes", "device", "model", "overwrite", "strict", "test", "test_source", "test_target"),
+    *("checkpoint_minutes", "checkpoint_steps", "skip_bad_batches", "device", "model", "overwrite", "strict"),
+    *("test", "test_source", "test_target"),
     *("data", "source", "target", "x", "y", "encoding", "blank", "valid", "valid_source", "valid_target"),
     *("source_tokenizer", "target_tokenizer", "word_vectors"),
 }

@@ -1,9 +1,11 @@
 """One update and one validation: where the model meets the numbers."""
 
+import math
 from typing import Any
 
 import torch
 
+from regard.training.finite import NotFinite, bad_gradients, first_bad_layer
 from regard.training.options import TrainingOptions
 from regard.training.task import Task
 
@@ -11,20 +13,34 @@ from regard.training.task import Task
 def update(
     task: Task, optimizer: torch.optim.Optimizer, batches: list[Any], options: TrainingOptions, rate: float
 ) -> tuple[float, int]:
-    """One weight update from the mean loss an answer of all the batches; that loss, and how many answers there were."""
+    """One weight update from the mean loss an answer of all the batches; that loss, and how many answers there were.
+
+    Raises NotFinite, before anything is changed, where the loss or a gradient is not.
+    """
     count = sum(task.size(batch) for batch in batches)
     optimizer.zero_grad(set_to_none=True)
     total = 0.0
     for batch in batches:
         loss = task.loss(batch.to(options.device), options, options.label_smoothing) / max(count, 1)
+        if not math.isfinite(value := float(loss.detach())):
+            raise NotFinite(f"a loss of {value}{_first(task, batch, options)}")
         loss.backward()  # type: ignore[no-untyped-call]
-        total += float(loss.detach())
-    if options.clip:
-        torch.nn.utils.clip_grad_norm_(task.network.parameters(), options.clip)
+        total += value
+    norm = torch.nn.utils.clip_grad_norm_(task.network.parameters(), options.clip or math.inf)
+    if not math.isfinite(norm):
+        raise NotFinite(bad_gradients(task.network))
     for group in optimizer.param_groups:
         group["lr"] = rate
     optimizer.step()
     return total, count
+
+
+@torch.no_grad()
+def _first(task: Task, batch: Any, options: TrainingOptions) -> str:
+    """`, first in encoder.0`: the batch is read once more, so that only what goes wrong pays for the search."""
+    with first_bad_layer(task.network) as found:
+        task.loss(batch.to(options.device), options, options.label_smoothing)
+    return f", first in {found[0]}" if found else ""
 
 
 @torch.inference_mode()

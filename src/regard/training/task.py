@@ -21,6 +21,9 @@ class Task(Protocol):
     def batch(self, indices: Indices, draw: tuple[int, ...] | None = None) -> Any:
         """The chosen items, padded, on the CPU; `draw` seeds what is changed at random in training."""
 
+    def where(self, index: int) -> str:
+        """What errors call a training item of the batches of this epoch."""
+
     def size(self, batch: Any) -> int:
         """How many answers the batch has: what its summed loss is divided by."""
 
