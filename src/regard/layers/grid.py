@@ -3,7 +3,7 @@
 from typing import NamedTuple, Self
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from regard.layers.padding import cleared, inside
 from regard.shapes import Lengths, States
@@ -59,3 +59,8 @@ class Grid(NamedTuple):
         side = pixels.shape[1] // self.rows
         real = self.real.repeat_interleave(side, 1).repeat_interleave(side, 2)
         return pixels.masked_fill(~real[..., None], 0)
+
+
+def convolved(layer: nn.Conv2d, pixels: Tensor) -> Tensor:
+    """The convolution of pixels (b, height, width, d), whose numbers stay side by side."""
+    return layer(pixels.movedim(-1, 1)).movedim(1, -1)  # type: ignore[no-any-return]

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu
 
 from regard.errors import OptionError
-from regard.layers.grid import Grid
+from regard.layers.grid import Grid, convolved
 from regard.shapes import Lengths, States
 
 
@@ -50,7 +50,8 @@ class ConvStem(nn.Module):
         grid = Grid.of(cells, lengths)
         pixels = _joined(grid.spread(patches), self.patch)
         for half, norm in zip(self.halves, self.norms, strict=True):
-            pixels = grid.cleared(gelu(norm(half(pixels.movedim(-1, 1)).movedim(1, -1))))
+            assert isinstance(half, nn.Conv2d)
+            pixels = grid.cleared(gelu(norm(convolved(half, pixels))))
         states: States = self.map(grid.gathered(_cut(pixels, self.rest)))
         return states
 

@@ -30,4 +30,5 @@ def augmented(encoded: Encoded, patch: int, options: ImageOptions, random: np.ra
 def _moved(image: Floats, down: int, right: int) -> Floats:
     """The image (rows, columns, c) moved, its edge drawn out to where it came from; a new array."""
     rows, columns = (np.arange(size) - by for size, by in zip(image.shape[:2], (down, right), strict=True))
-    return image[rows.clip(0, len(rows) - 1)[:, None], columns.clip(0, len(columns) - 1)]
+    moved: Floats = image[rows.clip(0, len(rows) - 1)[:, None], columns.clip(0, len(columns) - 1)]
+    return moved

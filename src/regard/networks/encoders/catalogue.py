@@ -29,8 +29,11 @@ def build_encoder(options: NetworkOptions, edge_features: int | None = None, gri
             got=f"network {options.network}",
             hint="--network transformer, or --reach all",
         )
-    if options.network == "transformer":
-        return TransformerEncoder(options, edge_features, grid)
+    match options.network:
+        case "transformer":
+            return TransformerEncoder(options, edge_features, grid)
+        case "convolutional":
+            return ConvolutionalEncoder(options, grid)
     return ENCODERS[options.network](options)
 
 

@@ -3,7 +3,6 @@
 from torch import Tensor, nn
 
 from regard.layers.blocks import EncoderBlock
-from regard.layers.convolution import ConvBlock
 from regard.layers.dropout import Dropout
 from regard.layers.encodings import LearnedPositions, Sinusoidal
 from regard.layers.encodings.images import GridPositions, LearnedGrid
@@ -11,6 +10,7 @@ from regard.layers.linked import LinkedBlock
 from regard.mechanisms.masks import Padding
 from regard.networks.base import NetworkOptions, attention_of
 from regard.networks.encoders.base import Encoder, Place
+from regard.networks.encoders.near import Convolutions
 from regard.shapes import States
 
 
@@ -30,9 +30,7 @@ class TransformerEncoder(Encoder):
         self.grid = self._cells() if grid else None
         self.sequence = None if grid else self._positions()
         self.dropout = Dropout(options.dropout)
-        self.near = nn.ModuleList(
-            ConvBlock(options.width, options.kernel, dropout=options.dropout) for _ in range(options.convolutions)
-        )
+        self.near = Convolutions(options.convolutions, options, grid)
         blocks = [self._block(i) for i in range(options.layers)]
         self.blocks = nn.ModuleList(
             blocks if edge_features is None else [LinkedBlock(b, edge_features) for b in blocks]
@@ -43,9 +41,7 @@ class TransformerEncoder(Encoder):
 
     def forward(self, states: States, place: Place) -> States:
         """The new representation of each vector."""
-        states = self.dropout(self._placed(states, place))
-        for near in self.near:
-            states = near(states, place.lengths)
+        states = self.near(self.dropout(self._placed(states, place)), place)
         for block in self.blocks:
             if isinstance(block, LinkedBlock):
                 assert place.links is not None, "a graph has edges, be it none"

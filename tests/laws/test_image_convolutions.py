@@ -1,4 +1,4 @@
-"""A convolutional stem is its convolutions over the image; neither padding nor the order of patches matters to it."""
+"""Convolutions over images are those of each image alone; neither padding nor the order of patches matters to them."""
 
 import pytest
 import torch
@@ -6,6 +6,7 @@ from torch import Tensor
 from torch.nn.functional import conv2d, gelu
 
 from regard.layers.grid import Grid
+from regard.layers.grid_convolution import GridConvBlock
 from regard.layers.stem import ConvStem
 
 SIZES = [(2, 3), (4, 1), (1, 1), (3, 3)]
@@ -90,3 +91,17 @@ def test_what_is_spread_is_gathered_again() -> None:
     assert grid.real is not None and int(grid.real.sum()) == int(LENGTHS.sum())
     assert (spread[~grid.real] == 0).all() and spread.isfinite().all()
     assert torch.equal(grid.gathered(spread), patches.nan_to_num(0.0))
+
+
+@pytest.mark.parametrize("kernel", [1, 3, 5])
+def test_a_block_over_cells_is_its_formula_for_each_image_of_a_batch(kernel: int) -> None:
+    torch.manual_seed(3)
+    layer = GridConvBlock(5, kernel).double()
+    states, there = batch(5, 0.0)
+    together = layer(states, Grid.of(there, LENGTHS))
+    for image, (rows, columns) in enumerate(SIZES):
+        alone = states[image, : rows * columns]
+        normed = layer.around.norm(alone).T.view(1, 5, rows, columns)
+        mixed = conv2d(normed, layer.along.weight, layer.along.bias, padding=kernel // 2, groups=5)
+        added = layer.output(layer.across(mixed.view(5, -1).T))
+        torch.testing.assert_close(together[image, : rows * columns], alone + added)
