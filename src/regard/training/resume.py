@@ -43,7 +43,7 @@ def check_folder(folder: Path, overwrite: bool) -> None:
         return
     if (folder / "state" / "position.json").is_file() or (overwrite and _holds_a_model(folder)):
         return
-    there = sorted(each.name for each in folder.iterdir() if each.name != ".lock")
+    there = sorted(each.name for each in folder.iterdir() if not (_ours(each) or _only_begun(each)))
     if in_the_way := [name for name in there if name in (*FILES, "state")] if overwrite else there:
         way_out = "" if overwrite else ", or --overwrite to delete a model that lies there and keep the rest"
         raise OptionError(
@@ -102,6 +102,20 @@ def clear(folder: Path) -> None:
     for name in FILES:
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "state", ignore_errors=True)
+
+
+def _ours(path: Path) -> bool:
+    """The lock, or what a killed process left half written."""
+    return path.name == ".lock" or (path.name.startswith(".") and path.suffix == ".tmp")
+
+
+def _only_begun(path: Path) -> bool:
+    """Whether it is the state of a training that was killed before it first said where it stood: nothing is lost."""
+    return path.name == "state" and path.is_dir() and all(_ours(each) or _is_weights(each) for each in path.iterdir())
+
+
+def _is_weights(path: Path) -> bool:
+    return path.suffix == ".safetensors" and path.name.split("-")[0] in ("step", "epoch", "best")
 
 
 def _holds_a_model(folder: Path) -> bool:
