@@ -84,7 +84,8 @@ def main() -> int:
             print(f"{kills.total()} kills, {trainings} trainings, {other} other", file=sys.stderr, flush=True)
     rows = "".join(f"| {place} | {kills[place]} |\n" for place in PLACES)
     print(
-        f"| killed | kills |\n| --- | ---: |\n{rows}\n{trainings} trainings; a half-written file lay there {torn} times; "
+        f"| killed | kills |\n| --- | ---: |\n{rows}\n{trainings} trainings; "
+        f"a half-written file lay there {torn} times; "
         f"{other} trainings ended otherwise; {time.monotonic() - start:.0f} s, seed {asked.seed}."
     )
     return 1 if other else 0
