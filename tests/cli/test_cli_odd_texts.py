@@ -22,7 +22,7 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("kind", ["word", "character", "byte", "bpe", "unigram"])
+@pytest.mark.parametrize("kind", ["word", "spaced", "character", "byte", "bpe", "unigram"])
 def test_odd_texts_train_and_come_back(kind: str, run: Run, tmp_path: Path) -> None:
     table = tmp_path / "odd.tsv"
     table.write_bytes("".join(f"{source}\t{target}\n" for source, target in ODD * 12).encode())

@@ -7,7 +7,7 @@ import pytest
 from regard.errors import FolderError
 from regard.inputs.text import Text
 
-KINDS = ["word", "character", "byte", "bpe", "unigram"]
+KINDS = ["word", "spaced", "character", "byte", "bpe", "unigram"]
 LINES = ["the <x> cat, the ▁ hat", "我们喜欢\u2028 \x00 \x7f\x85«é»", "the cats 19"] * 3
 
 

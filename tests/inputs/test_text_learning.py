@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from regard.errors import DataError, MissingError, OptionError
-from regard.inputs.text import BEGIN, END, PAD, UNKNOWN, Text, default_kind
+from regard.inputs.text import BEGIN, END, PAD, UNKNOWN, Text, default_kind, single, spelled
 
-KINDS = ["word", "character", "byte", "bpe", "unigram"]
+KINDS = ["word", "spaced", "character", "byte", "bpe", "unigram"]
 SUBWORDS = ["bpe", "unigram"]
 CHINESE = [
     "我喜欢吃苹果，你呢？",
@@ -54,6 +54,11 @@ def test_a_word_is_the_same_word_at_the_start_of_a_line():
     assert first == last
 
 
+def test_what_spaces_part_is_one_token_whatever_it_is():
+    text = Text.learn(["˧˩ t͡ʃ aː 我们 ˧˩!"], kind="spaced")
+    assert text.pieces("˧˩ aː 我们 ˧˩! ˧˩") == ["▁˧˩", "▁aː", "▁我们", "▁˧˩!", "▁˧˩"]
+
+
 @pytest.mark.parametrize("kind", SUBWORDS)
 def test_chinese_pieces_grow_across_characters_and_punctuation_stands_alone(kind):
     text = Text.learn(CHINESE * 20, kind=kind, size=60)
@@ -83,7 +88,7 @@ def test_the_size_tells_the_truth(kind):
         text.decode([4, -1])
 
 
-@pytest.mark.parametrize("kind", ["word", "character"])
+@pytest.mark.parametrize("kind", ["word", "spaced", "character"])
 def test_the_most_frequent_are_kept(kind):
     text = Text.learn(["a a a b b c"], kind=kind, size=6)
     assert text.size == 6
@@ -110,6 +115,7 @@ def test_what_is_rarer_than_the_minimum_count_is_unknown(kind):
     [
         ("word", "a fox ran", "a ⁇ ran"),
         ("word", "fox a", "⁇ a"),
+        ("spaced", "a t͡ʃ ran", "a ⁇ ran"),
         ("character", "a 我", "a ⁇"),
         ("bpe", "a 我们 ran", "a ⁇ ran"),
         ("unigram", "a 我们 ran", "a ⁇ ran"),
@@ -282,3 +288,19 @@ def test_the_default_follows_the_data():
     assert default_kind([], 0)[0] == "character"
     sizes = [default_kind(lines, count)[1] for count in range(300, 200_000, 97)]
     assert sizes == sorted(sizes)
+
+
+def test_signs_of_a_small_inventory_are_known():
+    phones = ["t ə m a t͡ʃ", "aː b", "˧˩ t ə b"]
+    assert spelled(phones * 20)
+    assert not spelled(phones)  # nothing is met often enough to be an inventory
+    assert not spelled(["t͡ʃ", "aː"] * 50)  # one sign a line is a label, not a spelling
+    assert not spelled(["a man is walking his dog"] * 50)
+    assert not spelled([])
+    signs = [chr(0x4E00 + n) for n in range(600)]
+    assert not spelled([" ".join(signs)] * 20)  # so many signs are words
+
+
+def test_words_are_told_from_lines_of_words():
+    assert single(["walked", "went", "New York"]) and not single(["a man", "two men", "went"])
+    assert not single(["我就是不能说不。" * 4]) and not single([])

@@ -10,7 +10,7 @@ from regard.inputs.text import UNKNOWN, Text
 from regard.inputs.text.normal import aligned, normalized
 from regard.inputs.text.units import words
 
-KINDS = ["word", "character", "byte", "bpe", "unigram"]
+KINDS = ["word", "spaced", "character", "byte", "bpe", "unigram"]
 LINES = {
     "English": 'He said: "don\'t pay $12.50 (or 3,000)!" - well-known, e.g. a_b/c.',
     "German": "Übergrößen kosten 20 % mehr – für Straßenbahnfahrer.",
@@ -56,7 +56,7 @@ def test_a_known_line_comes_back_in_any_script(text, language):
 @settings(deadline=None, max_examples=150)
 def test_characters_and_bytes_lose_nothing(line):
     if form(line):
-        for kind in ("character", "byte", "word"):
+        for kind in ("character", "byte", "word", "spaced"):
             text = Text.learn([line], kind=kind)
             assert text.decode(text.encode(line)) == form(line)
 
@@ -101,7 +101,7 @@ def test_spans_leave_the_space_out_and_cover_composed_letters(text):
     line = "  Übergrößen  u\u0308ber"
     covered = {place for start, end in text.spans(line) for place in range(start, end)}
     assert {place for place, letter in enumerate(line) if not letter.isspace()} <= covered
-    if text.kind in ("word", "bpe", "unigram"):
+    if text.kind in ("word", "spaced", "bpe", "unigram"):
         assert text.spans(line)[0][0] == 2
 
 

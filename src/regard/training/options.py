@@ -9,12 +9,19 @@ from regard.training.schedules import SCHEDULES
 
 RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("epochs", "batch_tokens", "accumulate", "validate_epochs"), (1, inf)),
-    **dict.fromkeys(("steps", "max_minutes", "warmup", "weight_decay", "clip", "average", "patience"), (0, inf)),
+    **dict.fromkeys(
+        ("steps", "max_minutes", "warmup", "weight_decay", "clip", "average", "patience"),
+        (0, inf),
+    ),
     **dict.fromkeys(("checkpoint_minutes", "checkpoint_steps", "skip_bad_batches"), (0, inf)),
     **dict.fromkeys(("label_smoothing", "short_first"), (0, 1)),
     "seed": (0, 2**32 - 1),
 }
 """The least and the largest value of each number."""
+
+
+FALLING = ("wer", "cer", "per")
+"""Metrics whose lower values are better."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +46,7 @@ class TrainingOptions:
         checkpoint_minutes: minutes between checkpoints, besides one at every epoch's end.
         checkpoint_steps: updates between checkpoints; 0 is no limit.
         skip_bad_batches: updates that may be left out because their loss or gradient is not finite.
-        metric: what validations are ranked by; the higher, the better.
+        metric: what validations are ranked by; the higher, the better, unless it is one of `FALLING`.
         short_first: 0 shuffles; 1 begins with the shortest batches; between them a mixture; in the first epoch.
         seed: decides weights, order of batches and dropout.
         precision: `fp32` or `bf16`.
@@ -68,6 +75,11 @@ class TrainingOptions:
     seed: int
     precision: str
     device: str
+
+    @property
+    def sign(self) -> int:
+        """What scores are multiplied by, so that the higher is the better."""
+        return -1 if self.metric in FALLING else 1
 
     def __post_init__(self) -> None:
         """Raises OptionError for a number that makes no sense, or a schedule that does not exist."""

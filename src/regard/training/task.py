@@ -37,4 +37,4 @@ class Task(Protocol):
         """Those of the validation items, padded."""
 
     def score(self) -> float:
-        """The metric on the validation items: the higher, the better."""
+        """The metric on the validation items; see `TrainingOptions.metric` for which way is better."""

@@ -7,8 +7,8 @@
 'Hello, 世界'
 """
 
-from regard.inputs.text.choice import default_kind
+from regard.inputs.text.choice import default_kind, single, spelled
 from regard.inputs.text.text import Text
 from regard.inputs.text.vocabulary import BEGIN, END, PAD, UNKNOWN
 
-__all__ = ["BEGIN", "END", "PAD", "UNKNOWN", "Text", "default_kind"]
+__all__ = ["BEGIN", "END", "PAD", "UNKNOWN", "Text", "default_kind", "single", "spelled"]

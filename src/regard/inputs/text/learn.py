@@ -10,7 +10,7 @@ from regard.errors import DataError, OptionError, nearest
 from regard.inputs.text.library import library
 from regard.inputs.text.normal import normalized
 from regard.inputs.text.plain import splitter
-from regard.inputs.text.units import SUBWORD_UNITS, cutter, opened
+from regard.inputs.text.units import SUBWORD_UNITS, UNITS, cutter, opened
 from regard.inputs.text.vocabulary import KINDS, SPECIALS, Vocabulary
 
 # For training only, and only a run of more than 1,000 characters without a space is cut: the time grows with
@@ -36,7 +36,7 @@ def learn(lines: Iterable[str], *, kind: str, size: int, protected: Sequence[str
     if kind == "byte":
         return Vocabulary(kind, symbols)
     room = size - smallest + 1
-    if kind in ("word", "character"):
+    if kind in UNITS:
         return Vocabulary(kind, symbols, _frequent(texts, kind, symbols, room, minimum_count))
     parts = _parts(texts, symbols, minimum_count)
     return (_bpe if kind == "bpe" else _unigram)(parts, symbols, room, minimum_count)
@@ -75,11 +75,11 @@ def _frequent(
     texts: Iterable[str], kind: str, symbols: Sequence[str], room: int, minimum_count: int
 ) -> tuple[str, ...]:
     """The most frequent words or characters, the most frequent first, equals in alphabetical order."""
-    split, taken = splitter(kind, symbols), set(symbols)
+    split, taken, first = splitter(kind, symbols), set(symbols), UNITS[kind][1]
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(split(opened(text, symbols) if kind == "word" else text))
-    if kind == "word" and symbols:
+        counts.update(split(opened(text, symbols, first) if first else text))
+    if first and symbols:
         counts[" "] = max(minimum_count, *counts.values())  # the space before a protected symbol, whether seen or not
     ranked = sorted((-count, token) for token, count in counts.items() if token not in taken)
     return tuple(token for count, token in ranked if -count >= minimum_count)[:room]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
 from regard.inputs.text.normal import Span, aligned, normalized
-from regard.inputs.text.units import cutter, opened, words
+from regard.inputs.text.units import UNITS, cutter, opened
 from regard.inputs.text.vocabulary import (
     END,
     SPECIALS,
@@ -17,8 +17,8 @@ from regard.inputs.text.vocabulary import (
 
 
 def splitter(kind: str, protected: Sequence[str]) -> Callable[[str], list[str]]:
-    """A function that splits a text into words or characters and protected symbols; they join to the text."""
-    cut, split = cutter(protected), words if kind == "word" else list
+    """A function that splits a text into words, what spaces part or characters, and protected symbols, which join."""
+    cut, split = cutter(protected), UNITS[kind][0]
 
     def pieces(text: str) -> list[str]:
         parts = enumerate(cut(text))
@@ -28,10 +28,10 @@ def splitter(kind: str, protected: Sequence[str]) -> Callable[[str], list[str]]:
 
 
 class Whole:
-    """Words or characters: each is in the vocabulary or UNKNOWN."""
+    """Words, what spaces part, or characters: each is in the vocabulary or UNKNOWN."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._words = vocabulary.kind == "word"
+        self._first = UNITS[vocabulary.kind][1]
         self._protected = vocabulary.protected
         self._split = splitter(vocabulary.kind, vocabulary.protected)
         self.tokens = vocabulary.all_tokens
@@ -49,10 +49,10 @@ class Whole:
         return located(text, origins, list(pairwise(ends)))
 
     def decode(self, ids: Sequence[int]) -> str:
-        return normalized(spelled(self.tokens, ids, " " * self._words + UNKNOWN_AS_TEXT))
+        return normalized(spelled(self.tokens, ids, " " * bool(self._first) + UNKNOWN_AS_TEXT))
 
     def _open(self, text: str) -> str:
-        return opened(text, self._protected) if self._words else text
+        return opened(text, self._protected, self._first) if self._first else text
 
 
 class Bytes:

@@ -10,6 +10,7 @@ from regard.inputs.text.learn import learn
 from regard.inputs.text.normal import Span
 from regard.inputs.text.plain import Bytes, Whole
 from regard.inputs.text.subwords import Subwords
+from regard.inputs.text.units import UNITS
 from regard.inputs.text.vocabulary import Coder, Vocabulary, shown
 
 
@@ -21,7 +22,7 @@ class Text:
     Every line is first brought to one form: Unicode NFC, each run of whitespace one space, none at the ends.
     Beyond that nothing is lost: where no token is UNKNOWN, `decode(encode(line))` is the line in that form.
 
-    kind: "word", "character", "byte", "bpe" or "unigram" (for a user's WordPiece file, "wordpiece").
+    kind: "word", "spaced", "character", "byte", "bpe" or "unigram" (for a user's WordPiece file, "wordpiece").
     size: the number of ids, the specials included.
     """
 
@@ -49,6 +50,7 @@ class Text:
 
         word       words (with the space before them), numbers, punctuation marks, symbols; each Chinese,
                    Japanese, Thai, Lao, Khmer or Burmese character is a word. The most frequent are kept
+        spaced     what stands between spaces, whatever it is, such as phones. The most frequent are kept
         character  Unicode characters. The most frequent are kept
         byte       the 256 bytes of UTF-8, always all; `size` and `minimum_count` do not matter
         bpe        pieces of words, merged pair by pair; punctuation marks, symbols and digits stand alone,
@@ -145,4 +147,4 @@ def _coder(vocabulary: Vocabulary) -> Coder:
         return Foreign(vocabulary)
     if vocabulary.kind == "byte":
         return Bytes(vocabulary)
-    return (Whole if vocabulary.kind in ("word", "character") else Subwords)(vocabulary)
+    return (Whole if vocabulary.kind in UNITS else Subwords)(vocabulary)

@@ -54,6 +54,7 @@ def _letter(character: str) -> str:
 
 _LETTERS = _Letters()
 _WORD_UNITS = re.compile(" ?(?:pm*(?:jpm*)*|um*|[wmj]+)| ")
+_SPACED_UNITS = re.compile(" ?[^ ]+| ")
 
 
 def words(text: str) -> list[str]:
@@ -65,10 +66,30 @@ def words(text: str) -> list[str]:
     return [text[unit.start() : unit.end()] for unit in _WORD_UNITS.finditer(text.translate(_LETTERS))]
 
 
-def opened(text: str, protected: Sequence[str]) -> str:
-    """The text, after a space if it begins with a word, which so is the same word as inside a line."""
-    begins_with_word = text and text[0].translate(_LETTERS) in "wmj" and not text.startswith(tuple(protected))
+def spaced(text: str) -> list[str]:
+    """The units of `spaced` text, whatever stands between spaces; they join to the text.
+
+    >>> spaced(" t͡ʃ aː ˧˩")
+    [' t͡ʃ', ' aː', ' ˧˩']
+    """
+    return _SPACED_UNITS.findall(text)
+
+
+def opened(text: str, protected: Sequence[str], first: str = "wmj") -> str:
+    """The text, after a space if it begins with a word, which so is the same word as inside a line.
+
+    `first` are the classes of characters that a word begins with: spaced text has words of any.
+    """
+    begins_with_word = text and text[0].translate(_LETTERS) in first and not text.startswith(tuple(protected))
     return " " + text if begins_with_word else text
+
+
+UNITS: dict[str, tuple[Callable[[str], list[str]], str]] = {
+    "word": (words, "wmj"),
+    "spaced": (spaced, "wmjpu"),
+    "character": (list, ""),
+}
+"""How each kind of whole tokens cuts a text, and which classes of characters take a space to begin with."""
 
 
 def cutter(protected: Sequence[str]) -> Callable[[str], list[str]]:

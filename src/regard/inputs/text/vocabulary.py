@@ -14,7 +14,7 @@ PAD, UNKNOWN, BEGIN, END = 0, 1, 2, 3
 SPECIALS = ("<pad>", "<unk>", "<s>", "</s>")
 UNKNOWN_AS_TEXT = "⁇"
 
-KINDS = ("word", "character", "byte", "bpe", "unigram")
+KINDS = ("word", "spaced", "character", "byte", "bpe", "unigram")
 
 
 @dataclass(frozen=True)
