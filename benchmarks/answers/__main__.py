@@ -3,7 +3,7 @@
     python -m benchmarks.answers --data FOLDER [--only trec slots] [--seeds 1 2 3] [--json runs/answers.json]
 
 FOLDER holds one folder a data set, named as in rows.py. Without a seed nothing is drawn: a row is its command, its
-seeds, their scores, their mean and spread (standard deviation), and minutes of each training.
+seeds and folds, their scores, their mean and spread (standard deviation), and minutes of each training.
 """
 
 import argparse
@@ -14,9 +14,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.answers.rows import ROWS, Row
+
+
+class Drawn(NamedTuple):
+    """What differs between the trainings of a row."""
+
+    seed: int
+    fold: int
 
 
 def main() -> None:
@@ -34,7 +43,8 @@ def main() -> None:
             row = ROWS[name]
             if row.prepare is not None:
                 row.prepare(asked.data, Path(made))
-            runs = [seeded(name, row, seed, asked, Path(made)) for seed in asked.seeds]
+            each = product(asked.seeds, range(1, row.folds + 1))
+            runs = [trained(name, row, Drawn(*one), asked, Path(made)) for one in each]
         scores = [run["score"] for run in runs]
         spread = statistics.stdev(scores) if len(scores) > 1 else 0.0
         print(f"{name}: {row.metric} {statistics.mean(scores):.2f} ± {spread:.2f}; {row.asked}", flush=True)
@@ -44,22 +54,26 @@ def main() -> None:
             asked.json.write_text(json.dumps(found, indent=2), encoding="utf-8")
 
 
-def seeded(name: str, row: Row, seed: int, asked: argparse.Namespace, made: Path) -> dict[str, object]:
+def trained(name: str, row: Row, drawn: Drawn, asked: argparse.Namespace, made: Path) -> dict[str, object]:
     """One training and its score on the test data."""
+    places = {"{data}": str(asked.data), "{made}": str(made), "{fold}": str(drawn.fold)}
 
     def filled(words: list[str]) -> list[str]:
-        return [word.replace("{data}", str(asked.data)).replace("{made}", str(made)) for word in words]
+        for place, name in places.items():
+            words = [word.replace(place, name) for word in words]
+        return words
 
-    folder = str(made / f"model-{seed}")
-    train = ["train", row.kind, *filled(row.train), *row.more, "--seed", str(seed), *asked.more, "--model", folder]
+    folder, more = str(made / f"model-{drawn.seed}-{drawn.fold}"), filled(row.more)
+    train = ["train", row.kind, *filled(row.train), *more, "--seed", str(drawn.seed), *asked.more, "--model", folder]
     start = time.monotonic()
     regard(train)
     minutes = (time.monotonic() - start) / 60
-    told = regard(["evaluate", folder, *filled(row.test), *row.more])
+    told = regard(["evaluate", folder, *filled(row.test), *more])
     line = re.search(rf"^{re.escape(row.metric)}[^\d\n]*(?:\([A-Z]+\) )?([\d.]+)", told, re.MULTILINE)
     assert line is not None, f"no {row.metric} in {told!r}"
-    print(f"  {name} seed {seed}: {line[0]}  {minutes:.1f} min", flush=True)
-    return {"seed": seed, "score": float(line[1]), "minutes": round(minutes, 2), "told": told.splitlines()}
+    fold = f" fold {drawn.fold}" * (row.folds > 1)
+    print(f"  {name} seed {drawn.seed}{fold}: {line[0]}  {minutes:.1f} min", flush=True)
+    return {**drawn._asdict(), "score": float(line[1]), "minutes": round(minutes, 2), "told": told.splitlines()}
 
 
 def regard(words: list[str]) -> str:

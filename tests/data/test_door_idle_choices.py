@@ -13,10 +13,11 @@ from regard.errors import DataError, OptionError
 
 NAMES = ["format", "x", "y", "groups", "id", "time", "name_pattern", "part", "label_separator", "encoding", "blank"]
 VALUES = ["lines", "1", "2", "3", "1", "2", "{label}_{}.wav", "train", ":", "latin-1", "skip"]
-CHOICES = dict(zip(NAMES, VALUES, strict=True))
+CHOICES: dict[str, Any] = {**dict(zip(NAMES, VALUES, strict=True)), "directed": True}
+EVERYWHERE = {"input", "folds", "fold"}
 FILES: list[tuple[list[str], str, str, set[str]]] = [
     (["mails"], "text", "a folder of texts", {"name_pattern"}),
-    (["a.tsv"], "text", "files of texts", set(CHOICES) - {"id", "time", "name_pattern"}),
+    (["a.tsv"], "text", "files of texts", set(CHOICES) - {"id", "time", "name_pattern", "directed"}),
     (["words"], "sound", "a folder of sounds", {"name_pattern"}),
     (["list.csv"], "sound", "a manifest", {"x", "y", "groups", "encoding"}),
     (["list.csv"], "image", "a manifest", {"x", "y", "groups", "encoding"}),
@@ -26,8 +27,9 @@ FILES: list[tuple[list[str], str, str, set[str]]] = [
     (["a.npy"], "vectors", "arrays", set()),
     (["a.ts"], "series", "a .ts file", {"encoding"}),
     (["a.csv"], "series", "a long table", {"id", "time", "x", "y", "groups", "encoding"}),
-    (["graphs.txt"], "graph", "files of graphs", set()),
-    (["nodes.tsv", "edges.tsv"], "graph", "tables of nodes and edges", {"encoding"}),
+    (["graphs.txt"], "graph", "a file of graphs", set()),
+    (["mails"], "graph", "a folder of graphs", {"y"}),
+    (["nodes.tsv", "edges.tsv"], "graph", "tables of nodes and edges", {"id", "x", "y", "directed", "encoding"}),
 ]
 
 
@@ -57,7 +59,7 @@ def test_a_choice_that_means_nothing_is_refused(
 
 
 def test_every_choice_is_tried() -> None:
-    assert set(CHOICES) == {each.name for each in fields(ReadingChoices)} - {"input"}
+    assert set(CHOICES) == {each.name for each in fields(ReadingChoices)} - EVERYWHERE
 
 
 def test_a_folder_of_arrays_in_folders_of_classes_is_vectors(here: None) -> None:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from test_malformed import three_lines
 
+from regard.data.choices import ReadingChoices
+from regard.data.door import Read, read_examples
 from regard.data.items import Graph
 from regard.data.measured import NodeColumns, read_dgcnn, read_folds, read_node_graph, read_tu
-from regard.errors import DataError
+from regard.errors import DataError, RegardError
 
 TU = {
     "A": "1, 2\n2, 1\n5, 4\n4, 5\n4, 3\n3, 4\n",
@@ -251,3 +253,63 @@ def test_folders_that_are_not_there_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read_tu(tmp_path / "none")
     assert "no such file" in three_lines(caught.value)
+
+
+def read(*paths: Path, answer: str | None = "classify", **choices: Any) -> Read:
+    return read_examples(paths, answer=answer, choices=ReadingChoices(input="graph", **choices))
+
+
+def test_a_fold_tests_and_the_other_items_train(tmp_path: Path) -> None:
+    (tmp_path / "test_idx-1.txt").write_text("1\n", encoding="utf-8")
+    (tmp_path / "set.txt").write_text(DGCNN.replace("2", "3", 1) + "1 4\n7 0\n", encoding="utf-8")
+    found = read(tmp_path / "set.txt", folds=str(tmp_path), fold=1)
+    assert found.test is not None and (found.train.answers, found.test.answers) == (["5", "4"], ["-1"])
+    assert found.test.where(0).endswith("set.txt:5") and found.valid is None
+
+
+@pytest.mark.parametrize(
+    ("choices", "fragments"),
+    [
+        ({"fold": 1}, ("data: folds, and which of them tests, come together", "got  --fold 1")),
+        ({"folds": "folds"}, ("got  --folds folds", "try  --folds DIR --fold 1")),
+        ({"folds": "folds", "fold": 3}, ("folds: must have the fold", "fold 3 of 2", "counted from 1")),
+        ({"folds": "folds", "fold": 2}, ("a fold must have both items in it and others", "2 to train on, 0 to test")),
+        ({"folds": "none", "fold": 1}, ("none: there is no such file",)),
+    ],
+)
+def test_folds_that_cannot_be_are_refused(
+    choices: dict[str, Any], fragments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folds").mkdir()
+    for number, text in {1: "1\n", 2: "\n"}.items():
+        (Path("folds") / f"test_idx-{number}.txt").write_text(text, encoding="utf-8")
+    Path("set.txt").write_text(DGCNN, encoding="utf-8")
+    with pytest.raises(RegardError) as caught:
+        read(Path("set.txt"), **choices)
+    found = three_lines(caught.value)
+    assert [each for each in fragments if each not in found] == [], found
+
+
+def test_nodes_that_tell_their_part_come_without_folds(tmp_path: Path) -> None:
+    for name, text in (("nodes.tsv", NODES), ("edges.tsv", EDGES)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(RegardError, match="--folds: the data tell already who trains and who tests"):
+        read(tmp_path / "nodes.tsv", tmp_path / "edges.tsv", answer="label", folds="folds", fold=1)
+
+
+def test_columns_of_a_large_graph_are_named_at_the_door(tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text("name,kind,has,age\na,x,0,5\nb,y,2,6\n", encoding="utf-8")
+    (tmp_path / "e.csv").write_text("source,target\na,b\n", encoding="utf-8")
+    found = read(tmp_path / "n.csv", tmp_path / "e.csv", answer="label", id="name", y="kind", x="has", directed=True)
+    graph = found.train.items[0]
+    assert found.train.answers == [["x", "y"]] and graph.nodes.tolist() == [[1, 0, 0], [0, 0, 1]]
+    assert pairs(graph) == [(0, 1)]
+
+
+def test_numbers_of_graphs_are_a_column_of_their_attributes(tmp_path: Path) -> None:
+    found = read(write_tu(tmp_path), answer="regress", y="2")
+    assert found.train.answers == [7, 8]
+    with pytest.raises(RegardError) as caught:
+        read(tmp_path, answer="regress", y="mass")
+    assert three_lines(caught.value).startswith("--y: attributes of graphs have no names, and are counted from 1\n")

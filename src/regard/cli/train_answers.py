@@ -1,6 +1,7 @@
 """`regard train label|classify|regress DATA --model DIR`: examples in, a model folder out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from regard.cli.flags import parse
 from regard.cli.main import INTERRUPTED
@@ -51,7 +52,7 @@ def read_parts(kind: str, config: AnswerConfig, watcher: Watcher) -> Parts:
 def _part(kind: str, files: list[str], config: AnswerConfig, train: Examples) -> Examples | None:
     if not files:
         return None
-    found: Read = read_examples(files, answer=kind, choices=config)
+    found: Read = read_examples(files, answer=kind, choices=replace(config, folds=None, fold=None))
     if found.train.kind != train.kind:
         hint = f"--input {train.kind}"
         got = f"{found.train.kind} in {found.train.origin}"

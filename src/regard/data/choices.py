@@ -31,6 +31,12 @@ class ReadingChoices:
     """of a JSON file with several parts, which: train, or train+oos_train"""
     label_separator: str | None = None
     """in label-first files a class ends where this first stands in it: COARSE:fine"""
+    directed: bool = False
+    """whether edges in a table lead from source to target alone"""
+    folds: str | None = None
+    """folder of test_idx-1.txt, …: the numbers, from 0, of the items that each fold tests on"""
+    fold: int | None = None
+    """which of the folds tests, counted from 1; all other items train"""
     encoding: str = "utf-8"
     """of every text file"""
     blank: str = "error"

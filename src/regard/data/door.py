@@ -11,7 +11,16 @@ from regard.data.choices import ReadingChoices
 from regard.data.examples import Examples
 from regard.data.files import shown
 from regard.data.labelled import TextLayout, read_labelled_text
-from regard.data.measured import read_arrays, read_dgcnn, read_long, read_node_graph, read_ts, read_tu
+from regard.data.measured import (
+    NodeColumns,
+    read_arrays,
+    read_dgcnn,
+    read_fold,
+    read_long,
+    read_node_graph,
+    read_ts,
+    read_tu,
+)
 from regard.data.readers import kind_of
 from regard.data.recorded import SUFFIXES, Columns, check_file, read_folder, read_idx, read_manifest
 from regard.errors import DataError, OptionError
@@ -20,7 +29,7 @@ ARRAYS = (".npy", ".npz")
 
 
 class Read(NamedTuple):
-    """Examples, and, of one graph whose table of nodes says so, the same graph with other nodes answered."""
+    """Examples, and those to validate and to test on where the data say so: nodes of one graph, or a fold of many."""
 
     train: Examples
     valid: Examples | None = None
@@ -52,7 +61,7 @@ def read_examples(
         raise OptionError("data: there must be something to read", got="no files", hint="a file or a folder")
     kind = told(paths, choices) if choices.input == "auto" else choices.input
     read = READERS[kind](paths, choices, answer)
-    read = read if isinstance(read, Read) else Read(read)
+    read = _folded(read if isinstance(read, Read) else Read(read), choices)
     if needed and answer is not None and read.train.answers is None:
         column = "name their column: --y COLUMN; docs/data.md shows where each format keeps them"
         classes = "a sub-folder for each class, or names that tell it: --name-pattern '{label}_{}.wav'"
@@ -144,16 +153,29 @@ def _vectors(paths: Sequence[Path], choices: ReadingChoices, answer: str | None)
 
 def _graph(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Read | Examples:
     if len(paths) == 2:
-        _check_idle(choices, "tables of nodes and edges", "encoding")
+        _check_idle(choices, "tables of nodes and edges", "id", "x", "y", "directed", "encoding")
         return _nodes(paths[0], paths[1], choices)
-    _check_idle(choices, "files of graphs")
     path = _alone(paths)
-    return read_tu(path) if path.is_dir() else read_dgcnn(path)
+    if not path.is_dir():
+        _check_idle(choices, "a file of graphs")
+        return read_dgcnn(path)
+    _check_idle(choices, "a folder of graphs", "y")
+    return read_tu(path, attribute=None if choices.y is None else _column(choices.y))
+
+
+def _column(y: str) -> int:
+    """The number of a column, from 1."""
+    if not (y.isascii() and y.isdigit()):
+        rule = "--y: attributes of graphs have no names, and are counted from 1"
+        raise OptionError(rule, got=repr(y), hint="--y 1, or leave it out: the labels of the graphs")
+    return int(y)
 
 
 def _nodes(nodes: Path, edges: Path, choices: ReadingChoices) -> Read:
     """One graph; its answers are those of the nodes of each part."""
-    found = read_node_graph(nodes, edges, encoding=choices.encoding)
+    usual = NodeColumns()
+    columns = NodeColumns(id=choices.id or usual.id, label=choices.y or usual.label, present=choices.x)
+    found = read_node_graph(nodes, edges, columns=columns, directed=choices.directed, encoding=choices.encoding)
     if found.train is None or found.examples.answers is None:
         return Read(found.examples)
 
@@ -183,9 +205,23 @@ def _check_idle(choices: ReadingChoices, what: str, *known: str) -> None:
     """Raises OptionError for a choice that nothing would heed: refused, not ignored."""
     for each in fields(ReadingChoices):
         value = getattr(choices, each.name)
-        if each.name not in ("input", *known) and value != each.default:
+        if each.name not in ("input", "folds", "fold", *known) and value != each.default:
             flag = "--" + each.name.replace("_", "-")
             raise OptionError(f"{flag}: means nothing for {what}", got=repr(value), hint=f"leave {flag} out")
+
+
+def _folded(read: Read, choices: ReadingChoices) -> Read:
+    """Of data that come in folds, the items of one to test on and the others to train on."""
+    if choices.folds is None and choices.fold is None:
+        return read
+    if choices.folds is None or choices.fold is None:
+        got = f"--folds {choices.folds}" if choices.fold is None else f"--fold {choices.fold}"
+        raise OptionError("data: folds, and which of them tests, come together", got=got, hint="--folds DIR --fold 1")
+    if read.valid is not None or read.test is not None:
+        rule = "--folds: the data tell already who trains and who tests"
+        raise OptionError(rule, got=choices.folds, hint="leave --folds and --fold out")
+    train, test = read_fold(choices.folds, choices.fold, len(read.train))
+    return Read(read.train.take(train.tolist()), test=read.train.take(test.tolist()))
 
 
 def _alone(paths: Sequence[Path]) -> Path:

@@ -2,7 +2,7 @@
 
 from regard.data.measured.arrays import read_arrays
 from regard.data.measured.dgcnn import read_dgcnn
-from regard.data.measured.folds import read_folds
+from regard.data.measured.folds import read_fold, read_folds
 from regard.data.measured.long import from_frame, read_long
 from regard.data.measured.nodes import NodeColumns, NodeData, read_node_graph
 from regard.data.measured.tagged import TaggedGraph
@@ -16,6 +16,7 @@ __all__ = [
     "from_frame",
     "read_arrays",
     "read_dgcnn",
+    "read_fold",
     "read_folds",
     "read_long",
     "read_node_graph",

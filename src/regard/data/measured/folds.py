@@ -31,6 +31,24 @@ def read_folds(folder: str | Path, items: int) -> list[Whole]:
     return [_fold(file, fold_of, number) for number, file in enumerate(files)]
 
 
+def read_fold(folder: str | Path, fold: int, items: int) -> tuple[Whole, Whole]:
+    """The numbers of the items to train on in this fold, counted from 1, and of those to test on; see `read_folds`.
+
+    Raises DataError, too, for a fold that does not exist, or that leaves nothing to one of the two.
+    """
+    folds = read_folds(folder, items)
+    if not 1 <= fold <= len(folds):
+        hint = "folds are counted from 1"
+        raise DataError(f"{shown(folder)}: must have the fold", got=f"fold {fold} of {len(folds)}", hint=hint)
+    test = np.sort(folds[fold - 1])
+    train = np.setdiff1d(np.arange(items), test)
+    if not len(train) or not len(test):
+        got = f"{len(train):,} to train on, {len(test):,} to test on"
+        hint = "name the items of each fold, one a line"
+        raise DataError(f"{shown(folder)}: a fold must have both items in it and others", got=got, hint=hint)
+    return train, test
+
+
 def _fold(file: Path, fold_of: Whole, number: int) -> Whole:
     """The items of one file, which are marked as its."""
     lines = [(line, text) for line, text in read_lines(file) if text.strip()]
