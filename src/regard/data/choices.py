@@ -16,7 +16,7 @@ class ReadingChoices:
     format: str = "auto"
     """of text files: table, lines, columns, conllu, fasttext, label-first, json or spans; auto goes by the names"""
     x: str | None = None
-    """column or key of what is read; several, joined by commas, of a long table"""
+    """column or key of what is read; several, joined by commas, of a long table; of nodes, the list of features"""
     y: str | None = None
     """column or key of the answer"""
     groups: str | None = None
