@@ -25,6 +25,8 @@ LIBRARIES = {
 """What the command line imports, and under which name it is installed."""
 BESIDES = ("config", "print_config", "help")
 WIDEST = 100
+NAMES = {"from": "start"}
+"""Flags whose name is a word of Python's, and the fields behind them."""
 
 
 def parse(verb: str, kind: type[T], words: Sequence[str], positional: Sequence[str] = (), about: str = "") -> T:
@@ -97,7 +99,7 @@ def _invocation(action: Any) -> str:
     if action.dest == "help":
         return "-h, --help"
     name, kind = str(action.dest), _kind(action)
-    flag = "--" + name.replace("_", "-")
+    flag = {field: f"--{shown}" for shown, field in NAMES.items()}.get(name, "--" + name.replace("_", "-"))
     if name == "print_config" or (kind is bool and action.default is False):
         return flag
     numbers: dict[Any, str] = {int: "N", float: "X", bool: "true|false", list: "FILE …"}
@@ -154,6 +156,7 @@ def _named(verb: str, word: str, fields: Fields) -> tuple[str, str, str]:
     """The field behind a flag, and its value if it came with `=`; a list's as JSON."""
     flag, equals, value = word.partition("=")
     name = "help" if flag == "-h" else flag.lstrip("-").replace("-", "_")
+    name = NAMES.get(name, name)
     if name not in fields and name not in BESIDES:
         flags = ["--" + each.replace("_", "-") for each in (*fields, *BESIDES)]
         close = difflib.get_close_matches(flag.replace("_", "-"), flags, n=1)

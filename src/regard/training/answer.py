@@ -30,6 +30,7 @@ from regard.training.position import Position
 from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
+from regard.training.start import answerer_to_begin_with, start_fingerprint
 from regard.training.word_vectors import place, vectors_fingerprint, with_word_vectors
 
 
@@ -73,7 +74,8 @@ def train_answerer(kind: str, config: AnswerConfig, watcher: Watcher, parts: Par
     written. The same call again goes on, or finds the model finished.
     """
     folder = Path(config.model)
-    request = {**asdict(config), "kind": kind, "data_fingerprint": fingerprint(*parts), **vectors_fingerprint(config)}
+    request = {**asdict(config), "kind": kind, "data_fingerprint": fingerprint(*parts)}
+    request |= {**vectors_fingerprint(config), **start_fingerprint(config)}
     with locked(folder):
         going_on = goes_on(folder, request, asdict(AnswerConfig()), config.overwrite)
         if going_on and is_finished(folder, request):
@@ -110,7 +112,8 @@ def prepared(
     kind: str, config: AnswerConfig, parts: Parts, weights: Weights = ALIKE, begin: Begin = NOTHING
 ) -> tuple[Answering, TrainingOptions]:
     """The model and its data as a task, and the training it will get."""
-    model = fresh(kind, config, parts.train, begin.targets) if begin.model is None else deepcopy(begin.model)
+    model = deepcopy(begin.model) or started(kind, config, parts.train)
+    model = model or fresh(kind, config, parts.train, begin.targets)
     task = Answering(model, parts.train, parts.valid, weights)
     amount = Amount(len(task.train), int(task.train.lengths.sum()))
     return task, answer_training(config, amount, metric_name(kind, parts.valid.answers or []))
@@ -129,6 +132,11 @@ def with_validation(
         f"seed {seed}, and never trained on."
     )
     return Parts(train, valid, test)
+
+
+def started(kind: str, config: AnswerConfig, train: Examples) -> Answerer | None:
+    """The model that `--from` names, with room for new classes; None without it."""
+    return answerer_to_begin_with(kind, config, train.answers, train.origin, train.kind)
 
 
 def fresh(kind: str, config: AnswerConfig, train: Examples, targets: Targets | None = None) -> Answerer:

@@ -11,6 +11,7 @@ from regard.training.answer_config import AnswerConfig
 from regard.training.answer_defaults import Amount, answer_network, answer_training
 from regard.training.choosing import chosen
 from regard.training.resume import check_folder
+from regard.training.start import start_fingerprint
 
 ONLY = {
     "norm": ("transformer",),
@@ -32,6 +33,7 @@ def check_answer_choices(kind: str, config: AnswerConfig) -> None:
     if not config.model:
         raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
     check_folder(Path(config.model), config.overwrite)
+    start_fingerprint(config)
     config.check_input()
     known_encoding(config.encoding)
     one_of("blank", config.blank, ("error", "skip"))

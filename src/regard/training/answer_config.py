@@ -96,7 +96,7 @@ class AnswerNetworkChoices:
 
 
 @dataclass(kw_only=True)
-class AnswerConfig(TrainingChoices, AnswerNetworkChoices, VectorChoices, ReadingChoices):
+class AnswerConfig(FolderChoices, TrainingChoices, AnswerNetworkChoices, VectorChoices, ReadingChoices):
     """All of them, the data, and where the model goes."""
 
     data: list[str] = field(default_factory=list)
@@ -105,11 +105,9 @@ class AnswerConfig(TrainingChoices, AnswerNetworkChoices, VectorChoices, Reading
     """validation data, as DATA; else a seeded share, in proportion to the classes, is cut off and announced"""
     test: list[str] = field(default_factory=list)
     """test data, as DATA, scored once at the end"""
+    new_labels: bool = False
+    """with --from: whether classes that the model does not know are added to those it knows"""
     label_smoothing: float = 0.05
     """share of the probability spread over all classes"""
-    model: str = ""
-    """folder that the model is written to"""
-    overwrite: bool = False
-    """delete the model in the folder, nothing else there, and train from the beginning"""
     strict: bool = False
     """refuse data of which the data doctor warns; what cannot be learned from is always refused"""

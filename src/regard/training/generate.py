@@ -9,6 +9,7 @@ import torch
 from regard.errors import OptionError
 from regard.folder.generator import load_generator, save_generator
 from regard.folder.lock import locked
+from regard.inputs.text import Text
 from regard.models.generator import Generator, stream_of
 from regard.networks.language import build_language
 from regard.training.generate_card import described, generator_card
@@ -22,6 +23,7 @@ from regard.training.position import Position
 from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import check_folder, clear, goes_on, is_finished
+from regard.training.start import generator_to_begin_with, start_fingerprint
 
 
 class TrainedGenerator(NamedTuple):
@@ -47,6 +49,7 @@ def train_generator(config: GenerateConfig, watcher: Watcher, parts: TextParts |
     check_generate(config)
     parts = parts or read_texts(config, watcher)
     request = {**asdict(config), "kind": "generate", "data_fingerprint": fingerprint(config, parts)}
+    request |= start_fingerprint(config)
     with locked(folder):
         going_on = goes_on(folder, request, asdict(GenerateConfig()), config.overwrite)
         if going_on and is_finished(folder, request):
@@ -76,12 +79,18 @@ def generator_in_memory(config: GenerateConfig, watcher: Watcher, parts: TextPar
 
 
 def task_of(config: GenerateConfig, parts: TextParts) -> Generating:
-    """A generator with fresh weights, drawn from the seed, and the task that will train it."""
-    text = text_of(config, parts.train)
+    """A generator, with fresh weights drawn from the seed or those of `--from`, and the task that will train it."""
+    started = generator_to_begin_with(config)
+    text = text_of(config, parts.train) if started is None else started.text
     train, valid = (stream_of(text, lines, config.each_line) for lines in (parts.train, parts.valid))
+    model = started or fresh(config, text, len(train))
+    return Generating(model, train, valid, language_training(config, len(train)))
+
+
+def fresh(config: GenerateConfig, text: Text, tokens: int) -> Generator:
+    """A generator with fresh weights, drawn from the seed."""
     torch.manual_seed(config.seed)
-    network = build_language(language_options(config, len(train)), text.size)
-    return Generating(Generator(text, network, config.each_line), train, valid, language_training(config, len(train)))
+    return Generator(text, build_language(language_options(config, tokens), text.size), config.each_line)
 
 
 def finished(config: GenerateConfig, parts: TextParts) -> TrainedGenerator:

@@ -11,10 +11,12 @@ from regard.training.config import TextChoices
 from regard.training.defaults import ONLY
 from regard.training.generate_config import GenerateConfig
 from regard.training.generate_defaults import language_options, language_training
+from regard.training.start import start_fingerprint
 
 
 def check_generate(config: GenerateConfig) -> None:
     """Raises OptionError for the first choice that cannot be, whatever the text is."""
+    start_fingerprint(config)
     known_encoding(config.encoding)
     one_of("blank", config.blank, ("error", "skip"))
     check_text(TextChoices(tokens=config.tokens, vocabulary=config.vocabulary, protected=config.protected))

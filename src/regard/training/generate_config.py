@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from regard.networks.base import NetworkOptions
 from regard.training.config import TrainingChoices
+from regard.training.folder_choices import FolderChoices
 
 
 @dataclass(kw_only=True)
@@ -66,7 +67,7 @@ class LanguageChoices:
 
 
 @dataclass(kw_only=True)
-class GenerateConfig(TrainingChoices, LanguageChoices, LinesChoices):
+class GenerateConfig(FolderChoices, TrainingChoices, LanguageChoices, LinesChoices):
     """All of them, the data, and where the model goes."""
 
     data: list[str] = field(default_factory=list)
@@ -75,13 +76,11 @@ class GenerateConfig(TrainingChoices, LanguageChoices, LinesChoices):
     """validation text; else the end of a continuous text, or a seeded share of the lines, is set aside and announced"""
     test: list[str] = field(default_factory=list)
     """test text, scored once at the end"""
+    max_minutes: float = 60.0
+    """minutes, at most; 0 is no limit; the schedule ends with them"""
     schedule: str = "cosine"
     """inverse-sqrt, linear, cosine or constant"""
     label_smoothing: float = 0.0
     """share of the probability spread over all tokens"""
     weight_decay: float = 0.1
     """share of every weight that an update takes away, times the rate (AdamW)"""
-    model: str = ""
-    """folder that the model is written to"""
-    overwrite: bool = False
-    """delete the model in the folder, nothing else there, and train from the beginning"""

@@ -14,7 +14,7 @@ LIMITS = {"epochs", "steps", "max_minutes", "patience"}
 
 MAY_CHANGE = {
     *LIMITS,
-    *("checkpoint_minutes", "checkpoint_steps", "skip_bad_batches", "device", "model", "overwrite", "strict"),
+    *("checkpoint_minutes", "checkpoint_steps", "skip_bad_batches", "device", "model", "overwrite", "strict", "start"),
     *("test", "test_source", "test_target"),
     *("data", "source", "target", "x", "y", "encoding", "blank", "valid", "valid_source", "valid_target"),
     *("source_tokenizer", "target_tokenizer", "word_vectors"),
@@ -25,6 +25,7 @@ CONTENTS = {
     "source_tokenizer_fingerprint": "another source tokenizer",
     "target_tokenizer_fingerprint": "another target tokenizer",
     "word_vectors_fingerprint": "other word vectors",
+    "start_fingerprint": "another model to begin with",
     "data_fingerprint": "other texts",
 }
 """Hashes of what the files hold, and what is said where one differs."""
