@@ -9,6 +9,7 @@ from regard.data.choices import ReadingChoices
 from regard.networks.answering import HeadOptions
 from regard.networks.base import NetworkOptions
 from regard.training.config import TrainingChoices
+from regard.training.folder_choices import FolderChoices
 
 
 @dataclass(kw_only=True)
