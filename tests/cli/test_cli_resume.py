@@ -38,6 +38,23 @@ def test_a_training_in_two_parts_ends_bit_for_bit_like_one(network: str, run: Ru
     assert len(read_tensors(tmp_path / "whole" / "state" / "step-00000006.safetensors")) > 3 * 5
 
 
+def test_a_moving_average_and_the_falls_of_a_plateau_go_on_bit_for_bit(
+    run: Run, data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = ["--schedule", "plateau", "--moving-average", "0.9", "--validate-epochs", "1", "--epochs", "8"]
+    choices = [*more, "--learning-rate", "0.000001", "--patience", "0"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Watch, "step", lambda _, step: os.kill(os.getpid(), signal.SIGINT) if step.step == 25 else None)
+        assert run(*words(data, tmp_path / "parts", *choices)).code == 130
+    answer = run(*words(data, tmp_path / "parts", *choices))
+    assert answer.code == 0 and "moving average (0.9) weights" in answer.err
+    assert run(*words(data, tmp_path / "whole", *choices)).code == 0
+    folders = tmp_path / "parts", tmp_path / "whole"
+    one, other = (json.loads((folder / "state" / "position.json").read_text("utf-8")) for folder in folders)
+    assert one["falls"] == other["falls"] > 0 and one["averaged"] == other["averaged"]
+    assert state(folders[0], one["step"]) == state(folders[1], one["step"])
+
+
 def test_a_training_that_ctrl_c_stopped_ends_bit_for_bit_like_one_that_was_not(
     run: Run, data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

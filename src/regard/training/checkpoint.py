@@ -22,7 +22,7 @@ from regard.errors import FolderError
 from regard.folder.atomic import read_json, write_bytes, write_json
 from regard.folder.record import checksum, unique
 from regard.folder.tensors import read_tensors, write_tensors
-from regard.training.moments import moments_of, restore
+from regard.training.learner import Learner
 from regard.training.position import Position
 
 NEWEST, BEFORE = "position.json", "before.json"
@@ -37,10 +37,10 @@ class Checkpoints:
     def __init__(self, folder: Path) -> None:
         self.folder, self.sums, self.damage = folder / "state", dict[str, str](), ""
 
-    def save(self, network: nn.Module, optimizer: torch.optim.Optimizer, position: Position, request: Any) -> None:
+    def save(self, learner: Learner, position: Position, request: Any) -> None:
         """Writes all; `request` is what a later run must agree with."""
         name = f"step-{position.step:08d}"
-        self._write(name, {**_weights(network), **moments_of(network, optimizer)})
+        self._write(name, learner.tensors())
         path = self.folder / NEWEST
         if path.is_file() and read_json(path).get("step") != position.step:
             write_bytes(self.folder / BEFORE, path.read_bytes())
@@ -48,17 +48,17 @@ class Checkpoints:
         write_json(path, {**asdict(position), "files": files, "request": request})
         self._sweep()
 
-    def load(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> Position:
-        """Puts weights and moments back and says where training stood: in the newest checkpoint that is whole.
+    def load(self, learner: Learner) -> Position:
+        """Puts back what an update changes and says where training stood: in the newest checkpoint that is whole.
 
         Raises FolderError where none is, or where it does not fit.
         """
         try:
-            position = self._load(NEWEST, network, optimizer)
+            position = self._load(NEWEST, learner)
         except FolderError as error:
             if not (self.folder / BEFORE).is_file():
                 raise
-            position = self._load(BEFORE, network, optimizer)
+            position = self._load(BEFORE, learner)
             self.damage = f"{error.rule}: {error.got}"
             write_bytes(self.folder / NEWEST, (self.folder / BEFORE).read_bytes())
         if position.finished:
@@ -86,18 +86,14 @@ class Checkpoints:
         write_tensors(self._path(name), tensors)
         self.sums[name] = checksum(self._path(name))
 
-    def _load(self, record_name: str, network: nn.Module, optimizer: torch.optim.Optimizer) -> Position:
+    def _load(self, record_name: str, learner: Learner) -> Position:
         record = read_json(self.folder / record_name)
         try:
             position, self.sums = Position.of(record), dict(record["files"])
             step = f"step-{position.step:08d}"
             for name in (step, *position.weights):
                 self._verify(name, self.sums[name])
-            tensors = read_tensors(self._path(step))
-            with torch.no_grad():
-                for name, parameter in network.named_parameters():
-                    parameter.copy_(tensors[f"weights.{name}"])
-            restore(network, optimizer, tensors)
+            learner.restore(read_tensors(self._path(step)))
         except (KeyError, RuntimeError, TypeError, ValueError) as error:
             if isinstance(error, FolderError):
                 raise
@@ -143,7 +139,3 @@ def _records(state: Path) -> Iterator[dict[str, Any]]:
             yield read_json(state / name)
         except FolderError:
             continue
-
-
-def _weights(network: nn.Module) -> dict[str, Tensor]:
-    return {f"weights.{name}": tensor for name, tensor in unique(network).items()}

@@ -126,7 +126,7 @@ class TrainingChoices:
     warmup: int | None = None
     """updates over which the rate rises"""
     schedule: str = "linear"
-    """inverse-sqrt, linear, cosine or constant"""
+    """inverse-sqrt, linear, cosine or constant; plateau halves the rate after 3 validations without a better score"""
     label_smoothing: float = 0.1
     """share of the probability spread over all words"""
     weight_decay: float | None = None
@@ -135,6 +135,8 @@ class TrainingChoices:
     """largest norm of a gradient; 0 is no limit"""
     average: int = 8
     """last epochs whose mean weights are tried"""
+    moving_average: float = 0.0
+    """share of a moving average of the weights that an update leaves, as 0.999, which is tried, too; 0 is none"""
     patience: int = 10
     """validations without a better score before it stops; 0 is never"""
     validate_epochs: int | None = None

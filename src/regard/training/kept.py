@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from regard.folder.record import unique
 from regard.training.checkpoint import Checkpoints
+from regard.training.learner import Learner
 from regard.training.position import Position
 
 
@@ -18,7 +18,7 @@ class Kept(Checkpoints):
         super().__init__(Path())
         self.weights: dict[str, dict[str, Tensor]] = {}
 
-    def save(self, network: nn.Module, optimizer: torch.optim.Optimizer, position: Position, request: Any) -> None:
+    def save(self, learner: Learner, position: Position, request: Any) -> None:
         """Nobody could go on from it: what the position does not name is forgotten."""
         self.weights = {name: self.weights[name] for name in position.weights}
 

@@ -13,11 +13,12 @@ from regard.training.checkpoint import Checkpoints, mean
 from regard.training.finite import NotFinite, told
 from regard.training.interrupts import Interrupt, deferred
 from regard.training.kept import Kept
+from regard.training.learner import Learner
 from regard.training.log import MetricsLog
 from regard.training.options import TrainingOptions
 from regard.training.position import Position, best_name, epoch_name
 from regard.training.progress import Step, Validation, Watcher
-from regard.training.schedules import factor
+from regard.training.schedules import WAITED, factor
 from regard.training.steps import mean_loss, update
 from regard.training.task import Task
 
@@ -46,12 +47,8 @@ class Loop:
 
     def __init__(self, job: Job, watcher: Watcher) -> None:
         self.job, self.options, self.watcher, self.task = job, job.options, watcher, job.task
-        self.network = job.task.network.to(job.options.device)
-        fused = job.options.device in ("cpu", "cuda")
-        decay = job.options.weight_decay
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=decay, fused=fused
-        )
+        self.learner = Learner(job.task.network, job.options)
+        self.network = self.learner.network
         self.checkpoints = Kept() if job.folder is None else Checkpoints(job.folder)
         self.log = MetricsLog(job.folder or Path())
         self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
@@ -63,7 +60,7 @@ class Loop:
         """
         keep_freed_memory()
         if going_on:
-            self.position = self.checkpoints.load(self.network, self.optimizer)
+            self.position = self.checkpoints.load(self.learner)
             self.log.cut(self.position.step)
             if self.checkpoints.damage:
                 self.watcher.say(
@@ -119,13 +116,14 @@ class Loop:
         position.step += 1
         torch.manual_seed(options.seed * 1_000_003 + position.step)
         self.network.train()
-        rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, behind)
+        rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, behind, position.falls)
         draws = [(options.seed, position.step, i) for i in range(len(batches))]
         padded = [self.task.batch(each, draw) for each, draw in zip(batches, draws, strict=True)]
         try:
-            loss, tokens = update(self.task, self.optimizer, padded, options, rate)
+            loss, tokens = update(self.task, self.learner.optimizer, padded, options, rate)
         except NotFinite as bad:
             return self._skip(bad.what, [self.task.where(int(index)) for batch in batches for index in batch])
+        self.learner.average.update(position.step)
         position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
         self._tell(loss, rate, total)
 
@@ -160,6 +158,7 @@ class Loop:
         best = not position.best_step or self.options.sign * (score - position.best) > 0
         position.last, position.validated = score, position.step
         position.best, position.waited = (score, 0) if best else (position.best, position.waited + 1)
+        position.falls += position.waited > 0 and position.waited % WAITED == 0
         if best:
             position.best_step = position.step
             self.checkpoints.keep(best_name(position.step), self.network)
@@ -181,7 +180,7 @@ class Loop:
 
     def _save(self) -> None:
         self.position.seconds, self.saved = self._seconds(), time.monotonic()
-        self.checkpoints.save(self.network, self.optimizer, self.position, self.job.request)
+        self.checkpoints.save(self.learner, self.position, self.job.request)
 
     def _finish(self, reason: str) -> Outcome:
         """The model takes the weights that score best on the validation data: last, best or averaged."""
@@ -190,6 +189,8 @@ class Loop:
         steps = self.position.averaged
         if len(steps) > 1:
             candidates[f"averaged ({len(steps)} epochs)"] = mean([*map(self.checkpoints.kept, map(epoch_name, steps))])
+        if self.learner.average.weights:
+            candidates[f"moving average ({self.options.moving_average:g})"] = self.learner.average.weights
         candidates["last"] = last
         scores = {"last": self.position.last} if self.position.validated == self.position.step else {}
         if self.position.best_step:
@@ -197,18 +198,13 @@ class Loop:
             scores["best"] = self.position.best
         for name, weights in candidates.items():
             if name not in scores:
-                self._take(weights)
+                self.learner.take(weights)
                 scores[name] = self.task.score()
         chosen = max(candidates, key=lambda name: self.options.sign * scores[name])
-        self._take(candidates[chosen])
+        self.learner.take(candidates[chosen])
         return Outcome(chosen, scores, self.options.metric, self.position, reason)
 
     def close(self) -> None:
         """Marks the training as finished, once its model is saved."""
         self.position.finished = True
         self.checkpoints.close(self.position)
-
-    def _take(self, weights: dict[str, Tensor]) -> None:
-        with torch.no_grad():
-            for name, parameter in self.network.named_parameters():
-                parameter.copy_(weights[name])

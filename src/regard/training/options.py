@@ -14,7 +14,7 @@ RANGES: dict[str, tuple[float, float]] = {
         (0, inf),
     ),
     **dict.fromkeys(("checkpoint_minutes", "checkpoint_steps", "skip_bad_batches"), (0, inf)),
-    **dict.fromkeys(("label_smoothing", "short_first"), (0, 1)),
+    **dict.fromkeys(("label_smoothing", "short_first", "moving_average"), (0, 1)),
     "seed": (0, 2**32 - 1),
 }
 """The least and the largest value of each number."""
@@ -36,11 +36,12 @@ class TrainingOptions:
         accumulate: batches whose gradients are added up for one update.
         learning_rate: peak of the rate.
         warmup: updates over which the rate rises.
-        schedule: `inverse-sqrt`, `linear`, `cosine` or `constant`.
+        schedule: `inverse-sqrt`, `linear`, `cosine`, `constant` or `plateau`.
         label_smoothing: share of the probability spread over all words.
         weight_decay: share of every weight that an update takes away, times the rate (AdamW).
         clip: largest norm of a gradient; 0 is no limit.
         average: of how many of the last epochs' weights the mean is tried at the end.
+        moving_average: how much of the moving average of the weights an update leaves as it is; 0 keeps none.
         patience: validations without a better score before training stops; 0 is never.
         validate_epochs: epochs between validations.
         checkpoint_minutes: minutes between checkpoints, besides one at every epoch's end.
@@ -65,6 +66,7 @@ class TrainingOptions:
     weight_decay: float
     clip: float
     average: int
+    moving_average: float
     patience: int
     validate_epochs: int
     checkpoint_minutes: float

@@ -13,6 +13,7 @@ class Position:
         best, best_step: the best score, and the step that had it, 0 before the first validation.
         last, validated: the newest score, and the step that has it.
         waited: validations since the best.
+        falls: how often waiting has halved the rate of a plateau.
         seconds: of training.
         losses, tokens: sums since the last validation.
         skipped: updates left out because their numbers were not finite.
@@ -28,6 +29,7 @@ class Position:
     last: float = 0.0
     validated: int = 0
     waited: int = 0
+    falls: int = 0
     seconds: float = 0.0
     losses: float = 0.0
     tokens: int = 0
