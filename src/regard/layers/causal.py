@@ -12,6 +12,9 @@ from regard.shapes import States
 class CausalBlock(nn.Module):
     """Self-attention of each position to itself and those before it, then feed-forward.
 
+    Dropout is for what is added to the states: hidden units are four times as many, and their draws cost what their
+    products do.
+
     >>> import torch
     >>> block = CausalBlock(Attention(8, 2), hidden=16, norm="pre", dropout=0.0)
     >>> states = torch.randn(1, 5, 8)
@@ -24,7 +27,7 @@ class CausalBlock(nn.Module):
     def __init__(self, attention: Attention, hidden: int, norm: str, dropout: float) -> None:
         super().__init__()
         width = attention.query.in_features
-        self.attention, self.feed_forward = attention, FeedForward(width, hidden, dropout)
+        self.attention, self.feed_forward = attention, FeedForward(width, hidden, dropout=0.0)
         self.around_attention = Residual(width, norm, dropout)
         self.around_feed_forward = Residual(width, norm, dropout)
 
