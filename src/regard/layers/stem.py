@@ -44,6 +44,7 @@ class ConvStem(nn.Module):
         self.halves = nn.ModuleList(nn.Conv2d(here, there, 3, stride=2, padding=1) for here, there in pairwise(sizes))
         self.norms = nn.ModuleList(nn.LayerNorm(size) for size in sizes[1:])
         self.map = nn.Linear(self.rest**2 * sizes[-1], width)
+        nn.init.kaiming_normal_(self.map.weight)  # states as large as the positions that are added to them
 
     def forward(self, patches: States, lengths: Lengths, cells: Tensor) -> States:
         """The states; `cells` (b, n, 2) are row and column of each patch, counted from 0."""

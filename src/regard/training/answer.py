@@ -115,7 +115,7 @@ def prepared(
     model = deepcopy(begin.model) or started(kind, config, parts.train)
     model = model or fresh(kind, config, parts.train, begin.targets)
     task = Answering(model, parts.train, parts.valid, weights)
-    amount = Amount(len(task.train), int(task.train.lengths.sum()))
+    amount = Amount(len(task.train), int(task.train.lengths.sum()), model.given.kind)
     return task, answer_training(config, amount, metric_name(kind, parts.valid.answers or []))
 
 

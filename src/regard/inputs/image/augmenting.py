@@ -16,7 +16,7 @@ def augmented(encoded: Encoded, patch: int, options: ImageOptions, random: np.ra
     """
     assert encoded.cells is not None, "patches of images have cells"
     down, across = (int(each) + 1 for each in encoded.cells[-1])
-    shift = patch // 2 if options.shift is None else options.shift
+    shift = max(patch // 4, 1) if options.shift is None else options.shift
     vertical, horizontal, mirror, erase, place = random.random(5).tolist()
     image = unpatched(encoded.values, down, across, patch)
     if options.flip and mirror < 0.5:

@@ -19,7 +19,7 @@ class ImageOptions:
             else convolutional if the side of a patch is even
         longest: most pixels of a side; nothing is resized
         augment: change images a little in training
-        shift: most pixels that training moves an image; else half a patch
+        shift: most pixels that training moves an image; else a quarter of a patch, at least 1
         flip: mirror half of the images in training; letters, digits and maps mean another thing then
         erase: how often training blanks a patch
     """
