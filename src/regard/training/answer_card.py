@@ -1,6 +1,7 @@
 """What a model of labels, classes or numbers is, said in a few lines: before training, and in its folder."""
 
 from regard.inputs.base import Input
+from regard.inputs.image import ImageInput
 from regard.inputs.words import FIRST, TextInput
 from regard.models.answerer import Answerer
 from regard.training.loop import Outcome
@@ -24,7 +25,7 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
         parts.append("labels chosen together (CRF)")
     often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"
     return (
-        f"Input: {model.given.kind}, {model.given.features:,} features{given_words(model.given)}. "
+        f"Input: {model.given.kind}, {model.given.features:,} features{more_of(model.given)}. "
         f"Answers: {answers(model)}.\n"
         f"Network: {o.network}, {', '.join(parts)}; {size:,} parameters.\n"
         f"Training: {train:,} items, at most {options.epochs} epochs, {options.batch_tokens:,} vectors a batch, "
@@ -35,8 +36,12 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
     )
 
 
-def given_words(given: Input) -> str:
-    """`, vectors of 300 numbers for 100,000 words, 8,012 of the 9,345 that training knows`, if any are given."""
+def more_of(given: Input) -> str:
+    """`, vectors of 300 numbers for 100,000 words, 8,012 of the 9,345 that training knows`, if any are given; `, patches
+    of 4 × 4 pixels, a convolutional stem` of images.
+    """
+    if isinstance(given, ImageInput):
+        return f", patches of {given.patch} × {given.patch} pixels, a {given.options.stem or 'linear'} stem"
     if not isinstance(given, TextInput) or not given.given:
         return ""
     known = f"{given.covered:,} of the {given.words - FIRST:,} that training knows"
