@@ -1,4 +1,4 @@
-"""`regard evaluate MODEL DATA`: BLEU and chrF with sacrebleu's signature, and exact match, with intervals."""
+"""`regard evaluate MODEL DATA`: BLEU and chrF with sacrebleu's signature, exact match; of phones WER and PER."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +21,9 @@ class EvaluateConfig(DataChoices, ModelChoices):
     """exponent of the length that scores are divided by"""
     tokenize: str | None = None
     """sacrebleu's tokenizer: 13a, zh, char, intl or none; else the references decide"""
+    metric: str = "auto"
+    """bleu, chrf, exact, wer (answers with any error) or per (edits a phone); auto is wer and per where targets are
+    spelled in phones, else bleu, chrf and exact"""
 
 
 def run(words: Sequence[str]) -> int:
@@ -34,18 +37,19 @@ def run(words: Sequence[str]) -> int:
 
         return evaluate_answers.run(words)
     config = parse("evaluate", EvaluateConfig, words, ["model", "data"], "Scores a model on pairs of texts.")
-    from regard.cli.report import scores
+    from regard.cli.scores import MEASURES, scores
     from regard.metrics.bleu import TOKENIZERS
     from regard.training.translate import pairs_of, skipped
 
     how = Search(config.beam, 1, config.length_penalty)
     if config.tokenize is not None:
         one_of("--tokenize", config.tokenize, TOKENIZERS)
+    one_of("--metric", config.metric, ["auto", *MEASURES])
     model = load(config)
     pairs = pairs_of(config, config.data, config.source, config.target)
     if told := skipped(pairs, "test"):
         print(told.strip())
     print(f"{len(pairs):,} pairs, beam {config.beam}, length penalty {config.length_penalty:g}")
-    for line in scores(model, pairs, how, config.tokenize):
+    for line in scores(model, pairs, how, config.tokenize, config.metric):
         print(line)
     return 0

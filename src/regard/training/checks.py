@@ -13,9 +13,10 @@ from regard.networks.catalogue import check
 from regard.networks.recurrent import ORDERS
 from regard.training.config import DataChoices, TextChoices, TranslateConfig
 from regard.training.defaults import ONLY, network_options, training_options
+from regard.training.metric import NAMES
 from regard.training.resume import check_folder
 
-METRICS = ("auto", "bleu", "exact")
+METRICS = ("auto", *NAMES)
 
 
 def check_choices(config: TranslateConfig) -> None:

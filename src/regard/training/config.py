@@ -50,7 +50,7 @@ class TextChoices:
     """How text becomes token numbers."""
 
     tokens: str | None = None
-    """word, character, byte, bpe or unigram; else the data decide"""
+    """word, spaced (as the data are), character, byte, bpe or unigram; else the data decide"""
     vocabulary: int | None = None
     """how many tokens to learn, for both sides together where they are joint"""
     joint: bool | None = None
@@ -164,7 +164,8 @@ class TranslateConfig(TrainingChoices, NetworkChoices, TextChoices, HeldOutChoic
     data: list[str] = field(default_factory=list)
     """one .tsv, .csv or .jsonl table, or two parallel files, each plain or .gz"""
     metric: str = "auto"
-    """bleu, exact, or auto: exact where targets are one short token"""
+    """what weights are chosen by: bleu, exact, wer (answers with any error) or per (edits a phone); auto is wer where
+    targets are spelled in phones, exact where they are one short word, else bleu"""
     model: str = ""
     """folder that the model is written to"""
     overwrite: bool = False

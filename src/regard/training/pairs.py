@@ -1,7 +1,5 @@
 """Translation as a task of the loop: summed cross-entropy of target tokens, greedy translations scored."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
@@ -11,10 +9,8 @@ from regard.decoding.beam import Search
 from regard.models.translator import Translator
 from regard.networks.base import Network
 from regard.training.data import Batch, Corpus
+from regard.training.metric import Metric
 from regard.training.options import TrainingOptions
-
-Metric = Callable[[list[str], list[str]], float]
-"""Predictions and references to a score from 0 to 100."""
 
 
 class Translating:

@@ -16,9 +16,6 @@ from regard.data.split import split
 from regard.folder.lock import locked
 from regard.folder.model import load_translator, save_translator
 from regard.inputs.text import Text
-from regard.metrics.bleu import bleu
-from regard.metrics.exact import exact_match
-from regard.metrics.scripts import default_tokenize
 from regard.models.translator import Translator
 from regard.networks.catalogue import build, check
 from regard.training.card import card
@@ -28,8 +25,9 @@ from regard.training.data import Corpus
 from regard.training.defaults import network_options, training_options
 from regard.training.doctor import examined
 from regard.training.loop import Job, Loop, Outcome
+from regard.training.metric import NAMES, metric_name, metric_of
 from regard.training.options import TrainingOptions
-from regard.training.pairs import Metric, Translating
+from regard.training.pairs import Translating
 from regard.training.position import Position
 from regard.training.progress import Watcher
 from regard.training.record import training_record
@@ -110,7 +108,7 @@ def finished(config: TranslateConfig, pairs: Split) -> Trained:
     folder = Path(config.model)
     model, told = load_translator(folder)
     position = Position(step=told.get("steps", 0), seconds=60 * told.get("minutes", 0.0), finished=True)
-    metric = metric_name(config.metric, pairs.valid)
+    metric = metric_name(config.metric, model.target, pairs.valid)
     outcome = Outcome(told.get("chosen", ""), told.get("scores", {}), metric, position, "as before")
     return Trained(model, outcome, folder, pairs.test)
 
@@ -184,31 +182,9 @@ def assemble(
     """A translator with fresh weights, drawn from the seed, and the training it will get."""
     source, target = both
     network = network_options(config, len(pairs.train), shared=source is target)
-    options = training_options(config, len(pairs.train), tokens, metric_name(config.metric, pairs.valid))
+    options = training_options(config, len(pairs.train), tokens, metric_name(config.metric, target, pairs.valid))
     torch.manual_seed(config.seed)
     return Translator(source, target, build(network, source.size, target.size)), options
-
-
-def metric_name(name: str, valid: Pairs) -> str:
-    """`auto` becomes BLEU, or exact match where most targets are a single word of a script that has spaces."""
-    if name != "auto":
-        return name
-    if default_tokenize(valid.targets) != "13a":
-        return "bleu"
-    single = sum(len(line.split()) == 1 and len(line) <= 24 for line in valid.targets)
-    return "exact" if 2 * single > len(valid) else "bleu"
-
-
-NAMES = {"bleu": "BLEU", "exact": "exact match"}
-"""Metrics as people call them; both from 0 to 100, higher is better."""
-
-
-def metric_of(name: str) -> Metric:
-    """Predictions and references to a score from 0 to 100. Where sacrebleu is absent, MissingError at once."""
-    if name == "exact":
-        return lambda predictions, references: exact_match(predictions, references).score
-    bleu(["a"], ["a"], samples=1)
-    return lambda predictions, references: bleu(predictions, references, samples=1).score
 
 
 def fingerprint(pairs: Split) -> str:
