@@ -146,6 +146,53 @@ def test_items_without_answers_are_checked_as_they_are(run: Run, tmp_path: Path)
     assert "Next" not in answer.out
 
 
+def test_a_continuous_text_is_read_for_generate(run: Run, tmp_path: Path) -> None:
+    verse = "so long as men can breathe, or eyes can see"
+    path = written(tmp_path / "poem.txt", "Shall I compare thee", "", f"  {verse}", "so long  lives this")
+    held = written(tmp_path / "held.txt", "Shall I compare thee", verse, "n\u00e9 noir")
+    answer = run("check", path, "--answer", "generate", "--test", held)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines() == [
+        "Read for generate.",
+        "warn  test: characters that are not in train, 1 of them: '\\xe9'",
+        f"      at   {held}:3",
+        "      try  a model tells them as unknown; --tokens byte knows all",
+        "warn  test, long lines: 1 of 1 items (100 %) are in train, long lines too",
+        f"      at   {held}:2 as {path}:3",
+        "      try  leave them out of one part",
+        "note  train: 4 lines of one text, 88 characters with line ends",
+        "note  train: 1 of 4 items (25 %) has white space at an end",
+        f"      at   {path}:3",
+        "      try  strip them",
+        "note  train: 1 of 4 lines (25 %) have more white space than single spaces between words",
+        f"      at   {path}:4",
+        "      try  it is read as single spaces",
+        "note  test: 3 lines of one text, 73 characters with line ends",
+        "note  train: 20 different characters besides white space",
+        "0 stop, 2 warn, 5 note",
+        f"Next: regard train generate {path} --model my-model --test {held}",
+    ]
+
+
+def test_texts_on_lines_are_read_for_generate(run: Run, tmp_path: Path) -> None:
+    files = [written(tmp_path / name, *(f"{word} {name}" for word in WORDS), "") for name in ("one.txt", "two.txt")]
+    words = ["check", *files, "--answer", "generate", "--each-line"]
+    assert run(*words).refused.startswith(
+        f"{files[0]}:11: a line that is a text must not be blank\n  got  2 blank ones"
+    )
+    answer = run(*words, "--blank", "skip", "--longest", 1)
+    assert answer.code == 0 and f"note  train 2 ({files[1]}): 10 items; left out: 1 blank\n" in answer.out
+    assert "10 of 10 items (100 %) have more than 1 words" in answer.out
+    assert answer.out.endswith(
+        f"Next: regard train generate {files[0]} {files[1]} --model my-model --blank skip --each-line\n"
+    )
+    few = run("check", written(tmp_path / "few.txt", *WORDS[:9]), "--answer", "generate", "--each-line")
+    assert (
+        few.code == 2
+        and "stop  train: 9 lines leave none to validate on\n      try  --valid FILE of its own" in few.out
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -157,7 +204,12 @@ def test_items_without_answers_are_checked_as_they_are(run: Run, tmp_path: Path)
         (["FILE", "--input", "smell"], "input: no such choice"),
         (["FILE", "--y", "2"], "x, y: name both or neither"),
         (["FILE", "--answer", "translate", "--groups", "3"], "check: means nothing for pairs of texts"),
-        (["FILE", "--answer", "translate", "--input", "sound"], "check: means nothing for pairs of texts"),
+        (["FILE", "--answer", "translate", "--input", "sound"], "things.tsv:2: a column is missing"),
+        (["FILE", "--answer", "generate", "--y", "2"], "check: means nothing for a text that goes on"),
+        (["FILE", "--answer", "generate", "--longest", "9"], "--longest: means nothing for one continuous text"),
+        (["FILE", "--answer", "generate", "--blank", "keep"], "blank: no such choice"),
+        (["--answer", "generate"], "data: there must be something to read"),
+        (["FILE", "--each-line"], "--each-line: is for a text that goes on"),
         (["FILE", "--part", "train"], "part: means nothing for the format table"),
         (["FILE", "--modle", "x"], "regard check: no such flag"),
         (["FILE", "--valid", "none.tsv"], "none.tsv: there is no such file"),

@@ -9,12 +9,15 @@ from typing import Any, NamedTuple
 import pytest
 
 from regard.data.choices import ReadingChoices
-from regard.data.doctor import examine
+from regard.data.doctor import examine, examine_lines
 from regard.data.door import READERS, read_examples, told
 from regard.data.examples import Examples
 from regard.data.labelled import FORMATS
 from regard.data.pairs import Pairs
 from regard.data.readers import read_pairs
+from regard.training.generate_config import GenerateConfig
+from regard.training.generate_texts import files_of, read_texts
+from regard.training.progress import Silent
 
 PAGE = Path(__file__).parents[2] / "docs" / "data.md"
 SECTION = re.compile(r"^#{2,3} (.+)\n((?:(?!^#{2,3} ).*\n)*)", re.MULTILINE)
@@ -67,7 +70,9 @@ def parted(command: str) -> tuple[str, str, list[str], dict[str, Any]]:
     verb, kind, *rest = words
     while rest:
         word = rest.pop(0)
-        if word.startswith("--"):
+        if word == "--each-line":
+            choices["each_line"] = True
+        elif word.startswith("--"):
             choices[word[2:].replace("-", "_")] = rest.pop(0)
         else:
             files.append(word)
@@ -84,6 +89,15 @@ def read(command: str) -> Examples | Pairs:
     return read_examples(files, answer=answer, choices=ReadingChoices(**choices)).train
 
 
+def read_by_a_generator(command: str) -> str:
+    """What its training says first."""
+    _, _, files, choices = parted(command)
+    config, told = GenerateConfig(data=files, valid=files, **choices), Told()
+    read_texts(config, told)
+    assert examine_lines({"train": files_of(config, files)}, config.each_line)
+    return told.lines[0]
+
+
 def names() -> set[str]:
     assert all(each.default is not MISSING for each in fields(ReadingChoices))
     return {each.name for each in fields(ReadingChoices)}
@@ -97,12 +111,25 @@ def tell(found: Examples | Pairs) -> str:
     return count if found.answers is None else f"{count}, the first answered {found.answers[0]!r}"
 
 
+class Told(Silent):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+
 @pytest.mark.parametrize("section", SECTIONS, ids=TITLES)
 def test_a_sample_is_read_as_the_page_says(section: Section, here: Path) -> None:
     if "pyarrow" in section.code:
         pytest.importorskip("pyarrow")
     write(section, here)
     for command, said in section.commands:
+        if command.startswith("train generate"):
+            assert read_by_a_generator(command) == said, command
+            continue
         found = read(command)
         assert tell(found) == said, command
         assert examine({"train": found})

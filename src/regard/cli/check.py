@@ -7,23 +7,33 @@ from typing import Any
 
 from regard.cli.flags import check_cli, parse
 from regard.data.choices import ReadingChoices
-from regard.data.doctor import Finding, as_text, examine, meant
+from regard.data.doctor import Finding, as_text, examine, examine_lines, meant
 from regard.data.door import read_examples
 from regard.data.examples import Examples
 from regard.data.pairs import Pairs, one_of
 from regard.data.readers import read_pairs
 from regard.errors import DataError, OptionError
 
-ANSWERS = ("label", "classify", "regress", "translate")
+ANSWERS = ("label", "classify", "regress", "translate", "generate")
 OF_PAIRS = ("x", "y", "encoding", "blank")
 """The choices of reading that pairs know."""
+OF_LINES = ("encoding", "blank", "each_line")
+"""Those that a generator's texts know."""
 COLOURS = {"stop": "bold red", "warn": "yellow", "note": "dim"}
 
 Parts = Mapping[str, Examples | Pairs]
 
 
 @dataclass(kw_only=True)
-class CheckConfig(ReadingChoices):
+class Reading(ReadingChoices):
+    """Every choice of reading that some training knows."""
+
+    each_line: bool = False
+    """of generate: whether every line is a text of its own; else all lines are one continuous text"""
+
+
+@dataclass(kw_only=True)
+class CheckConfig(Reading):
     """The flags of `regard check`."""
 
     data: list[str] = field(default_factory=list)
@@ -33,7 +43,7 @@ class CheckConfig(ReadingChoices):
     test: list[str] = field(default_factory=list)
     """test data, as DATA"""
     answer: str = "auto"
-    """what the data are for: label, classify, regress or translate; auto goes by the answers and says so"""
+    """what the data are for: label, classify, regress, translate or generate; auto goes by the answers and says so"""
     longest: int | None = None
     """a length limit whose effect is told, in words, steps, nodes or vectors; else none"""
     strict: bool = False
@@ -48,13 +58,23 @@ def run(words: Sequence[str]) -> int:
     one_of("--answer", config.answer, ("auto", *ANSWERS))
     if config.longest is not None and config.longest < 1:
         raise OptionError("--longest: is at least 1", got=str(config.longest), hint="leave it out")
-    answer, parts = read(config)
-    findings = examine(parts, config.longest, None if answer in (None, "translate") else answer)
+    answer, findings = found(config)
     show(f"Read for {answer or 'its items alone: there are no answers'}.", findings)
     _judge(findings, config.strict)
     if answer is not None:
         print(f"Next: {_command(config, answer)}")
     return 0
+
+
+def found(config: CheckConfig) -> tuple[str | None, list[Finding]]:
+    """What the data are for, None where they hold no answers, and what the doctor finds."""
+    if config.answer == "generate":
+        return "generate", _of_lines(config)
+    if config.each_line:
+        hint = "--answer generate, or leave it out"
+        raise OptionError("--each-line: is for a text that goes on", got=f"--answer {config.answer}", hint=hint)
+    answer, parts = read(config)
+    return answer, examine(parts, config.longest, None if answer in (None, "translate") else answer)
 
 
 def read(config: CheckConfig) -> tuple[str | None, Parts]:
@@ -76,14 +96,37 @@ def read(config: CheckConfig) -> tuple[str | None, Parts]:
 
 
 def _pairs(config: CheckConfig) -> Parts:
-    idle = [name for name in _chosen(config, ReadingChoices) if name not in OF_PAIRS]
-    idle = [name for name in idle if name != "input" or config.input != "text"]
-    if idle:
-        flags = " ".join("--" + name.replace("_", "-") for name in idle)
-        raise OptionError("check: means nothing for pairs of texts", got=flags, hint="leave it out, or --answer label")
+    _refuse_idle(config, OF_PAIRS, "pairs of texts")
     known = {name: getattr(config, name) for name in OF_PAIRS}
     parts = {"train": config.data, "valid": config.valid, "test": config.test}
     return {name: read_pairs(files, **known) for name, files in parts.items() if files or name == "train"}
+
+
+def _of_lines(config: CheckConfig) -> list[Finding]:
+    """Findings on the texts of a generator, read as its training reads them."""
+    from regard.training.generate_config import LinesChoices
+    from regard.training.generate_texts import files_of
+
+    _refuse_idle(config, OF_LINES, "a text that goes on")
+    if config.longest is not None and not config.each_line:
+        hint = "leave it out, or --each-line where every line is a text"
+        raise OptionError("--longest: means nothing for one continuous text", got=str(config.longest), hint=hint)
+    one_of("blank", config.blank, ("error", "skip"))
+    choices = LinesChoices(**{name: getattr(config, name) for name in OF_LINES})
+    if not config.data:
+        raise OptionError("data: there must be something to read", got="no files", hint="a text file")
+    parts = {"train": config.data, "valid": config.valid, "test": config.test}
+    read = {name: files_of(choices, files) for name, files in parts.items() if files}
+    return examine_lines(read, config.each_line, config.longest)
+
+
+def _refuse_idle(config: CheckConfig, known: Sequence[str], what: str) -> None:
+    """Raises OptionError for choices of reading that nothing would heed."""
+    idle = [name for name in _chosen(config, Reading) if name not in known]
+    idle = [name for name in idle if name != "input" or config.input != "text"]
+    if idle:
+        flags = " ".join("--" + name.replace("_", "-") for name in idle)
+        raise OptionError(f"check: means nothing for {what}", got=flags, hint="leave it out, or another --answer")
 
 
 def show(title: str, findings: list[Finding]) -> None:
@@ -110,11 +153,18 @@ def _judge(findings: list[Finding], strict: bool) -> None:
 def _command(config: CheckConfig, answer: str) -> str:
     """The training that these data are for."""
     words = ["regard", "train", answer, *config.data, "--model", "my-model"]
-    for name in (*(("valid", "test")), *_chosen(config, ReadingChoices)):
+    for name in ("valid", "test", *_chosen(config, Reading)):
         value = getattr(config, name)
-        if value and not (answer == "translate" and name == "input"):
-            words += ["--" + name.replace("_", "-"), *(value if isinstance(value, list) else [value])]
+        if value and not (answer in ("translate", "generate") and name == "input"):
+            words += ["--" + name.replace("_", "-"), *_words(value)]
     return shlex.join(words)
+
+
+def _words(value: Any) -> list[str]:
+    """What stands behind a flag; nothing behind a switch."""
+    if isinstance(value, bool):
+        return []
+    return [str(one) for one in (value if isinstance(value, list) else [value])]
 
 
 def _chosen(config: CheckConfig, among: type[Any]) -> list[str]:

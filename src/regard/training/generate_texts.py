@@ -1,5 +1,6 @@
 """Lines of text to train a generator on, to validate it on, to test it on; and the tokenizer they give."""
 
+from array import array
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -84,25 +85,38 @@ def last_part(lines: list[str], part: float = 0.1) -> int:
 
 
 def lines_of(choices: LinesChoices, files: list[str], watcher: Watcher) -> list[str]:
-    """The lines of files; blank ones are refused or left out where every line is a text."""
-    lines: list[str] = []
-    blanks, first = 0, ""
-    for path in files:
-        for number, line in read_lines(path, choices.encoding):
-            if choices.each_line and not line.strip():
-                blanks, first = blanks + 1, first or f"{shown(path)}:{number}"
-            else:
-                lines.append(line)
+    """The lines of files, one after the other; it is said how many blank ones were left out."""
+    read = files_of(choices, files)
+    if blanks := sum(sum(each.skipped.values()) for each in read):
+        watcher.say(f"{blanks:,} blank lines were left out, as chosen.")
+    return [line for each in read for line in each.items]
+
+
+def files_of(choices: LinesChoices, files: list[str]) -> list[Examples]:
+    """The lines of each file, and where they stand; blank ones are refused or left out where every line is a text."""
+    read = [_file(choices, path) for path in files]
+    blanks = sum(sum(each.skipped.values()) for each, _ in read)
     if blanks and choices.blank == "error":
-        got = f"{blanks:,} blank ones"
+        first = next(first for _, first in read if first)
         hint = "delete them, --blank skip, which drops and counts them, or --each-line false for a continuous text"
-        raise DataError(f"{first}: a line that is a text must not be blank", got=got, hint=hint)
-    if not any(line.strip() for line in lines):
+        raise DataError(f"{first}: a line that is a text must not be blank", got=f"{blanks:,} blank ones", hint=hint)
+    if not any(line.strip() for each, _ in read for line in each.items):
         hint = "check that this is the right file"
         raise DataError(f"{shown(files[0])}: must hold text", got="blank lines alone", hint=hint)
-    if blanks:
-        watcher.say(f"{blanks:,} blank lines were left out, as chosen.")
-    return lines
+    return [each for each, _ in read]
+
+
+def _file(choices: LinesChoices, path: str) -> tuple[Examples, str]:
+    """The lines of a file without those that are left out, and where the first of these stands."""
+    lines, numbers, blanks, first = [], array("Q"), 0, ""
+    for number, line in read_lines(path, choices.encoding):
+        if choices.each_line and not line.strip():
+            blanks, first = blanks + 1, first or f"{shown(path)}:{number}"
+        else:
+            lines.append(line)
+            numbers.append(number)
+    skipped = {"blank": blanks} if blanks else {}
+    return Examples("text", lines, origin=str(path), lines=numbers, skipped=skipped), first
 
 
 def text_of(config: LinesChoices, lines: list[str]) -> Text:

@@ -3,5 +3,6 @@
 from regard.data.doctor.examine import examine
 from regard.data.doctor.finding import Finding, as_text
 from regard.data.doctor.meaning import meant
+from regard.data.doctor.running import examine_lines
 
-__all__ = ["Finding", "as_text", "examine", "meant"]
+__all__ = ["Finding", "as_text", "examine", "examine_lines", "meant"]
