@@ -69,6 +69,23 @@ def test_a_continuous_text_is_learned_and_goes_on(run: Run, model: Model, tmp_pa
     assert shown.out.startswith(f"the cat s{first}\n")
 
 
+def test_a_space_behind_a_beginning_says_that_a_word_begins(run: Run, model: Model, tmp_path: Path) -> None:
+    prefixes = tmp_path / "prefixes.txt"
+    prefixes.write_text("the cat \nthe cat\n", encoding="utf-8")
+    words = ["predict", model("song"), prefixes, "--greedy", "--lines", 1, "--format", "text"]
+    for line in run(*words).out.replace("\n\n", "\n").splitlines():
+        assert line in ("the cat sat on the mat", "the cat sat on the log", "the cat sat on the fog")
+
+
+def test_all_that_is_read_may_be_one_beginning(run: Run, model: Model, tmp_path: Path) -> None:
+    prefix = tmp_path / "prefix.txt"
+    prefix.write_text("the cat sat on the mat\nthe dog s\n", encoding="utf-8")
+    answer = run("predict", model("song"), prefix, "--whole", "--greedy", "--lines", 1)
+    assert answer.code == 0 and answer.out in ("at on the mat\n", "at on the log\n", "at on the fog\n")
+    refused = run("predict", model("lines"), prefix, "--whole").refused
+    assert refused.startswith("regard predict: --whole is for a continuous text\n  got  a model of which every line")
+
+
 def test_each_line_is_a_text_of_its_own_and_ends(run: Run, model: Model, tmp_path: Path) -> None:
     prefixes = tmp_path / "prefixes.txt"
     prefixes.write_text("the cat\n\n", encoding="utf-8")

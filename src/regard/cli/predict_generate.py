@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,6 +37,8 @@ class PredictGenerateConfig(GeneratorChoices):
 
     input: str = "-"
     """file with the beginning of a text on each line, a blank one for none; - is standard input"""
+    whole: bool = False
+    """all that is read is one beginning, with its line ends; for a continuous text"""
     format: str = "lines"
     r"""lines: what follows, its line ends as \n; text: beginning and what follows as they stand; jsonl: with scores"""
     temperature: float = Sampling.temperature
@@ -69,9 +71,10 @@ def run(words: Sequence[str]) -> int:
     how = replace(how, ends=int(model.each_line) if config.lines is None else config.lines)
     waits = typed(config.input)
     if waits:
-        print("Type the beginning of a text and Enter; Ctrl-D ends.", file=sys.stderr)
+        ended = "; Ctrl-D ends it" if config.whole else " and Enter; Ctrl-D ends"
+        print(f"Type the beginning of a text{ended}.", file=sys.stderr)
     cut = read = 0
-    for chunk in chunks(read_sources(config.input, encoding=config.encoding), 1 if waits else config.window):
+    for chunk in chunks(_beginnings(config, model.each_line), 1 if waits else config.window):
         for prefix, found in zip(chunk, model.generate(chunk, how, first=read, rows=config.window), strict=True):
             print(_written(prefix, found, config.format))
             cut += not found.ended
@@ -105,11 +108,23 @@ def _sampling(config: PredictGenerateConfig) -> Sampling:
     )
 
 
+def _beginnings(config: PredictGenerateConfig, each_line: bool) -> Iterator[str]:
+    """What is to be gone on with: each line, or all of them together."""
+    lines = read_sources(config.input, encoding=config.encoding)
+    if not config.whole:
+        return lines
+    if each_line:
+        got = "a model of which every line is a text of its own"
+        raise OptionError("regard predict: --whole is for a continuous text", got=got, hint="drop --whole")
+    return iter(["\n".join(lines)])
+
+
 def _written(prefix: str, found: Continuation, form: str) -> str:
     if form == "lines":
         return found.text.replace("\\", "\\\\").replace("\n", "\\n")
     if form == "text":
-        return f"{prefix}{found.text}\n"
+        before = prefix.rstrip(" \t") if found.text[:1].isspace() else prefix
+        return f"{before}{found.text}\n"
     record = {
         "prefix": prefix,
         "prediction": found.text,

@@ -96,9 +96,11 @@ class Generator:
         return [self._continuation(begun[i], found[i]) for i in range(len(begun))]
 
     def numbers(self, prefix: str) -> list[int]:
-        """A prefix's tokens; its lines are parted by END."""
-        first, *others = self.text.encode_batch(prefix.split("\n"))
-        return [*first, *(token for line in others for token in (END, *line))]
+        """A prefix's tokens; its lines are parted by END, and a space behind its last word is one where it can be."""
+        lines = prefix.split("\n")
+        first, *others = self.text.encode_batch(lines)
+        space = self._space() if lines[-1].strip() and lines[-1][-1].isspace() else []
+        return [*first, *(token for line in others for token in (END, *line)), *space]
 
     def spelled(self, tokens: Iterable[int]) -> str:
         """The text of tokens, each END a line end."""
@@ -109,6 +111,12 @@ class Generator:
             else:
                 lines[-1].append(token)
         return "\n".join(map(self.text.decode, lines))
+
+    def _space(self) -> list[int]:
+        """A space as a token of its own, which says that a new word begins; elsewhere words hold their spaces."""
+        if self.text.kind not in ("character", "byte"):
+            return []
+        return [token for token in self.text.encode("a a")[1:-1] if token != UNKNOWN]
 
     def _continuation(self, begun: list[int], drawn: Drawn) -> Continuation:
         new = drawn.tokens[:-1] if drawn.ended else drawn.tokens
