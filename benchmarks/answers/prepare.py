@@ -16,3 +16,11 @@ def digits(data: Path, made: Path) -> None:
             content = archive.extractfile(member)
             assert content is not None, "every wav is a file"
             (part / name).write_bytes(content.read())
+
+
+def shakespeare(data: Path, made: Path) -> None:
+    """The first nine tenths of the characters to train on, the others to test on: nanoGPT's split."""
+    text = (data / "tinyshakespeare" / "input.txt").read_text(encoding="utf-8")
+    cut = int(0.9 * len(text))
+    (made / "train.txt").write_text(text[:cut], encoding="utf-8")
+    (made / "test.txt").write_text(text[cut:], encoding="utf-8")
