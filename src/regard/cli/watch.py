@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from regard.training.progress import Step, Validation
+from regard.training.workers import is_first
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +31,7 @@ class Watch:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
-        self.console = console or Console(stderr=True)
+        self.console = console or Console(stderr=True, quiet=not is_first())
         self.bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(20),

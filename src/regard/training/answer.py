@@ -11,7 +11,6 @@ from regard.data.examples import Examples
 from regard.data.fingerprint import fingerprint
 from regard.data.share import share
 from regard.folder.answerer import load_answerer, save_answerer
-from regard.folder.lock import locked
 from regard.inputs.catalogue import input_class
 from regard.metrics.answers import metric_name
 from regard.models.answerer import Answerer
@@ -32,6 +31,7 @@ from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
 from regard.training.start import answerer_to_begin_with, start_fingerprint
 from regard.training.word_vectors import place, vectors_fingerprint, with_word_vectors
+from regard.training.workers import holding
 
 
 class Parts(NamedTuple):
@@ -76,7 +76,7 @@ def train_answerer(kind: str, config: AnswerConfig, watcher: Watcher, parts: Par
     folder = Path(config.model)
     request = {**asdict(config), "kind": kind, "data_fingerprint": fingerprint(*parts)}
     request |= {**vectors_fingerprint(config), **start_fingerprint(config)}
-    with locked(folder):
+    with holding(folder):
         going_on = goes_on(folder, request, asdict(AnswerConfig()), config.overwrite)
         if going_on and is_finished(folder, request):
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
@@ -146,9 +146,9 @@ def fresh(kind: str, config: AnswerConfig, train: Examples, targets: Targets | N
     given = input_class(train.kind).learn(train.items, input_options(config, train.kind))
     given, rows = with_word_vectors(given, config)
     targets = learn_targets(kind, train.answers, train.origin) if targets is None else targets
-    network = answer_network(config, len(train), given.kind)
+    network, one_graph = answer_network(config, len(train), given.kind), len(train) == 1 and given.kind == "graph"
     torch.manual_seed(config.seed)
-    model = assembled(given, targets, network, answer_head(config, targets, network, len(train) == 1))
+    model = assembled(given, targets, network, answer_head(config, targets, network, one_graph))
     return place(model, rows)
 
 

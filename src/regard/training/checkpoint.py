@@ -15,7 +15,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from regard.errors import FolderError
@@ -29,16 +28,18 @@ NEWEST, BEFORE = "position.json", "before.json"
 
 
 class Checkpoints:
-    """The `state` folder of one training; who writes to it holds the folder's lock.
+    """The `state` folder of one training; who `writes` to it holds the folder's lock, others only read.
 
     `damage` says what was wrong with the newest checkpoint, where the one before had to be taken.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.sums, self.damage = folder / "state", dict[str, str](), ""
+    def __init__(self, folder: Path, writes: bool = True) -> None:
+        self.folder, self.writes, self.sums, self.damage = folder / "state", writes, dict[str, str](), ""
 
     def save(self, learner: Learner, position: Position, request: Any) -> None:
         """Writes all; `request` is what a later run must agree with."""
+        if not self.writes:
+            return
         name = f"step-{position.step:08d}"
         self._write(name, learner.tensors())
         path = self.folder / NEWEST
@@ -60,7 +61,8 @@ class Checkpoints:
                 raise
             position = self._load(BEFORE, learner)
             self.damage = f"{error.rule}: {error.got}"
-            write_bytes(self.folder / NEWEST, (self.folder / BEFORE).read_bytes())
+            if self.writes:
+                write_bytes(self.folder / NEWEST, (self.folder / BEFORE).read_bytes())
         if position.finished:
             position.finished, position.waited = False, 0
         return position
@@ -72,7 +74,8 @@ class Checkpoints:
 
     def keep(self, name: str, network: nn.Module) -> None:
         """Keeps the weights under a name, until a position is saved that does not name them."""
-        self._write(name, unique(network))
+        if self.writes:
+            self._write(name, unique(network))
 
     def kept(self, name: str) -> dict[str, Tensor]:
         """The weights under a name."""
@@ -125,11 +128,6 @@ class Checkpoints:
 def newest(folder: Path) -> dict[str, Any]:
     """What the newest checkpoint of a model folder says that can be read; FolderError where none can."""
     return next(_records(folder / "state"), None) or read_json(folder / "state" / NEWEST)
-
-
-def mean(weights: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The mean of several weights of one network."""
-    return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
 
 
 def _records(state: Path) -> Iterator[dict[str, Any]]:

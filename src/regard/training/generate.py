@@ -8,7 +8,6 @@ import torch
 
 from regard.errors import OptionError
 from regard.folder.generator import load_generator, save_generator
-from regard.folder.lock import locked
 from regard.inputs.text import Text
 from regard.models.generator import Generator, stream_of
 from regard.networks.language import build_language
@@ -24,6 +23,7 @@ from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import check_folder, clear, goes_on, is_finished
 from regard.training.start import generator_to_begin_with, start_fingerprint
+from regard.training.workers import holding
 
 
 class TrainedGenerator(NamedTuple):
@@ -50,7 +50,7 @@ def train_generator(config: GenerateConfig, watcher: Watcher, parts: TextParts |
     parts = parts or read_texts(config, watcher)
     request = {**asdict(config), "kind": "generate", "data_fingerprint": fingerprint(config, parts)}
     request |= start_fingerprint(config)
-    with locked(folder):
+    with holding(folder):
         going_on = goes_on(folder, request, asdict(GenerateConfig()), config.overwrite)
         if going_on and is_finished(folder, request):
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")

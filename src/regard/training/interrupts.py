@@ -14,11 +14,6 @@ class Interrupt:
 
     asked = False
 
-    def check(self) -> None:
-        """Raises KeyboardInterrupt if somebody did."""
-        if self.asked:
-            raise KeyboardInterrupt
-
 
 @contextmanager
 def deferred() -> Iterator[Interrupt]:

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
 
-from regard.folder.record import unique
 from regard.training.allocator import keep_freed_memory
-from regard.training.checkpoint import Checkpoints, mean
+from regard.training.candidates import candidates
+from regard.training.checkpoint import Checkpoints
 from regard.training.finite import NotFinite, told
 from regard.training.interrupts import Interrupt, deferred
 from regard.training.kept import Kept
@@ -17,10 +16,14 @@ from regard.training.learner import Learner
 from regard.training.log import MetricsLog
 from regard.training.options import TrainingOptions
 from regard.training.position import Position, best_name, epoch_name
-from regard.training.progress import Step, Validation, Watcher
+from regard.training.progress import Silent, Step, Validation, Watcher
 from regard.training.schedules import WAITED, factor
 from regard.training.steps import mean_loss, update
 from regard.training.task import Task
+from regard.training.workers import workers
+
+APART = 1_000_000_007
+"""How far apart the draws of two workers begin."""
 
 
 class Job(NamedTuple):
@@ -46,12 +49,15 @@ class Loop:
     """One training, from the first update or from where a checkpoint stands, to the end."""
 
     def __init__(self, job: Job, watcher: Watcher) -> None:
-        self.job, self.options, self.watcher, self.task = job, job.options, watcher, job.task
+        self.workers = workers()
+        self.job, self.options, self.task = job, job.options, job.task
+        self.watcher = watcher if self.workers.first else Silent()
         self.learner = Learner(job.task.network, job.options)
         self.network = self.learner.network
-        self.checkpoints = Kept() if job.folder is None else Checkpoints(job.folder)
+        self.checkpoints = Kept() if job.folder is None else Checkpoints(job.folder, writes=self.workers.first)
         self.log = MetricsLog(job.folder or Path())
         self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
+        self.seconds, self.asked = 0.0, False
 
     def run(self, going_on: bool = False) -> Outcome:
         """Trains until epochs, steps, minutes or patience end; on Ctrl-C ends the update, saves, lets it through.
@@ -61,7 +67,8 @@ class Loop:
         keep_freed_memory()
         if going_on:
             self.position = self.checkpoints.load(self.learner)
-            self.log.cut(self.position.step)
+            if self.workers.first:
+                self.log.cut(self.position.step)
             if self.checkpoints.damage:
                 self.watcher.say(
                     f"The newest checkpoint is damaged ({self.checkpoints.damage}); the one before is whole."
@@ -70,9 +77,17 @@ class Loop:
         self.started = time.monotonic() - self.position.seconds
         with deferred() as interrupt:
             reason = self._epochs(interrupt)
+        if not self.workers.first:
+            raise SystemExit(0)
         return self._finish(reason)
 
+    def _look(self, interrupt: Interrupt) -> None:
+        """Looks at the clock, and whether somebody asked to stop; all workers see what the first sees."""
+        seen = self.workers.agreed(lambda: [time.monotonic() - self.started, float(interrupt.asked)])
+        self.seconds, self.asked = seen[0], bool(seen[1])
+
     def _epochs(self, interrupt: Interrupt) -> str:
+        self._look(interrupt)
         while (reason := self._over()) is None:
             batches = self.task.epoch(self.options, self.position.epoch)
             total = -(-len(batches) // self.options.accumulate) * self.options.epochs
@@ -81,11 +96,13 @@ class Loop:
                 self._update(batches[self.position.batch : end], total)
                 over = end >= len(batches)
                 self.position.epoch, self.position.batch = self.position.epoch + over, 0 if over else end
+                self._look(interrupt)
                 if over:
                     break
-                self._save_if(interrupt)
+                self._save_if()
             self._end_of_epoch()
-            interrupt.check()
+            self._look(interrupt)
+            self._stop_if()
         return reason
 
     def _over(self) -> str | None:
@@ -94,38 +111,41 @@ class Loop:
             return f"all {options.epochs} epochs are done"
         if options.steps and position.step >= options.steps:
             return f"all {options.steps} steps are done"
-        if options.max_minutes and self._seconds() >= 60 * options.max_minutes:
+        if options.max_minutes and self.seconds >= 60 * options.max_minutes:
             return f"{options.max_minutes:g} minutes are over"
         if options.patience and position.waited >= options.patience:
             return f"{position.waited} validations brought nothing better"
         return None
 
-    def _seconds(self) -> float:
-        return time.monotonic() - self.started
-
     def _done(self, total: int) -> float:
         """The share of the training that lies behind."""
         shares = [self.position.step / max(min(total, self.options.steps or total), 1)]
         if self.options.max_minutes:
-            shares.append(self._seconds() / (60 * self.options.max_minutes))
+            shares.append(self.seconds / (60 * self.options.max_minutes))
         return min(max(shares), 1.0)
 
     def _update(self, batches: list[Any], total: int) -> None:
         options, position = self.options, self.position
         behind = self._done(total)
         position.step += 1
-        torch.manual_seed(options.seed * 1_000_003 + position.step)
+        torch.manual_seed(options.seed * 1_000_003 + position.step + APART * self.workers.rank)
         self.network.train()
         rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, behind, position.falls)
-        draws = [(options.seed, position.step, i) for i in range(len(batches))]
-        padded = [self.task.batch(each, draw) for each, draw in zip(batches, draws, strict=True)]
+        padded = self._padded(batches)
         try:
-            loss, tokens = update(self.task, self.learner.optimizer, padded, options, rate)
+            loss, tokens = update(self.task, self.learner.optimizer, padded, options, rate, self.workers)
         except NotFinite as bad:
             return self._skip(bad.what, [self.task.where(int(index)) for batch in batches for index in batch])
         self.learner.average.update(position.step)
         position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
         self._tell(loss, rate, total)
+
+    def _padded(self, batches: list[Any]) -> list[Any]:
+        """This worker's share of them; what is changed at random is a function of (seed, step, batch, worker)."""
+        place = (self.options.seed, self.position.step)
+        worker = (self.workers.rank,) if self.workers.rank else ()
+        shares = enumerate(map(self.workers.share, batches))
+        return [self.task.batch(share, (*place, i, *worker)) for i, share in shares if len(share)]
 
     def _skip(self, what: str, items: list[str]) -> None:
         """Leaves an update out, if that is allowed; else saves what stands and raises NumbersError."""
@@ -138,7 +158,7 @@ class Loop:
         self.watcher.say(f"Step {self.position.step:,} is left out, as chosen: {error.got}.")
 
     def _tell(self, loss: float, rate: float, total: int) -> None:
-        done, seconds = self._done(total), self._seconds()
+        done, seconds = self._done(total), self.seconds
         speed = self.log.speed(self.position.tokens, seconds)
         left = seconds / done - seconds if done else float("nan")
         self.watcher.step(Step(self.position.step, self.position.epoch, done, loss, rate, speed, left))
@@ -154,7 +174,7 @@ class Loop:
 
     def _validate(self) -> None:
         position = self.position
-        loss, score = mean_loss(self.task, self.options), self.task.score()
+        loss, score = self.workers.agreed(lambda: [mean_loss(self.task, self.options), self.task.score()])
         best = not position.best_step or self.options.sign * (score - position.best) > 0
         position.last, position.validated = score, position.step
         position.best, position.waited = (score, 0) if best else (position.best, position.waited + 1)
@@ -164,45 +184,43 @@ class Loop:
             self.checkpoints.keep(best_name(position.step), self.network)
         train = position.losses / max(position.tokens, 1)
         position.losses, position.tokens = 0.0, 0
-        seconds, metric = self._seconds(), self.options.metric
+        seconds, metric = time.monotonic() - self.started, self.options.metric
         validation = Validation(position.step, position.epoch, seconds, train, loss, metric, score, best)
-        if self.job.folder is not None:
+        if self.job.folder is not None and self.workers.first:
             self.log.write(validation)
         self.watcher.validation(validation)
 
-    def _save_if(self, interrupt: Interrupt) -> None:
+    def _save_if(self) -> None:
         """Saves when it is time to, or when asked to stop, and then stops."""
         steps = self.options.checkpoint_steps
         late = time.monotonic() - self.saved > 60 * self.options.checkpoint_minutes
-        if interrupt.asked or late or (steps and self.position.step % steps == 0):
+        if self.asked or late or (steps and self.position.step % steps == 0):
             self._save()
-        interrupt.check()
+        self._stop_if()
+
+    def _stop_if(self) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
 
     def _save(self) -> None:
-        self.position.seconds, self.saved = self._seconds(), time.monotonic()
+        self.saved = time.monotonic()
+        self.position.seconds = self.saved - self.started
         self.checkpoints.save(self.learner, self.position, self.job.request)
 
     def _finish(self, reason: str) -> Outcome:
-        """The model takes the weights that score best on the validation data: last, best or averaged."""
-        last = {name: tensor.clone() for name, tensor in unique(self.network).items()}
-        candidates: dict[str, dict[str, Tensor]] = {}  # of equal scores the first wins: it learned longest
-        steps = self.position.averaged
-        if len(steps) > 1:
-            candidates[f"averaged ({len(steps)} epochs)"] = mean([*map(self.checkpoints.kept, map(epoch_name, steps))])
-        if self.learner.average.weights:
-            candidates[f"moving average ({self.options.moving_average:g})"] = self.learner.average.weights
-        candidates["last"] = last
-        scores = {"last": self.position.last} if self.position.validated == self.position.step else {}
-        if self.position.best_step:
-            candidates["best"] = self.checkpoints.kept(best_name(self.position.best_step))
-            scores["best"] = self.position.best
-        for name, weights in candidates.items():
+        """The model takes the weights that score best on the validation data: last, best, averaged or moving."""
+        position = self.position
+        scores = {"last": position.last} if position.validated == position.step else {}
+        if position.best_step:
+            scores["best"] = position.best
+        found = candidates(self.learner, self.checkpoints, position)
+        for name, weights in found.items():
             if name not in scores:
                 self.learner.take(weights)
                 scores[name] = self.task.score()
-        chosen = max(candidates, key=lambda name: self.options.sign * scores[name])
-        self.learner.take(candidates[chosen])
-        return Outcome(chosen, scores, self.options.metric, self.position, reason)
+        chosen = max(found, key=lambda name: self.options.sign * scores[name])
+        self.learner.take(found[chosen])
+        return Outcome(chosen, scores, self.options.metric, position, reason)
 
     def close(self) -> None:
         """Marks the training as finished, once its model is saved."""

@@ -8,24 +8,35 @@ import torch
 from regard.training.finite import NotFinite, bad_gradients, first_bad_layer
 from regard.training.options import TrainingOptions
 from regard.training.task import Task
+from regard.training.workers import ALONE, Workers
 
 
 def update(
-    task: Task, optimizer: torch.optim.Optimizer, batches: list[Any], options: TrainingOptions, rate: float
+    task: Task,
+    optimizer: torch.optim.Optimizer,
+    batches: list[Any],
+    options: TrainingOptions,
+    rate: float,
+    among: Workers = ALONE,
 ) -> tuple[float, int]:
     """One weight update from the mean loss an answer of all the batches; that loss, and how many answers there were.
 
-    Raises NotFinite, before anything is changed, where the loss or a gradient is not.
+    Each of several workers has its share of the batches, and all make the same update. Raises NotFinite, before
+    anything is changed, where the loss or a gradient is not.
     """
-    count = sum(task.size(batch) for batch in batches)
     optimizer.zero_grad(set_to_none=True)
-    total = 0.0
+    count = int(among.summed(sum(task.size(batch) for batch in batches)))
+    total, wrong = 0.0, "a loss that is not finite, of another worker"
     for batch in batches:
         loss = task.loss(batch.to(options.device), options, options.label_smoothing) / max(count, 1)
-        if not math.isfinite(value := float(loss.detach())):
-            raise NotFinite(f"a loss of {value}{_first(task, batch, options)}")
+        total += (value := float(loss.detach()))
+        if not math.isfinite(value):
+            wrong = f"a loss of {value}{_first(task, batch, options)}"
+            break
         loss.backward()  # type: ignore[no-untyped-call]
-        total += value
+    total = among.added(task.network, total)
+    if not math.isfinite(total):
+        raise NotFinite(wrong)
     norm = torch.nn.utils.clip_grad_norm_(task.network.parameters(), options.clip or math.inf)
     if not math.isfinite(norm):
         raise NotFinite(bad_gradients(task.network))

@@ -13,7 +13,6 @@ from regard.data.pairs import Pairs
 from regard.data.ragged import Ragged
 from regard.data.readers import read_pairs
 from regard.data.split import split
-from regard.folder.lock import locked
 from regard.folder.model import load_translator, save_translator
 from regard.inputs.text import Text
 from regard.models.translator import Translator
@@ -33,6 +32,7 @@ from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
 from regard.training.texts import fingerprints, texts
+from regard.training.workers import holding
 
 
 class Split(NamedTuple):
@@ -63,7 +63,7 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
     pairs = pairs or read(config, watcher)
     request = {**asdict(config), **fingerprints(config), "data_fingerprint": fingerprint(pairs)}
     check(network_options(config, len(pairs.train), shared=False))
-    with locked(folder):
+    with holding(folder):
         going_on = goes_on(folder, request, asdict(TranslateConfig()), config.overwrite)
         if going_on and is_finished(folder, request):
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
