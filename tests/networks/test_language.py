@@ -1,5 +1,6 @@
 """Language models: the past never hears the future, steps equal the whole, and nothing depends on what is beside it."""
 
+import math
 from itertools import product
 from typing import Any
 
@@ -70,6 +71,14 @@ def test_the_past_never_hears_the_future_and_steps_equal_the_whole(choices: dict
         states, state = network.advance(part, state)
         found.append(states)
     torch.testing.assert_close(torch.cat(found, 1), whole, atol=1e-9, rtol=1e-9)
+
+
+def test_a_fresh_transformer_knows_nothing_and_says_so() -> None:
+    torch.manual_seed(3)
+    network = build_language(NetworkOptions(**{**SMALL, "width": 64, "positions": "rotary"}), 65)
+    text = torch.randint(4, 65, (8, 33), generator=torch.Generator().manual_seed(5))
+    nats = -network.scores(network(text[:, :-1])).gather(2, text[:, 1:, None]).mean()
+    assert float(nats.detach()) == pytest.approx(math.log(65), abs=0.3)
 
 
 @pytest.mark.parametrize(

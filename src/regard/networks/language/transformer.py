@@ -15,6 +15,9 @@ from regard.networks.base import NetworkOptions, attention_of
 from regard.networks.language.base import Language
 from regard.shapes import States, Tokens
 
+SMALL = 0.02
+"""Deviation of the table's first numbers, as in GPT-2."""
+
 
 class Past(NamedTuple):
     """What a transformer carries: the keys and values of each block."""
@@ -69,12 +72,16 @@ class LanguageTransformer(Language):
         return CausalBlock(attention, o.feed_forward, o.norm, o.dropout)
 
     def _initialise(self) -> None:
-        """Xavier's; what ends in the sum of all blocks is smaller the more of them there are."""
+        """Xavier's; what ends in the sum of all blocks is smaller the more of them there are.
+
+        Words begin small beside what blocks add, so that the shared table does not at first tell each token to come
+        again: 4.4 nats at the first update instead of 13 (65 characters, width 256). Sinusoids need words their size.
+        """
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.xavier_uniform_(module.weight)
                 nn.init.zeros_(module.bias)
-        nn.init.normal_(self.table.weight, std=self.options.width**-0.5)
+        nn.init.normal_(self.table.weight, std=SMALL if self.positions is None else self.options.width**-0.5)
         blocks = [block for block in self.blocks if isinstance(block, CausalBlock)]
         with torch.no_grad():
             for last in [part for each in blocks for part in (each.attention.output, each.feed_forward.outer)]:
