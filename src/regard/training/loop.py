@@ -14,6 +14,7 @@ from regard.training.interrupts import Interrupt, deferred
 from regard.training.kept import Kept
 from regard.training.learner import Learner
 from regard.training.log import MetricsLog
+from regard.training.memory import HALVINGS, gave_up, halved, is_memory
 from regard.training.options import TrainingOptions
 from regard.training.position import Position, best_name, epoch_name
 from regard.training.progress import Silent, Step, Validation, Watcher
@@ -131,31 +132,50 @@ class Loop:
         torch.manual_seed(options.seed * 1_000_003 + position.step + APART * self.workers.rank)
         self.network.train()
         rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, behind, position.falls)
-        padded = self._padded(batches)
         try:
-            loss, tokens = update(self.task, self.learner.optimizer, padded, options, rate, self.workers)
+            loss, tokens = self._updated(batches, rate)
         except NotFinite as bad:
             return self._skip(bad.what, [self.task.where(int(index)) for batch in batches for index in batch])
         self.learner.average.update(position.step)
         position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
         self._tell(loss, rate, total)
 
-    def _padded(self, batches: list[Any]) -> list[Any]:
-        """This worker's share of them; what is changed at random is a function of (seed, step, batch, worker)."""
+    def _updated(self, batches: list[Any], rate: float) -> tuple[float, int]:
+        """One update from this worker's share of them; what memory does not hold is read in halves, if it is alone."""
+        shares = [share for share in map(self.workers.share, batches) if len(share)]
+        for left in reversed(range(HALVINGS + 1)):
+            try:
+                return update(self.task, self.learner.optimizer, self._padded(shares), self.options, rate, self.workers)
+            except (RuntimeError, MemoryError) as error:
+                if not is_memory(error):
+                    raise
+                smaller = halved(shares)
+                if not left or len(smaller) == len(shares) or self.workers.count > 1:
+                    self._keep_what_stands()
+                    raise gave_up(self.position.step + 1, error, shares) from error
+                self.watcher.say(f"Step {self.position.step:,}: memory did not hold a batch; it is read in halves.")
+                shares = smaller
+        raise AssertionError("the last halving gives up")
+
+    def _padded(self, shares: list[Any]) -> list[Any]:
+        """Batches; what is changed at random is a function of (seed, step, batch, worker)."""
         place = (self.options.seed, self.position.step)
         worker = (self.workers.rank,) if self.workers.rank else ()
-        shares = enumerate(map(self.workers.share, batches))
-        return [self.task.batch(share, (*place, i, *worker)) for i, share in shares if len(share)]
+        return [self.task.batch(share, (*place, i, *worker)) for i, share in enumerate(shares)]
 
     def _skip(self, what: str, items: list[str]) -> None:
         """Leaves an update out, if that is allowed; else saves what stands and raises NumbersError."""
         error = told(self.position.step, what, items)
         if self.position.skipped >= self.options.skip_bad_batches:
-            self.position.step -= 1
-            self._save()
+            self._keep_what_stands()
             raise error
         self.position.skipped += 1
         self.watcher.say(f"Step {self.position.step:,} is left out, as chosen: {error.got}.")
+
+    def _keep_what_stands(self) -> None:
+        """Saves what was learned before the step that is not made."""
+        self.position.step -= 1
+        self._save()
 
     def _tell(self, loss: float, rate: float, total: int) -> None:
         done, seconds = self._done(total), self.seconds
