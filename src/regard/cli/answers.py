@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from regard.cli.flags import check_cli
 from regard.data.choices import ReadingChoices
@@ -36,14 +36,19 @@ class AnswererChoices(ReadingChoices):
 
 def kind_of_model(verb: str, words: Sequence[str]) -> str:
     """The kind of the model that a command names, `translate` where it names none: whose flags they are."""
+    kind: str = record_of_model(verb, words).get("kind", "translate")
+    return kind
+
+
+def record_of_model(verb: str, words: Sequence[str]) -> dict[str, Any]:
+    """What the folder that a command names says of itself; empty where it names none."""
     check_cli(verb)
     named = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "--model"]
     named += [word.removeprefix("--model=") for word in words if word.startswith("--model=")]
     folder = next(iter([*named, *(word for word in words if not word.startswith("-"))]), None)
     if folder is None or not (Path(folder) / "model.json").is_file():
-        return "translate"
-    kind: str = read_record(Path(folder))["kind"]
-    return kind
+        return {}
+    return read_record(Path(folder))
 
 
 def load(choices: AnswererChoices) -> Answerer:
@@ -65,19 +70,19 @@ class Asked(NamedTuple):
     lines: int
 
 
-def asked_of(model: Answerer, choices: AnswererChoices) -> Asked:
+def asked_of(kind: str, choices: AnswererChoices, *, words: bool = False) -> Asked:
     """The items to answer, whether there are answers beside them or not.
 
-    Standard input and plain files give a text, or the path of a sound or an image, a line; for a labeler, words parted
-    by spaces. Everything else is read as for training.
+    Standard input and plain files give a text, or the path of a sound or an image, a line; where each of its `words` is
+    answered, these are parted by spaces. Everything else is read as for training.
     """
-    kind = model.given.kind
     if choices.input not in ("auto", kind):
         raise OptionError("--input: the model reads another", got=choices.input, hint=f"--input {kind}")
     if choices.data in ([], ["-"]) or (kind == "text" and _plain(choices)):
-        return _from_lines(model, choices)
-    answer = "label" if kind == "text" and model.targets.per_vector else None
-    found = read_examples(choices.data, answer=answer, choices=replace(choices, input=kind), needed=False).train
+        return _from_lines(kind, choices, words)
+    answer = "label" if kind == "text" and words else None
+    read = read_examples(choices.data, answer=answer, choices=replace(choices, input=kind), needed=False)
+    found = read.test or read.train
     return Asked(found, range(len(found)), len(found))
 
 
@@ -86,8 +91,15 @@ def _plain(choices: AnswererChoices) -> bool:
     return choices.format == "auto" and len(choices.data) == 1 and kind_of(Path(choices.data[0])) not in SUFFIXES
 
 
-def _from_lines(model: Answerer, choices: AnswererChoices) -> Asked:
-    kind, name = model.given.kind, choices.data[0] if choices.data else "-"
+def name_of(item: Any, where: str) -> Any:
+    """What an item is called when it is written: a text, words, or a file by themselves, others by where they stand."""
+    if isinstance(item, str) or (isinstance(item, list) and all(isinstance(word, str) for word in item)):
+        return item
+    return str(item) if isinstance(item, Path) else where
+
+
+def _from_lines(kind: str, choices: AnswererChoices, words: bool) -> Asked:
+    name = choices.data[0] if choices.data else "-"
     if kind not in ("text", "sound", "image"):
         hint = f"regard predict {choices.model} FILE"
         raise OptionError(f"data: {kind} come in a file or a folder", got="standard input", hint=hint)
@@ -95,7 +107,6 @@ def _from_lines(model: Answerer, choices: AnswererChoices) -> Asked:
         print("Type a line and Enter; Ctrl-D ends.", file=sys.stderr)
     lines = [line.strip() for line in read_sources(name, encoding=choices.encoding)]
     places = [place for place, line in enumerate(lines) if line]
-    words = model.targets.per_vector
     items = [lines[p].split() if words else lines[p] if kind == "text" else Path(lines[p]) for p in places]
     origin = "standard input" if name == "-" else name
     return Asked(Examples(kind, items, origin=origin, lines=[place + 1 for place in places]), places, len(lines))

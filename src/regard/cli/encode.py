@@ -34,7 +34,7 @@ def run(words: Sequence[str]) -> int:
         rule = f"regard encode: --out must end in {suffix}" + ", one array for each item" * config.each
         raise OptionError(rule, got=config.out or "no --out", hint=f"--out vectors{suffix}")
     model = load(config)
-    asked = asked_of(model, config)
+    asked = asked_of(model.given.kind, config, words=model.targets.per_vector)
     _check_blank(asked, config)
     examples = asked.examples
     if config.each:

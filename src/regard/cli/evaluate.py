@@ -1,11 +1,13 @@
-"""`regard evaluate MODEL DATA`: BLEU and chrF with sacrebleu's signature, exact match; of phones WER and PER."""
+"""`regard evaluate MODEL DATA`: BLEU and chrF with sacrebleu's signature, exact match; of phones WER and PER;
+of sounds and other items WER and CER.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from regard.cli.answers import kind_of_model
 from regard.cli.flags import parse
-from regard.cli.model import ModelChoices, load
+from regard.cli.model import ModelChoices, load, pairs_for
 from regard.data.pairs import one_of
 from regard.decoding.beam import Search
 from regard.training.config import DataChoices
@@ -16,14 +18,14 @@ class EvaluateConfig(DataChoices, ModelChoices):
     """The flags of `regard evaluate`."""
 
     data: list[str] = field(default_factory=list)
-    """one table, or two parallel files"""
+    """one table, or two parallel files; of other inputs a file or a folder, as for train"""
     length_penalty: float = Search.length_penalty
     """exponent of the length that scores are divided by"""
     tokenize: str | None = None
     """sacrebleu's tokenizer: 13a, zh, char, intl or none; else the references decide"""
     metric: str = "auto"
-    """bleu, chrf, exact, wer (answers with any error) or per (edits a phone); auto is wer and per where targets are
-    spelled in phones, else bleu, chrf and exact"""
+    """bleu, chrf, exact, wer (answers with any error; of items that are no texts edits a word), cer (edits a character)
+    or per (edits a phone); auto is what suits the sources and the targets"""
 
 
 def run(words: Sequence[str]) -> int:
@@ -36,17 +38,17 @@ def run(words: Sequence[str]) -> int:
         from regard.cli import evaluate_answers
 
         return evaluate_answers.run(words)
-    config = parse("evaluate", EvaluateConfig, words, ["model", "data"], "Scores a model on pairs of texts.")
+    config = parse("evaluate", EvaluateConfig, words, ["model", "data"], "Scores a translator on pairs.")
     from regard.cli.scores import MEASURES, scores
     from regard.metrics.bleu import TOKENIZERS
-    from regard.training.translate import pairs_of, skipped
+    from regard.training.translations import skipped
 
     how = Search(config.beam, 1, config.length_penalty)
     if config.tokenize is not None:
         one_of("--tokenize", config.tokenize, TOKENIZERS)
     one_of("--metric", config.metric, ["auto", *MEASURES])
     model = load(config)
-    pairs = pairs_of(config, config.data, config.source, config.target)
+    pairs = pairs_for(model, config, config.data)
     if told := skipped(pairs, "test"):
         print(told.strip())
     print(f"{len(pairs):,} pairs, beam {config.beam}, length penalty {config.length_penalty:g}")

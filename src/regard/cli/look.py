@@ -7,6 +7,7 @@ from pathlib import Path
 from regard.cli.flags import check_cli, parse
 from regard.cli.model import ModelChoices, load
 from regard.errors import DataError, OptionError
+from regard.inputs.text import Text
 
 
 @dataclass(kw_only=True)
@@ -46,6 +47,9 @@ def run(words: Sequence[str]) -> int:
     _check_suffix(config.png, ".png")
     _check_suffix(config.svg, ".svg")
     model = load(config)
+    if not isinstance(model.source, Text):
+        got, hint = f"one of {model.source.kind}", "model.read(item) of regard.AttentionTranslator gives the weights"
+        raise OptionError("regard look: draws what a translator of texts has read", got=got, hint=hint)
     best = model.translate([config.item], how, where=lambda _: "regard look")[0][0]
     reading = model.read(config.item, best.tokens if config.target is None else config.target)
     alignment = Alignment(reading.source, reading.target, reading.weights)

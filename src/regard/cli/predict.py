@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from regard.cli.answers import kind_of_model
+from regard.cli.answers import record_of_model
 from regard.cli.flags import parse
 from regard.cli.lines import chunks, typed
 from regard.cli.model import ModelChoices, load
@@ -51,7 +51,8 @@ class PredictConfig(ModelChoices):
 
 def run(words: Sequence[str]) -> int:
     """Reads, predicts, writes."""
-    if (kind := kind_of_model("predict", words)) == "generate":
+    record = record_of_model("predict", words)
+    if (kind := record.get("kind", "translate")) == "generate":
         from regard.cli import predict_generate
 
         return predict_generate.run(words)
@@ -59,6 +60,10 @@ def run(words: Sequence[str]) -> int:
         from regard.cli import predict_answers
 
         return predict_answers.run(words)
+    if "source" in record:
+        from regard.cli import predict_items
+
+        return predict_items.run(words)
     config = parse(
         "predict",
         PredictConfig,

@@ -5,12 +5,11 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from regard.cli.answers import AnswererChoices, Asked, asked_of, load
+from regard.cli.answers import AnswererChoices, Asked, asked_of, load, name_of
 from regard.cli.flags import parse
 from regard.cli.unsure import UnsureChoices, told
 from regard.errors import OptionError, nearest
@@ -35,7 +34,7 @@ def run(words: Sequence[str]) -> int:
     config = parse("predict", PredictAnswersConfig, words, ["model", "data"], about)
     model = load(config)
     _check(config, model)
-    asked = asked_of(model, config)
+    asked = asked_of(model.given.kind, config, words=model.targets.per_vector)
     answers = dict(zip(asked.places, _answered(model, asked, config), strict=True))
     if config.write == "csv":
         print("item,prediction,probability")
@@ -65,18 +64,12 @@ def _answered(model: Answerer, asked: Asked, config: PredictAnswersConfig) -> It
     if model.targets.classes and not model.targets.per_vector:
         sure = model.probabilities(examples, config.batch_tokens)
     for index, (item, prediction) in enumerate(zip(examples.items, predictions, strict=True)):
-        record = {"item": _name(item, examples.where(index)), "prediction": prediction}
+        record = {"item": name_of(item, examples.where(index)), "prediction": prediction}
         if sure is not None and not model.targets.several:
             record["probability"] = round(float(np.max(sure[index])), 6)
         elif sure is not None:
             record["probabilities"] = dict(zip(model.targets.classes, np.round(sure[index], 6).tolist(), strict=True))
         yield record
-
-
-def _name(item: Any, where: str) -> Any:
-    if isinstance(item, str) or (isinstance(item, list) and all(isinstance(word, str) for word in item)):
-        return item
-    return str(item) if isinstance(item, Path) else where
 
 
 def _written(line: int, record: dict[str, Any] | None, config: PredictAnswersConfig) -> str:

@@ -8,7 +8,7 @@ from regard.errors import OptionError, nearest
 from regard.training.config import TranslateConfig
 
 KINDS = ("translate", "label", "classify", "regress", "generate")
-USAGE = """regard train translate DATA… --model DIR    pairs of texts: a new text for a text
+USAGE = """regard train translate DATA… --model DIR    a new text for a text, a sound, or whatever has vectors
 regard train label DATA… --model DIR        a label, or a number, for every word, frame, step or node
 regard train classify DATA… --model DIR     a class, or several, for the whole
 regard train regress DATA… --model DIR      a number for the whole
@@ -37,7 +37,8 @@ def run(words: Sequence[str]) -> int:
         from regard.cli import train_answers
 
         return train_answers.run(words[0], words[1:])
-    config = parse("train translate", TranslateConfig, words[1:], ["data"], "Trains a translator on pairs of texts.")
+    about = "Trains a translator on pairs of texts, or on sounds and other items with texts."
+    config = parse("train translate", TranslateConfig, words[1:], ["data"], about)
     return train(config)
 
 

@@ -1,22 +1,24 @@
 """What to do with pairs that are too long for a model: refuse, leave out, or let the caller cut them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from regard.data.pairs import Pairs, one_of
+from regard.data.item_pairs import AnyPairs
+from regard.data.pairs import one_of
 from regard.errors import DataError, OptionError
 
 
 class Limited(NamedTuple):
     """The pairs to go on with, their indices among those given, and how many of them are still to be cut."""
 
-    pairs: Pairs
+    pairs: AnyPairs
     kept: Sequence[int]
     truncated: int
 
 
 def limit_lengths(
-    pairs: Pairs,
+    pairs: AnyPairs,
     lengths_source: Sequence[int],
     lengths_target: Sequence[int],
     *,
@@ -47,10 +49,12 @@ def limit_lengths(
         raise DataError(f"longest: {longest:,} tokens must leave pairs", got=got, hint=hint)
     rest = pairs.take(kept)
     skipped = {**pairs.skipped, "too long": len(long)}
-    return Limited(Pairs(rest.sources, rest.targets, rest.origins, skipped), kept, 0)
+    return Limited(replace(rest, skipped=skipped), kept, 0)
 
 
-def _too_long(pairs: Pairs, sources: Sequence[int], targets: Sequence[int], longest: int, long: list[int]) -> DataError:
+def _too_long(
+    pairs: AnyPairs, sources: Sequence[int], targets: Sequence[int], longest: int, long: list[int]
+) -> DataError:
     """The error that names the first pair that is too long and counts all."""
     first = long[0]
     counts, side = (sources, "source") if sources[first] > longest else (targets, "target")

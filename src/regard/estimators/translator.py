@@ -1,24 +1,38 @@
-"""`AttentionTranslator`: a new text for a text."""
+"""`AttentionTranslator`: a new text for a text, a sound, an image, whatever is a set of vectors."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Self
 
+from regard.data.examples import Examples
+from regard.data.item_pairs import AnyPairs, ItemPairs, item_split
 from regard.data.pairs import Pairs
 from regard.data.split import split
 from regard.decoding.beam import Search
+from regard.estimators.items import Given, as_items
 from regard.estimators.texts import TextEstimator, as_lines
 from regard.folder.model import load_translator, save_translator
+from regard.inputs.text import Text
 from regard.metrics.bleu import bleu
+from regard.metrics.edit import word_error_rate
 from regard.models.translator import Candidate, Reading
 from regard.training.config import TranslateConfig
-from regard.training.translate import Split, translator_in_memory
+from regard.training.translate import translator_in_memory
+from regard.training.translations import Split
 
 
 class AttentionTranslator(TextEstimator):
-    """From one text to another: translation, spelling, sounds of letters, dates; whatever comes in pairs of texts.
+    """From a text to another, or from a sound, an image, a series, whatever is a set of vectors, to a text.
 
-    `score` is BLEU / 100, from 0 to 1. Learned: `model_`, and `history_`, one dictionary a validation.
+    `score` is BLEU / 100, from 0 to 1; of other sources than texts 1 − WER, edits a word, which may fall below 0.
+    Learned: `model_`, and `history_`, one dictionary a validation.
 
     Args:
+        input: what sources are: `text`, `sound`, `image`, `graph`, `series` or `vectors`; estimators/items.py says what
+            X may be then. rate: samples a second of waves that come as bare arrays; layout: `steps-first` or
+            `channels-first`, of series in arrays.
+        halvings: how often convolutions halve the number of an item's vectors; ctc: share of the loss that a reading of
+            the target off its states has.
         tokens: `word`, `character`, `byte`, `bpe` or `unigram`; vocabulary: how many; joint: one for both sides.
         longest: most tokens of one text; too_long: `error`, `skip` or `truncate` where one has more.
         network: `transformer` or `recurrent`.
@@ -44,6 +58,11 @@ class AttentionTranslator(TextEstimator):
     def __init__(
         self,
         *,
+        input: str = "text",
+        rate: int | None = None,
+        layout: str | None = None,
+        halvings: int | None = None,
+        ctc: float | None = None,
         tokens: str | None = None,
         vocabulary: int | None = None,
         joint: bool | None = None,
@@ -74,6 +93,7 @@ class AttentionTranslator(TextEstimator):
         device: str = "auto",
         verbose: int = 0,
     ) -> None:
+        self.input, self.rate, self.layout, self.halvings, self.ctc = input, rate, layout, halvings, ctc
         self.tokens, self.vocabulary, self.joint = tokens, vocabulary, joint
         self.longest, self.too_long, self.network = longest, too_long, network
         self.attention, self.normalizer, self.positions = attention, normalizer, positions
@@ -85,39 +105,66 @@ class AttentionTranslator(TextEstimator):
         self.precision, self.device, self.verbose = precision, device, verbose
 
     def fit(self, X: Any, y: Any, valid: Any = None) -> Self:
-        """Learns from sources and their targets, two lists of texts.
+        """Learns from sources and their targets, texts in a list.
 
         `valid`, (sources, targets), is what weights are chosen by, instead of a share of the pairs.
         """
-        pairs, seed = _pairs(X, y), self._seed()
+        pairs, seed = self._pairs(X, y), self._seed()
         if valid is not None:
-            parts = Split(pairs, _pairs(*valid), None)
+            parts = Split(pairs, self._pairs(*valid), None)
         elif self.validation == 0 or len(pairs) < 10:
             parts = Split(pairs, pairs, None)
+        elif isinstance(pairs, ItemPairs):
+            count = None if self.validation is None else max(1, round(self.validation * len(pairs)))
+            parts = Split(*item_split(pairs, seed, count), None)
         else:
             parts = Split(*split(pairs, self.validation, seed), None)
-        return self._learn(TranslateConfig, translator_in_memory, parts, seed=seed)
+        kind = pairs.sources.kind if isinstance(pairs, ItemPairs) else "text"
+        return self._learn(TranslateConfig, translator_in_memory, parts, seed=seed, input=kind)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """A translator with the model of a folder. Raises FolderError for a damaged one, or one of another kind."""
+        made = super().load(folder)
+        source = made._model().source
+        made.input = "text" if isinstance(source, Text) else source.kind
+        return made
 
     def predict(self, X: Any) -> list[str]:
-        """The best translation of each text, a blank one for a blank one."""
+        """The best translation of each source, a blank one for a blank text."""
         return [candidates[0].text for candidates in self.candidates(X)]
 
     def candidates(self, X: Any, n_best: int = 1) -> list[list[Candidate]]:
-        """For each text its n best translations, best first, with scores and tokens."""
+        """For each source its n best translations, best first, with scores and tokens."""
         how = Search(max(self.beam, n_best), n_best, self.length_penalty)
-        found: list[list[Candidate]] = self._model().translate(as_lines(X), how)
+        model = self._model()
+        found: list[list[Candidate]] = model.translate(self._sources(X), how)
         return found
 
-    def read(self, source: str, target: str | None = None) -> Reading:
+    def read(self, source: Any, target: str | None = None) -> Reading:
         """Where each piece of a target, of the translation unless one is given, was read from in the source."""
         model = self._model()
-        found: Reading = model.read(source, self.predict([source])[0] if target is None else target)
+        sources = self._sources([source])
+        item = sources.items[0] if isinstance(sources, Examples) else source
+        found: Reading = model.read(item, self.predict([source])[0] if target is None else target)
         return found
 
     def score(self, X: Any, y: Any) -> float:
-        """BLEU / 100, from 0 to 1. Raises MissingError without sacrebleu."""
-        return bleu(self.predict(X), as_lines(y, "y"), samples=1).score / 100
+        """BLEU / 100, from 0 to 1, for which MissingError says that sacrebleu is not there; or 1 − WER."""
+        found, wanted = self.predict(X), as_lines(y, "y")
+        if self.input != "text":
+            return 1 - word_error_rate(wanted, found) / 100
+        return bleu(found, wanted, samples=1).score / 100
 
+    def _sources(self, X: Any) -> list[str] | Examples:
+        """X as what a model reads. Raises DataError for what is no list of items of the input."""
+        if self.input == "text":
+            return as_lines(X)
+        kind, items = as_items(X, Given(self.input, self.rate, self.layout))
+        return Examples(kind, items, origin="X")
 
-def _pairs(sources: Any, targets: Any) -> Pairs:
-    return Pairs.of(as_lines(sources), as_lines(targets, "y"), "X")
+    def _pairs(self, X: Any, y: Any) -> AnyPairs:
+        sources, targets = self._sources(X), as_lines(y, "y")
+        if not isinstance(sources, Examples):
+            return Pairs.of(sources, targets, "X")
+        return ItemPairs.of(replace(sources, answers=targets))

@@ -4,21 +4,19 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from regard.errors import FolderError, RegardError
-from regard.folder.atomic import read_json, write_json
+from regard.errors import FolderError
+from regard.folder.inputs import read_input, write_input
 from regard.folder.model import LATER
 from regard.folder.options import options_of
 from regard.folder.record import WEIGHTS, filled, read_record, unique, write_record
 from regard.folder.tensors import read_tensors, write_tensors
-from regard.inputs.base import Input
-from regard.inputs.catalogue import INPUTS, input_class
 from regard.models.answerer import Answerer
 from regard.models.assembly import assembled
 from regard.models.targets import Targets
 from regard.networks.answering import HeadOptions
 from regard.networks.base import NetworkOptions
 
-LATER_HEAD = frozenset({"feature_dropout"})
+LATER_HEAD = frozenset({"feature_dropout", "propagations"})
 """Choices that the first folders with a head do not have."""
 
 
@@ -65,23 +63,3 @@ def load_answerer(folder: Path) -> tuple[Answerer, dict[str, Any]]:
         lambda layers: assembled(given, targets, replace(options, layers=layers), head).network,
     )
     return Answerer(given, targets, network), record
-
-
-def write_input(given: Input, path: Path) -> None:
-    """Writes what an input has learned."""
-    write_json(path, {"kind": given.kind, **given.to_json()})
-
-
-def read_input(path: Path) -> Input:
-    """The input; FolderError where the file cannot be what `write_input` wrote."""
-    record = read_json(path)
-    try:
-        if record.get("kind") not in INPUTS:
-            raise ValueError(f"kind {record.get('kind')!r}, none of {', '.join(INPUTS)}")
-        return input_class(record["kind"]).from_json({name: each for name, each in record.items() if name != "kind"})
-    except (KeyError, TypeError, ValueError, RegardError) as error:
-        raise FolderError(
-            f"{path}: must be an input as training writes it",
-            got=" ".join(str(error).split())[:200],
-            hint="restore the file from a copy, or train the model again",
-        ) from error

@@ -16,7 +16,7 @@ Model = TypeVar("Model", bound=nn.Module)
 FORMAT = 1
 WEIGHTS = "weights.safetensors"
 FILES: dict[str, tuple[set[str], ...]] = {
-    "translate": ({"text.json"}, {"source.json", "target.json"}),
+    "translate": ({"text.json"}, {"source.json", "target.json"}, {"input.json", "target.json"}),
     "generate": ({"text.json"},),
     **dict.fromkeys(("label", "classify", "regress"), ({"input.json"},)),
 }

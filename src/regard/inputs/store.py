@@ -1,6 +1,7 @@
 """The items of a data set as numbers: encoded once and kept while there is room, else encoded when they are needed."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,14 @@ class Store:
 
     def __getitem__(self, index: int) -> Encoded:
         return self._kept[index] if index < len(self._kept) else self._encoded(index)
+
+    def take(self, indices: Sequence[int]) -> "Store":
+        """The chosen items, in the order they have here."""
+        chosen = sorted(indices)
+        made = copy(self)
+        made.examples, made.lengths = self.examples.take(chosen), self.lengths[chosen]
+        made._kept = [self._kept[index] for index in chosen if index < len(self._kept)]
+        return made
 
     def batch(self, indices: Sequence[int] | Indices, draw: tuple[int, ...] | None = None) -> Batch:
         """The chosen items, padded; with `draw`, a seed, as training sees them."""

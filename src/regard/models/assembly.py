@@ -1,11 +1,14 @@
-"""Input, targets and choices put together to a model."""
+"""What reads a source, what is answered, and choices put together to a model."""
 
 from regard.inputs.base import Input
+from regard.inputs.text import Text
 from regard.layers.tagging import legal_transitions
 from regard.models.answerer import Answerer
 from regard.models.targets import Targets
 from regard.networks.answering import AnswerNetwork, HeadOptions, Shape
-from regard.networks.base import NetworkOptions
+from regard.networks.base import Network, NetworkOptions
+from regard.networks.catalogue import build
+from regard.networks.items import Source, SourceOptions
 
 
 def assembled(given: Input, targets: Targets, options: NetworkOptions, head: HeadOptions) -> Answerer:
@@ -14,3 +17,11 @@ def assembled(given: Input, targets: Targets, options: NetworkOptions, head: Hea
     legal = legal_transitions([str(name) for name in targets.classes], targets.scheme) if head.crf else None
     shape = Shape(targets.per_vector, targets.size, edges, legal)
     return Answerer(given, targets, AnswerNetwork(given, options, head, shape))
+
+
+def translating(source: Text | Input, target: Text, options: NetworkOptions, how: SourceOptions | None) -> Network:
+    """A translator's network with fresh weights, drawn from torch's generator; `how` says how items are read."""
+    if isinstance(source, Text):
+        return build(options, source.size, target.size)
+    assert how is not None, "items are read in some way"
+    return build(options, Source(source, options, how, target.size), target.size)

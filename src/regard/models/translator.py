@@ -1,23 +1,33 @@
-"""The translator: text in, a network, text out, and which source pieces each target piece was read from."""
+"""The translator: texts or items in, a network, text out, and what each target piece was read from."""
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from regard.attend import Seen, observed
 from regard.data.batches import cut
-from regard.data.ragged import Ragged
+from regard.data.examples import Examples
 from regard.decoding.beam import Hypothesis, Search, search
 from regard.errors import DataError, OptionError
+from regard.inputs.base import Input
+from regard.inputs.store import Store
 from regard.inputs.text import BEGIN, Text
-from regard.models.numbers import numbers_of
+from regard.models.numbers import Numbered, numbers_of
 from regard.networks.base import Network
+from regard.networks.items import Source
 
 BEAM_OF_FIVE = Search()
+TOKENS, VECTORS = 2048, 8192
+"""What is decoded together unless it is said otherwise, of texts and of items."""
+
+Sources = Sequence[str] | Examples
+"""Texts, or items with their kind and where each came from."""
+
 Where = Callable[[int], str]
 """Says where a line stands: 0 → `train.de:1`."""
 
@@ -38,7 +48,7 @@ class Candidate(NamedTuple):
 class Reading(NamedTuple):
     """What each target piece read: display pieces and weights (q, k); rows sum to one if the normalizer makes them.
 
-    The last source piece and the last target piece are the end tokens.
+    The last target piece, and of texts the last source piece, are the end tokens.
     """
 
     source: list[str]
@@ -47,9 +57,12 @@ class Reading(NamedTuple):
 
 
 class Translator:
-    """Two tokenizers (one object where they are joint) and the network between them."""
+    """What reads the source, a tokenizer or an input of any kind, the target's tokenizer, and the network between them.
 
-    def __init__(self, source: Text, target: Text, network: Network) -> None:
+    Where both sides are texts, their tokenizers may be one object.
+    """
+
+    def __init__(self, source: Text | Input, target: Text, network: Network) -> None:
         self.source, self.target, self.network = source, target, network
 
     @property
@@ -64,9 +77,9 @@ class Translator:
         learned = options.network == "transformer" and options.positions == "learned"
         return options.longest if learned else sys.maxsize
 
-    def numbers(self, lines: Sequence[str]) -> Ragged:
-        """The source lines as the network reads them: their pieces and the end token."""
-        return numbers_of(self.source, lines)
+    def stored(self, sources: Sources) -> Numbered | Store:
+        """The sources as the network reads them."""
+        return stored(self.source, sources)
 
     def check_room(self, lengths: Iterable[int], where: Where = _numbered) -> None:
         """Raises DataError for the first source, of these lengths, that has more pieces than positions were learned."""
@@ -81,40 +94,41 @@ class Translator:
 
     def translate(
         self,
-        lines: Sequence[str],
+        sources: Sources,
         how: Search = BEAM_OF_FIVE,
         *,
-        batch_tokens: int = 2048,
+        batch_tokens: int | None = None,
         longest: int | None = None,
         where: Where = _numbered,
     ) -> list[list[Candidate]]:
-        """For each line its n best translations, best first; a blank line gives one blank translation.
+        """For each source its n best translations, best first; a blank line gives one blank translation.
 
         Args:
-            lines: the source, one text each.
+            sources: texts in a list, or the items of a model that reads items.
             how: beam, n-best and length penalty.
-            batch_tokens: source tokens decoded together; the translations do not depend on it.
-            longest: pieces a target may have; twice the source's and 20 more unless given, and never more than the
-                positions a network has learned. A target that was stopped there has `ended` False.
+            batch_tokens: source tokens, or vectors, decoded together; the translations do not depend on it.
+            longest: pieces a target may have; unless given, twice the source's and 20 more, or what training found
+                items to need, and never more than the positions a network has learned. A target that was stopped there
+                has `ended` False.
             where: what errors call a line, by its index.
         """
         self.network.eval()
-        results: list[list[Candidate]] = [[Candidate("", [], 0.0, True)] for _ in lines]
-        filled = np.array([i for i, line in enumerate(lines) if line.strip()], np.int64)
-        numbers = self.numbers([lines[i] for i in filled])
-        self.check_room(numbers.lengths, lambda index: where(int(filled[index])))
-        order = np.argsort(-numbers.lengths, kind="stable")
-        for part in cut(numbers.lengths[order], numbers.lengths[order], batch_tokens):
-            tokens, lengths = numbers.padded(order[part])
-            limits = [min(longest or 2 * int(length) + 20, self._room) for length in lengths]
+        results: list[list[Candidate]] = [[Candidate("", [], 0.0, True)] for _ in range(len(sources))]
+        filled, there = _filled(sources)
+        known = self.stored(there)
+        self.check_room(known.lengths, lambda index: where(int(filled[index])))
+        order = np.argsort(-known.lengths, kind="stable")
+        together = batch_tokens or (VECTORS if isinstance(sources, Examples) else TOKENS)
+        for part in cut(known.lengths[order], known.lengths[order], together):
+            batch = known.batch(order[part]).to(self.device)
+            limits = [min(longest or self._limit(length), self._room) for length in batch.lengths.tolist()]
             with torch.inference_mode():
-                encoded = self.network.encode(tokens.to(self.device), lengths.to(self.device))
-                found = search(self.network, encoded, limits, how)
+                found = search(self.network, self.network.encode(*batch), limits, how)
             for place, row in zip(filled[order[part]], found, strict=True):
                 results[place] = [self._candidate(each) for each in row]
         return results
 
-    def read(self, source: str, target: Sequence[int] | str) -> Reading:
+    def read(self, source: Any, target: Sequence[int] | str) -> Reading:
         """Where each piece of a target was read from in the source: mean weight of the heads and layers.
 
         One pass over the known target; the same numbers as step by step.
@@ -127,18 +141,48 @@ class Translator:
                 seen.setdefault(call.name, []).append(call.weights().float().mean(1)[0])
 
         self.network.eval()
-        numbers = self.numbers([source])
-        self.check_room(numbers.lengths)
-        tokens, lengths = numbers.padded([0])
+        sources = [source] if isinstance(self.source, Text) else Examples(self.source.kind, [source], origin="source")
+        known = self.stored(sources)
+        self.check_room(known.lengths)
         with torch.inference_mode(), observed(watch):
-            encoded = self.network.encode(tokens.to(self.device), lengths.to(self.device))
+            encoded = self.network.encode(*known.batch([0]).to(self.device))
             self.network.decode(encoded, torch.tensor([[BEGIN, *pieces]], device=self.device))
         shown = [self.target.token(piece) for piece in pieces]
-        return Reading([*self.source.pieces(source), "</s>"], [*shown, "</s>"], joined(seen))
+        return Reading(self._names(source), [*shown, "</s>"], joined(seen))
+
+    def _names(self, source: Any) -> list[str]:
+        """What each state of the source is called."""
+        if isinstance(self.source, Text):
+            return [*self.source.pieces(source), "</s>"]
+        assert isinstance(self.network.source, Source), "items are read by their own part of a network"
+        return self.network.source.halved(self.source.names(source))
+
+    def _limit(self, length: int) -> int:
+        """Most pieces of the target of so long a source."""
+        if isinstance(self.network.source, Source):
+            return self.network.source.how.most_tokens
+        return 2 * length + 20
 
     def _candidate(self, hypothesis: Hypothesis) -> Candidate:
         tokens, score, ended = hypothesis
         return Candidate(self.target.decode(tokens), tokens, score, ended)
+
+
+def stored(source: Text | Input, sources: Sources) -> Numbered | Store:
+    """Texts as their pieces and the end token, items as their vectors."""
+    if isinstance(sources, Examples):
+        assert not isinstance(source, Text), "items are read by an input"
+        return Store(source, sources)
+    assert isinstance(source, Text), "texts are read by a tokenizer"
+    return Numbered(numbers_of(source, sources))
+
+
+def _filled(sources: Sources) -> tuple[NDArray[np.int64], Sources]:
+    """The sources that are not blank, and their numbers among all."""
+    if isinstance(sources, Examples):
+        return np.arange(len(sources)), sources
+    filled = [index for index, line in enumerate(sources) if line.strip()]
+    return np.array(filled, np.int64), [sources[index] for index in filled]
 
 
 def joined(seen: dict[str, list[Tensor]]) -> Tensor:

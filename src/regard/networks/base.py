@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from regard.inputs.batch import Batch
 from regard.layers.attention import Attention
+from regard.layers.linked import Linked
 from regard.layers.output import Output
 from regard.layers.state import State
 from regard.shapes import Lengths, OneState, States, Tokens
@@ -30,7 +32,8 @@ class NetworkOptions:
         attention_dropout: the same of an attention weight.
         norm: `pre` or `post`.
         positions: `sinusoidal` or `learned` are added to the words; `rotary`, `alibi`, `relative-bias` or
-            `relative-keys` belong to the scores of self-attention, and nothing is added; `none` is for sets.
+            `relative-keys` belong to the scores of self-attention, and nothing is added; `none` is for sets: a target,
+            which has an order, then has sinusoids.
         longest: how many positions are learned.
         cell: `gru`, `lstm` or `rnn`.
         two_way: whether the recurrent encoder reads in both directions.
@@ -39,7 +42,7 @@ class NetworkOptions:
         normalizer: a name of `mechanisms.catalogue.NORMALIZERS`; `auto` is `normalized` for linear attention, else
             `softmax`.
         key_heads: heads of the transformer's keys and values, of which `heads` is a multiple; 0 is as many as heads.
-        convolutions: blocks of convolution before a transformer's attention, in an encoder of one sequence.
+        convolutions: blocks of convolution before a transformer's attention, in an encoder of items.
         kernel: vectors that a convolution reads at once.
         context: neighbours on each side that a feed-forward network reads.
     """
@@ -105,12 +108,29 @@ class Encoded(NamedTuple):
 
 
 class Network(nn.Module):
-    """Reads a source and gives, for each target position, the state that the output layer scores words from."""
+    """Reads a source and gives, for each target position, the state that the output layer scores words from.
+
+    `source` is what reads items of any input; None where sources are texts, whose tokens the network reads itself.
+    """
 
     options: NetworkOptions
     output: Output
+    source: nn.Module | None
 
-    def encode(self, tokens: Tensor, lengths: Lengths) -> Encoded:
+    def __init__(self) -> None:
+        super().__init__()
+        self.source = None
+
+    def encode(
+        self, values: Tensor, lengths: Lengths, cells: Tensor | None = None, links: Linked | None = None
+    ) -> Encoded:
+        """The source, read: tokens (b, k), or the vectors (b, n, d) of items, as `inputs.batch.Batch` holds them."""
+        if self.source is None:
+            return self.encode_tokens(values, lengths)
+        encoded: Encoded = self.source(Batch(values, lengths, cells, links))
+        return encoded
+
+    def encode_tokens(self, tokens: Tensor, lengths: Lengths) -> Encoded:
         """The source tokens (b, k), read."""
         raise NotImplementedError
 

@@ -1,8 +1,9 @@
 """Names of networks and what each may be combined with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
+from torch import nn
 
 from regard.checks import as_positions, unknown
 from regard.errors import OptionError
@@ -15,26 +16,27 @@ from regard.networks.base import ADDED, Network, NetworkOptions
 from regard.networks.recurrent import Recurrent
 from regard.networks.transformer import Transformer
 
-NETWORKS: dict[str, type[Network]] = {"transformer": Transformer, "recurrent": Recurrent}
+Maker = Callable[[NetworkOptions, int | nn.Module, int], Network]
+NETWORKS: dict[str, Maker] = {"transformer": Transformer, "recurrent": Recurrent}
 ATTENTIONS = ("dot", "bilinear", "additive", "cosine", "distance", "linear")
 
 
-def build(options: NetworkOptions, source_words: int, target_words: int) -> Network:
-    """The network of these choices for vocabularies of these sizes, with fresh weights."""
-    check(options)
-    if options.shared and source_words != target_words:
+def build(options: NetworkOptions, source: int | nn.Module, target_words: int) -> Network:
+    """The network of these choices, with fresh weights, for so many words of the source, or for what reads it."""
+    check(options, sets=not isinstance(source, int))
+    if options.shared and source != target_words:
         raise OptionError(
             "network: shared embeddings need one joint vocabulary",
-            got=f"{source_words} source words, {target_words} target words",
+            got=f"{source if isinstance(source, int) else 'no'} source words, {target_words} target words",
             hint="--shared false, or one tokenizer for both sides",
         )
-    return NETWORKS[options.network](options, source_words, target_words)
+    return NETWORKS[options.network](options, source, target_words)
 
 
 def check(options: NetworkOptions, networks: Sequence[str] = (*NETWORKS,), *, sets: bool = False) -> None:
     """An error unless every name exists, every number can be, and the combination makes sense.
 
-    `sets` allows positions `none`: the order of the vectors means nothing.
+    `sets` allows positions `none`: the order of the vectors means nothing; and a transformer without blocks.
     """
     for name, value, allowed in (
         ("network", options.network, [*networks]),
@@ -51,13 +53,13 @@ def check(options: NetworkOptions, networks: Sequence[str] = (*NETWORKS,), *, se
             got="network transformer, attention none",
             hint="--network recurrent --attention none, the baseline of last states",
         )
-    _check_numbers(options)
+    _check_numbers(options, fewest=0 if sets and options.network == "transformer" else 1)
     if options.attention != "none":
         _check_meaning(options)
 
 
-def _check_numbers(options: NetworkOptions) -> None:
-    if options.layers < 1 or options.feed_forward < 1 or options.heads < 1:
+def _check_numbers(options: NetworkOptions, fewest: int) -> None:
+    if options.layers < fewest or options.feed_forward < 1 or options.heads < 1:
         raise OptionError("network: layers, heads and feed_forward must be at least 1", got=str(options), hint="1")
     divisor = 2 if options.network == "recurrent" else options.heads
     if options.width < 1 or options.width % divisor:

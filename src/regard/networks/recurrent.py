@@ -88,27 +88,34 @@ class Reader(nn.Module):
 
 
 class Recurrent(Network):
-    """RNN, GRU or LSTM encoder and decoder with the attention of one's choice between them."""
+    """RNN, GRU or LSTM encoder and decoder with the attention of one's choice between them.
 
-    def __init__(self, options: NetworkOptions, source_words: int, target_words: int) -> None:
+    `source` is how many words it has, or what reads it in place of a table and an encoder.
+    """
+
+    def __init__(self, options: NetworkOptions, source: int | nn.Module, target_words: int) -> None:
         super().__init__()
         if options.order not in ORDERS:
             raise unknown("order", options.order, list(ORDERS))
         self.options, width = options, options.width
         self.luong = options.order == "luong"
-        self.source_table = nn.Embedding(source_words, width)
+        if isinstance(source, int):
+            self.source_table = nn.Embedding(source, width)
         self.target_table = self.source_table if options.shared else nn.Embedding(target_words, width)
-        self.encoder = RecurrentEncoder(width, options.cell, options.layers, options.two_way)
+        if isinstance(source, int):
+            self.encoder = RecurrentEncoder(width, options.cell, options.layers, options.two_way)
         self.bridge = nn.Linear(width, width)
         self.reader = Reader(options)
         self.cell = Cell(2 * width, width, options.cell)
         self.mix = nn.Linear(2 * width if self.luong else 3 * width, width)
         self.dropout = Dropout(options.dropout)
         self.output = Output(self.target_table)
-        for table in dict.fromkeys((self.source_table, self.target_table)):
+        for table in [each for each in self.children() if isinstance(each, nn.Embedding)]:
             nn.init.normal_(table.weight, std=width**-0.5)
+        if not isinstance(source, int):
+            self.source = source
 
-    def encode(self, tokens: Tensor, lengths: Tensor) -> Encoded:
+    def encode_tokens(self, tokens: Tensor, lengths: Tensor) -> Encoded:
         """The source tokens (b, k), read."""
         with _full_precision(tokens):
             states, last = self.encoder(self._embedded(self.source_table, tokens), lengths)

@@ -36,25 +36,31 @@ class TransformerState(NamedTuple):
 class Transformer(Network):
     """Encoder-decoder of Vaswani et al. 2017, arXiv 1706.03762, figure 1; pre- or post-norm.
 
+    `source` is how many words it has, or what reads it in place of a table and an encoder.
+
     Cost of training: about 6 operations a parameter and token, and 12·layers·n·m for attention over n tokens.
     """
 
-    def __init__(self, options: NetworkOptions, source_words: int, target_words: int) -> None:
+    def __init__(self, options: NetworkOptions, source: int | nn.Module, target_words: int) -> None:
         super().__init__()
-        self.options, width = options, options.width
-        self.source_table = nn.Embedding(source_words, width)
+        self.options, width, own = options, options.width, 0
+        if isinstance(source, int):
+            self.source_table, own = nn.Embedding(source, width), options.layers
         self.target_table = self.source_table if options.shared else nn.Embedding(target_words, width)
         self.output = Output(self.target_table)
         self.positions = self._positions()
         self.target_positions = self._positions() if options.positions == "learned" else self.positions
         self.dropout = Dropout(options.dropout)
-        self.encoder = nn.ModuleList(self._encoder_block(i) for i in range(options.layers))
+        self.encoder = nn.ModuleList(self._encoder_block(i) for i in range(own))
         self.decoder = nn.ModuleList(self._decoder_block(i) for i in range(options.layers))
         final = nn.LayerNorm if options.norm == "pre" else nn.Identity
-        self.encoder_norm, self.decoder_norm = final(width), final(width)
+        self.encoder_norm = final(width) if own else nn.Identity()
+        self.decoder_norm = final(width)
         self._initialise()
+        if not isinstance(source, int):
+            self.source = source
 
-    def encode(self, tokens: Tensor, lengths: Lengths) -> Encoded:
+    def encode_tokens(self, tokens: Tensor, lengths: Lengths) -> Encoded:
         """The source tokens (b, k), read."""
         states = self._embedded(self.source_table, self.positions, tokens, 0)
         mask = Padding(keys=lengths, finite=True)

@@ -10,34 +10,17 @@ from regard.networks.answering import HeadOptions
 from regard.networks.base import NetworkOptions
 from regard.training.config import TrainingChoices
 from regard.training.folder_choices import FolderChoices
+from regard.training.item_choices import ItemVectorChoices
 
 
 @dataclass(kw_only=True)
-class VectorChoices:
-    """How items become vectors."""
+class VectorChoices(ItemVectorChoices):
+    """How items become vectors, words of texts among them."""
 
-    rate: int | None = None
-    """samples a second that sounds are brought to; else the training data's, at most 16,000"""
-    layout: str | None = None
-    """of series in arrays: steps-first or channels-first; else steps-first"""
     vocabulary: int | None = None
     """most words with a vector of their own; else 50,000"""
     word_vectors: str | None = None
     """a .vec file of word2vec, fastText or GloVe: words learned elsewhere, also those that training never sees"""
-    mels: int | None = None
-    """frequency bands of sounds; else 5 for each 1,000 samples a second"""
-    patch: int | None = None
-    """side of an image's patches, in pixels; else the images' size decides"""
-    stem: str | None = None
-    """how patches become vectors: linear, each alone, or convolutional; else convolutional if their side is even"""
-    node_encoding: str | None = None
-    """what tells a node's place in a graph: random-walk, laplacian or none; else the graphs' size decides"""
-    normalize_rows: bool | None = None
-    """whether features of a node are divided by their sum, as for bags of words; else false"""
-    augment: bool | None = None
-    """whether training sees sounds, images and series changed a little; else as suits the kind"""
-    flip: bool | None = None
-    """whether training sees half of the images mirrored, as letters and digits must not be; else false"""
 
 
 @dataclass(kw_only=True)
@@ -89,7 +72,7 @@ class AnswerNetworkChoices:
     word_dropout: float = HeadOptions.word_dropout
     """chance of a word's own vector to fall in training, so that its letters learn to speak for it"""
     feature_dropout: float | None = None
-    """chance of a number of a vector to fall in training, before the first layer; else 0, in one large graph 0.5"""
+    """chance of a number of a vector to fall in training, before the first layer; else 0, in one large graph 0.8"""
     halvings: int = HeadOptions.halvings
     """how often convolutions halve the number of vectors first"""
     reach: str = HeadOptions.reach

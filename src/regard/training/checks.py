@@ -13,6 +13,7 @@ from regard.networks.catalogue import check
 from regard.networks.recurrent import ORDERS
 from regard.training.config import DataChoices, TextChoices, TranslateConfig
 from regard.training.defaults import ONLY, network_options, training_options
+from regard.training.items import check_sources, source_kind
 from regard.training.metric import NAMES
 from regard.training.resume import check_folder
 
@@ -30,6 +31,7 @@ def check_choices(config: TranslateConfig) -> None:
 def check_all_but_folder(config: TranslateConfig) -> None:
     """The same for a training that writes none."""
     _check_data(config)
+    check_sources(config)
     _check_own(config)
     check_text(config)
     _check_network(config)
@@ -86,7 +88,7 @@ def _check_network(config: TranslateConfig) -> None:
     for name in ("dropout", "attention_dropout"):
         if not 0 <= (rate := getattr(network, name)) < 1:
             raise OptionError(f"{name}: must be at least 0 and below 1", got=str(rate), hint="0.1")
-    check(network)
+    check(network, sets=source_kind(config, config.data) != "text")
     check_cell(network.cell)
     if network.order not in ORDERS:
         raise unknown("order", network.order, list(ORDERS))

@@ -7,20 +7,31 @@ data, the options that it goes to have its default.
 from dataclasses import dataclass, field
 
 from regard.networks.base import NetworkOptions
+from regard.training.item_choices import ItemVectorChoices, SourceChoices
 
 
 @dataclass(kw_only=True)
 class DataChoices:
     """Which pairs, and how they are read."""
 
+    input: str = "auto"
+    """what sources are: text, sound, image, graph, series or vectors; auto goes by the files (docs/data.md)"""
     source: str | None = None
     """file of sources, one a line (instead of DATA)"""
     target: str | None = None
     """file of targets, line for line"""
     x: str | None = None
-    """column or key of the source in a table"""
+    """column or key of the source in a table, or of its file"""
     y: str | None = None
     """column or key of the target in a table"""
+    groups: str | None = None
+    """column of groups of items, each of which stays on one side of a split"""
+    id: str | None = None
+    """column of a long table that tells series apart"""
+    time: str | None = None
+    """column of a long table that orders the steps of a series"""
+    name_pattern: str | None = None
+    """how names of sounds and images tell the target, as {label}-{group}-{}.wav"""
     encoding: str = "utf-8"
     """of every text file"""
     blank: str = "error"
@@ -158,11 +169,13 @@ class TrainingChoices:
 
 
 @dataclass(kw_only=True)
-class TranslateConfig(TrainingChoices, NetworkChoices, TextChoices, HeldOutChoices, DataChoices):
+class TranslateConfig(
+    TrainingChoices, NetworkChoices, SourceChoices, ItemVectorChoices, TextChoices, HeldOutChoices, DataChoices
+):
     """All of them, and where the model goes."""
 
     data: list[str] = field(default_factory=list)
-    """one .tsv, .csv or .jsonl table, or two parallel files, each plain or .gz"""
+    """one .tsv, .csv or .jsonl table, or two parallel files, each plain or .gz; of other inputs a file or a folder"""
     metric: str = "auto"
     """what weights are chosen by: bleu, exact, wer (answers with any error) or per (edits a phone); auto is wer where
     targets are spelled in phones, exact where they are one short word, else bleu"""

@@ -13,11 +13,12 @@ from regard.decoding.beam import Search
 from regard.inputs.text import Text
 from regard.metrics.alignment_share import AlignmentShare, alignment_share
 from regard.metrics.exact import ExactMatch, exact_match
+from regard.models.assembly import translating
 from regard.models.translator import Translator
-from regard.networks.catalogue import build
 from regard.training.config import TranslateConfig
 from regard.training.progress import Watcher
-from regard.training.translate import Split, Trained, train_translator
+from regard.training.translate import Trained, train_translator
+from regard.training.translations import Split
 
 TRAINED_ON = (1, 4)
 MEASURED_ON = (1, 2, 3, 4, 6)
@@ -113,9 +114,8 @@ def reads(model: Translator, plan: Plan, dates: Dates) -> Reads:
     per_length = plan.read_lines // 3
     group = [line for number in (1, 2, 4) for line in dates.tests[number][:per_length]]
     torch.manual_seed(plan.seed)
-    untrained = Translator(
-        model.source, model.target, build(model.network.options, model.source.size, model.target.size)
-    )
+    fresh = translating(model.source, model.target, model.network.options, None)
+    untrained = Translator(model.source, model.target, fresh)
     random = Random(plan.seed)
     shuffled = ["".join(random.sample(line.source, len(line.source))) for line in group]
     sources = [line.source for line in group]
@@ -127,6 +127,7 @@ def share(model: Translator, group: Sequence[Line], sources: Sequence[str]) -> A
     hits = total = 0
     for line, source in zip(group, sources, strict=True):
         weights = model.read(source, line.target).weights
+        assert isinstance(model.source, Text), "dates are texts"
         spans = [*spans_of(model.source, line.source, weights.shape[1] - 1), (0, 0)]
         gold = [(index, *span) for index, span in line.characters()]
         found = alignment_share(weights, spans, gold)

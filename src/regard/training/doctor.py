@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from regard.data.doctor import Finding, examine
 from regard.data.examples import Examples
-from regard.data.pairs import Pairs
+from regard.data.item_pairs import AnyPairs
 from regard.errors import DataError
 from regard.training.progress import Watcher
 
@@ -13,7 +13,7 @@ MOST_ITEMS = 1_000_000
 
 
 def examined(
-    parts: Mapping[str, Examples | Pairs | None], watcher: Watcher, *, strict: bool, answer: str | None = None
+    parts: Mapping[str, Examples | AnyPairs | None], watcher: Watcher, *, strict: bool, answer: str | None = None
 ) -> None:
     """Looks at what a training will read; `answer` is label, classify or regress, None for pairs.
 

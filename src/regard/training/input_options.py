@@ -1,10 +1,12 @@
 """Which choices belong to which kind of input; one that the kind does not have is refused, not ignored."""
 
+from dataclasses import fields
 from typing import Any
 
 from regard.errors import OptionError
 from regard.inputs.catalogue import options_class
-from regard.training.answer_config import AnswerConfig
+from regard.training.answer_config import VectorChoices
+from regard.training.item_choices import ItemVectorChoices
 
 OPTIONS: dict[str, dict[str, str]] = {
     "text": {"vocabulary": "vocabulary"},
@@ -17,15 +19,16 @@ OPTIONS: dict[str, dict[str, str]] = {
 """For each kind of input, the choice and the option of the input that it becomes."""
 
 
-def input_options(config: AnswerConfig, kind: str) -> Any:
+def input_options(config: ItemVectorChoices, kind: str) -> Any:
     """The options of this kind of input. Raises OptionError for a choice that it does not know."""
-    if config.word_vectors is not None and kind != "text":
+    if isinstance(config, VectorChoices) and config.word_vectors is not None and kind != "text":
         got, hint = f"word vectors {config.word_vectors} with {kind}", "leave --word-vectors out"
         raise OptionError("--word-vectors: belong to text", got=got, hint=hint)
+    there = fields(VectorChoices if isinstance(config, VectorChoices) else ItemVectorChoices)
     given = {
-        name: value
-        for name in dict.fromkeys(name for names in OPTIONS.values() for name in names)
-        if (value := getattr(config, name)) is not None
+        each.name: value
+        for each in there
+        if any(each.name in names for names in OPTIONS.values()) and (value := getattr(config, each.name)) is not None
     }
     if idle := sorted(given.keys() - OPTIONS[kind].keys()):
         flag = "--" + idle[0].replace("_", "-")

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from regard.data.pairs import Pairs
+from regard.data.item_pairs import AnyPairs, ItemPairs
 from regard.inputs.text import Text
 from regard.metrics.bleu import bleu
-from regard.metrics.edit import phone_error_rate, wrong_sequences
+from regard.metrics.edit import character_error_rate, phone_error_rate, word_error_rate, wrong_sequences
 from regard.metrics.exact import exact_match
 from regard.metrics.scripts import default_tokenize
 
@@ -16,12 +16,14 @@ Metric = Callable[[list[str], list[str]], float]
 """Predictions and references to a score in percent."""
 
 
-def metric_name(name: str, target: Text, valid: Pairs) -> str:
+def metric_name(name: str, target: Text, valid: AnyPairs) -> str:
     """`auto` becomes WER where targets are spelled in signs, such as phones; exact match where most are a single word
-    of a script that has spaces; else BLEU.
+    of a script that has spaces; else BLEU. Of sources that are no texts WER, or CER in a script without spaces.
     """
     if name != "auto":
         return name
+    if isinstance(valid, ItemPairs):
+        return "wer" if default_tokenize(valid.targets) == "13a" else "cer"
     if target.kind == "spaced":
         return "wer"
     if default_tokenize(valid.targets) != "13a":
@@ -30,9 +32,13 @@ def metric_name(name: str, target: Text, valid: Pairs) -> str:
     return "exact" if 2 * single > len(valid) else "bleu"
 
 
-def metric_of(name: str) -> Metric:
-    """The metric of that name. Where sacrebleu is absent, MissingError at once."""
+def metric_of(name: str, items: bool = False) -> Metric:
+    """The metric of that name, for sources that are items or texts. Where sacrebleu is absent, MissingError at once."""
     match name:
+        case "wer" if items:
+            return lambda predictions, references: word_error_rate(references, predictions)
+        case "cer":
+            return lambda predictions, references: character_error_rate(references, predictions)
         case "exact":
             return lambda predictions, references: exact_match(predictions, references).score
         case "wer":

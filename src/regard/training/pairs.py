@@ -4,21 +4,25 @@ import torch
 from torch import Tensor
 
 from regard.data.batches import Indices
-from regard.data.pairs import Pairs
+from regard.data.item_pairs import AnyPairs
 from regard.decoding.beam import Search
 from regard.models.translator import Translator
-from regard.networks.base import Network
+from regard.networks.base import Encoded, Network
+from regard.networks.items import Source
 from regard.training.data import Batch, Corpus
 from regard.training.metric import Metric
 from regard.training.options import TrainingOptions
 
 
 class Translating:
-    """A translator, the pairs it is trained and validated on, encoded, and the metric of the latter; see `Task`."""
+    """A translator, the pairs it is trained and validated on, encoded, and the metric of the latter; see `Task`.
+
+    Where the states of items read the target, too (CTC), their share of the loss is `SourceOptions.ctc`.
+    """
 
     network: Network
 
-    def __init__(self, model: Translator, encoded: tuple[Corpus, Corpus], valid: Pairs, metric: Metric) -> None:
+    def __init__(self, model: Translator, encoded: tuple[Corpus, Corpus], valid: AnyPairs, metric: Metric) -> None:
         self.model, self.network, self.metric, self.references = model, model.network, metric, valid
         self.train, self.valid = encoded
 
@@ -27,8 +31,8 @@ class Translating:
         return self.train.epoch(options, epoch)
 
     def batch(self, indices: Indices, draw: tuple[int, ...] | None = None) -> Batch:
-        """The chosen pairs, padded; texts are not changed at random."""
-        return self.train.batch(indices)
+        """The chosen pairs, padded; items are changed a little at random, texts are not."""
+        return self.train.batch(indices, draw)
 
     def where(self, index: int) -> str:
         """The number of a training pair."""
@@ -39,13 +43,23 @@ class Translating:
         return int(batch.target_lengths.sum())
 
     def loss(self, batch: Batch, options: TrainingOptions, smoothing: float) -> Tensor:
-        """The summed cross-entropy of the target tokens."""
+        """The summed cross-entropy of the target tokens, and its part of what the source's states read."""
         low = options.precision == "bf16"
         with torch.autocast(options.device, dtype=torch.bfloat16, enabled=low):
-            encoded = self.network.encode(batch.source, batch.source_lengths)
+            encoded = self.network.encode(*batch.source)
             states = self.network.decode(encoded, batch.target_in)
             real = batch.real
-            return self.network.output.loss(states[real], batch.target_out[real], smoothing)
+            loss = self.network.output.loss(states[real], batch.target_out[real], smoothing)
+            return self._with_ctc(loss, encoded, batch)
+
+    def _with_ctc(self, loss: Tensor, encoded: Encoded, batch: Batch) -> Tensor:
+        source = self.network.source
+        if not isinstance(source, Source) or source.ctc is None:
+            return loss
+        words = batch.target_lengths - 1  # states read no end
+        read = source.ctc(encoded.states, encoded.lengths, batch.target_out, words)
+        mixed: Tensor = (1 - source.how.ctc) * loss + source.how.ctc * read
+        return mixed
 
     def held_out(self, options: TrainingOptions) -> list[Indices]:
         """The validation pairs, in batches of like lengths."""

@@ -1,30 +1,30 @@
 """From two files to a translator in a folder: read, learn tokens, train, choose weights, save, score."""
 
-import hashlib
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 
-from regard.data.files import quoted
-from regard.data.lengths import limit_lengths
+from regard.data.item_pairs import AnyPairs, ItemPairs
 from regard.data.pairs import Pairs
-from regard.data.ragged import Ragged
-from regard.data.readers import read_pairs
-from regard.data.split import split
 from regard.folder.model import load_translator, save_translator
+from regard.inputs.base import Input
+from regard.inputs.catalogue import input_class
 from regard.inputs.text import Text
+from regard.models.assembly import translating
 from regard.models.translator import Translator
-from regard.networks.catalogue import build, check
-from regard.training.card import card
+from regard.networks.catalogue import check
+from regard.training.answer_defaults import Amount
+from regard.training.card import card, described
 from regard.training.checks import check_all_but_folder, check_choices
-from regard.training.config import DataChoices, TranslateConfig
+from regard.training.config import TranslateConfig
 from regard.training.data import Corpus
 from regard.training.defaults import network_options, training_options
-from regard.training.doctor import examined
+from regard.training.input_options import input_options
+from regard.training.item_defaults import item_network, item_target, item_training, source_options
 from regard.training.loop import Job, Loop, Outcome
-from regard.training.metric import NAMES, metric_name, metric_of
+from regard.training.metric import metric_name, metric_of
 from regard.training.options import TrainingOptions
 from regard.training.pairs import Translating
 from regard.training.position import Position
@@ -32,15 +32,8 @@ from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
 from regard.training.texts import fingerprints, texts
+from regard.training.translations import Split, fingerprint, limited, read
 from regard.training.workers import holding
-
-
-class Split(NamedTuple):
-    """The pairs to train on, to validate on, and, if any, to test on."""
-
-    train: Pairs
-    valid: Pairs
-    test: Pairs | None
 
 
 class Trained(NamedTuple):
@@ -49,7 +42,7 @@ class Trained(NamedTuple):
     model: Translator
     outcome: Outcome
     folder: Path
-    test: Pairs | None
+    test: AnyPairs | None
 
 
 def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | None = None) -> Trained:
@@ -62,21 +55,21 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
     folder = Path(config.model)
     pairs = pairs or read(config, watcher)
     request = {**asdict(config), **fingerprints(config), "data_fingerprint": fingerprint(pairs)}
-    check(network_options(config, len(pairs.train), shared=False))
+    check_network(config, pairs.train)
     with holding(folder):
         going_on = goes_on(folder, request, asdict(TranslateConfig()), config.overwrite)
         if going_on and is_finished(folder, request):
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
             return finished(config, pairs)
         task, options, pairs = prepared(config, pairs, watcher)
-        model = task.model
-        watcher.say(described(model, options, pairs))
+        model, counts = task.model, (len(pairs.train), len(pairs.valid))
+        watcher.say(described(model, options, *counts))
         loop = Loop(Job(task, options, folder, request), watcher)
         if config.overwrite:
             clear(folder)
         outcome = loop.run(going_on)
         save_translator(model, folder, training_record(asdict(config), options, outcome, request["data_fingerprint"]))
-        (folder / "card.md").write_text(card(model, options, outcome, (pairs.train, pairs.valid)), encoding="utf-8")
+        (folder / "card.md").write_text(card(model, options, outcome, counts), encoding="utf-8")
         loop.close()
     return Trained(model, outcome, folder, pairs.test)
 
@@ -86,21 +79,22 @@ def translator_in_memory(config: TranslateConfig, watcher: Watcher, pairs: Split
     check_all_but_folder(config)
     data = fingerprint(pairs)
     task, options, pairs = prepared(config, pairs, watcher)
-    watcher.say(described(task.model, options, pairs))
+    watcher.say(described(task.model, options, len(pairs.train), len(pairs.valid)))
     outcome = Loop(Job(task, options, None, {}), watcher).run()
     return task.model, training_record(asdict(config), options, outcome, data)
 
 
 def prepared(config: TranslateConfig, pairs: Split, watcher: Watcher) -> tuple[Translating, TrainingOptions, Split]:
     """A translator with fresh weights as a task, the training it will get, and the pairs that are within its limits."""
-    source, target = texts(config, pairs.train)
-    train, encoded = _limited(config, pairs.train, source, target, watcher)
-    valid, held_out = _limited(config, pairs.valid, source, target, watcher)
+    both = sides(config, pairs.train)
+    train, encoded = limited(config, pairs.train, both, watcher)
+    valid, held_out = limited(config, pairs.valid, both, watcher)
     pairs = pairs._replace(train=train, valid=valid)
-    model, options = assemble(config, pairs, (source, target), int(encoded.target.lengths.sum()))
+    model, options = assemble(config, pairs, both, encoded)
     if pairs.test is not None:
-        model.check_room(model.numbers(pairs.test.sources).lengths, pairs.test.where)
-    return Translating(model, (encoded, held_out), pairs.valid, metric_of(options.metric)), options, pairs
+        model.check_room(model.stored(pairs.test.sources).lengths, pairs.test.where)
+    metric = metric_of(options.metric, isinstance(train, ItemPairs))
+    return Translating(model, (encoded, held_out), pairs.valid, metric), options, pairs
 
 
 def finished(config: TranslateConfig, pairs: Split) -> Trained:
@@ -113,116 +107,34 @@ def finished(config: TranslateConfig, pairs: Split) -> Trained:
     return Trained(model, outcome, folder, pairs.test)
 
 
-def read(config: TranslateConfig, watcher: Watcher) -> Split:
-    """The pairs of the configuration's files; without validation data, a share is cut off and announced."""
-    train = pairs_of(config, config.data, config.source, config.target)
-    files = " and ".join(dict.fromkeys((train.origins.source, train.origins.target)))
-    first = f"{quoted(train.sources[0])} → {quoted(train.targets[0])}"
-    told = f"Read {len(train):,} pairs from {files}, the first {first}.{skipped(train, 'training')}"
-    valid = test = None
-    if config.test or config.test_source or config.test_target:
-        test = pairs_of(config, config.test, config.test_source, config.test_target)
-    if config.valid or config.valid_source or config.valid_target:
-        valid = pairs_of(config, config.valid, config.valid_source, config.valid_target)
-    rest = (("validation", valid), ("test", test))
-    watcher.say(told + "".join(skipped(part, name) for name, part in rest if part is not None))
-    examined({"train": train, "valid": valid, "test": test}, watcher, strict=config.strict)
-    if valid is None:
-        train, valid = split(train, seed=config.seed)
-        watcher.say(
-            f"No validation data was given: {len(valid):,} pairs are set aside for it, chosen by seed {config.seed}, "
-            "and never trained on."
-        )
-    return Split(train, valid, test)
-
-
-def pairs_of(choices: DataChoices, data: list[str], source: str | None, target: str | None) -> Pairs:
-    """The pairs of one table or two files, read as chosen."""
-    return read_pairs(
-        data or None,
-        source=source,
-        target=target,
-        x=choices.x,
-        y=choices.y,
-        encoding=choices.encoding,
-        blank=choices.blank,
-    )
-
-
-def _limited(
-    config: TranslateConfig, pairs: Pairs, source: Text, target: Text, watcher: Watcher
-) -> tuple[Pairs, Corpus]:
-    """The pairs whose texts have at most `config.longest` tokens, encoded; cut, left out or refused as chosen."""
-    encoded = Corpus.of(source, target, pairs)
-    lengths = [(side.lengths - 1).tolist() for side in (encoded.source, encoded.target)]
-    limited = limit_lengths(pairs, *lengths, longest=config.longest, too_long=config.too_long)
-    if limited.truncated:
-        watcher.say(f"{limited.truncated:,} pairs are cut to {config.longest} tokens a side, as chosen.")
-        sources = _cut(source, pairs.sources, encoded.source, config.longest)
-        targets = _cut(target, pairs.targets, encoded.target, config.longest)
-        cut = replace(limited.pairs, sources=sources, targets=targets)
-        return cut, Corpus.of(source, target, cut)
-    if left_out := len(pairs) - len(limited.pairs):
-        watcher.say(f"{left_out:,} pairs with more than {config.longest} tokens a side are left out, as chosen.")
-        return limited.pairs, encoded.take(limited.kept)
-    return limited.pairs, encoded
-
-
-def _cut(text: Text, lines: list[str], numbers: Ragged, longest: int) -> list[str]:
-    """The lines, those with more tokens than that, and the end, cut."""
-    return [
-        text.decode(numbers[index][:longest]) if numbers.lengths[index] > longest + 1 else line
-        for index, line in enumerate(lines)
-    ]
-
-
 def assemble(
-    config: TranslateConfig, pairs: Split, both: tuple[Text, Text], tokens: int
+    config: TranslateConfig, pairs: Split, both: tuple[Text | Input, Text], encoded: Corpus
 ) -> tuple[Translator, TrainingOptions]:
     """A translator with fresh weights, drawn from the seed, and the training it will get."""
-    source, target = both
-    network = network_options(config, len(pairs.train), shared=source is target)
-    options = training_options(config, len(pairs.train), tokens, metric_name(config.metric, target, pairs.valid))
-    torch.manual_seed(config.seed)
-    return Translator(source, target, build(network, source.size, target.size)), options
-
-
-def fingerprint(pairs: Split) -> str:
-    """A hash of every text that training sees."""
-    digest = hashlib.sha256()
-    for part in (pairs.train, pairs.valid):
-        for side in (part.sources, part.targets):
-            digest.update("\n".join(side).encode("utf-8", "surrogatepass") + b"\0")
-    return digest.hexdigest()
-
-
-def described(model: Translator, options: TrainingOptions, pairs: Split) -> str:
-    """The choices in a few lines, for the person who trains."""
-    n, size = model.network.options, sum(each.numel() for each in model.network.parameters())
-    words = f"{model.source.size:,}" if n.shared else f"{model.source.size:,} and {model.target.size:,}"
-    shape = f"width {n.width}, {n.layers} layer{'s' * (n.layers > 1)}, dropout {n.dropout:g}"
-    if n.network == "transformer":
-        shared = f" over {n.key_heads} of keys" if n.key_heads not in (0, n.heads) else ""
-        shape += f", {n.heads} heads{shared}, {n.positions} positions, feed-forward {n.feed_forward}"
+    (source, target), count, how = both, len(pairs.train), None
+    metric = metric_name(config.metric, target, pairs.valid)
+    if isinstance(source, Text):
+        network = network_options(config, count, shared=source is target)
+        options = training_options(config, count, int(encoded.target.lengths.sum()), metric)
     else:
-        shape += f", {n.cell}{', two-way' * n.two_way}, {n.order}'s order"
-    if n.attention != "none" and n.normalizer != "auto":
-        shape += f", weights by {n.normalizer}"
-    often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"
-    limit = f", at most {options.max_minutes:g} minutes" * bool(options.max_minutes)
-    return (
-        f"Tokens: {model.source.kind}, {words}{' shared by both sides' * n.shared}.\n"
-        f"Network: {n.network}, {n.attention} attention, {shape}; {size:,} parameters.\n"
-        f"Training: {len(pairs.train):,} pairs, at most {options.epochs} epochs{limit}, {options.batch_tokens:,} "
-        f"tokens a batch, rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), "
-        f"{options.precision} on {options.device}, seed {options.seed}.\n"
-        f"Every {often} the {len(pairs.valid):,} validation pairs are translated; the weights with the best "
-        f"{NAMES[options.metric]} are kept."
-    )
+        network = item_network(config, count, source.kind)
+        how = source_options(config, source.kind, int(encoded.target.lengths.max()) - 1)
+        options = item_training(config, Amount(count, int(encoded.source.lengths.sum())), metric)
+    torch.manual_seed(config.seed)
+    return Translator(source, target, translating(source, target, network, how)), options
 
 
-def skipped(pairs: Pairs, part: str) -> str:
-    """A sentence for every reason that pairs were left out for; empty if none were."""
-    return "".join(
-        f" {count:,} {reason} {part} pairs were left out, as chosen." for reason, count in pairs.skipped.items()
-    )
+def sides(config: TranslateConfig, pairs: AnyPairs) -> tuple[Text | Input, Text]:
+    """What reads the sources, and the targets' tokenizer, learned from these pairs."""
+    if isinstance(pairs, Pairs):
+        return texts(config, pairs)
+    kind, items = pairs.sources.kind, pairs.sources.items
+    return input_class(kind).learn(items, input_options(config, kind)), item_target(config, pairs.targets)
+
+
+def check_network(config: TranslateConfig, pairs: AnyPairs) -> None:
+    """Raises OptionError for a network that cannot be."""
+    if isinstance(pairs, Pairs):
+        check(network_options(config, len(pairs), shared=False))
+    else:
+        check(item_network(config, len(pairs), pairs.sources.kind), sets=True)

@@ -10,14 +10,15 @@ from regard.data.doctor.lengths import counts
 from regard.data.doctor.pairs import one_side, pairs
 from regard.data.doctor.texts import texts
 from regard.data.examples import Examples
-from regard.data.pairs import Pairs, one_of
+from regard.data.item_pairs import AnyPairs
+from regard.data.pairs import one_of
 from regard.errors import DataError
 
 ANSWERS = ("label", "classify", "regress")
 
 
 def examine(
-    parts: Mapping[str, Examples | Pairs], longest: int | None = None, answer: str | None = None
+    parts: Mapping[str, Examples | AnyPairs], longest: int | None = None, answer: str | None = None
 ) -> list[Finding]:
     """What there is to say about data, by the names of its parts, such as train, valid and test.
 
@@ -28,7 +29,7 @@ def examine(
     if answer is not None:
         one_of("answer", answer, ANSWERS)
     single = {name: part for name, part in parts.items() if isinstance(part, Examples)}
-    double = {name: part for name, part in parts.items() if isinstance(part, Pairs)}
+    double = {name: part for name, part in parts.items() if not isinstance(part, Examples)}
     if (single and double) or not parts:
         got = "both" if parts else "no parts"
         hint = "give parts of one kind: train, valid, test"
@@ -41,7 +42,7 @@ def examine(
     return [*findings, *answers(single, answer), *copies(single), *groups(single)]
 
 
-def _of_pairs(parts: Mapping[str, Pairs], longest: int | None) -> list[Finding]:
+def _of_pairs(parts: Mapping[str, AnyPairs], longest: int | None) -> list[Finding]:
     findings: list[Finding] = []
     for name, part in parts.items():
         for side in ("source", "target"):

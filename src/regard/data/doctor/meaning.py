@@ -17,7 +17,7 @@ def meant(examples: Examples) -> str | None:
 
     Lists as long as their items are labels; so are texts with as many words as theirs, if these mark spans or are few.
     Numbers one of which has a fraction are for regress. Other texts, more than half of them of several words and
-    unlike each other, are translations. Everything else is a class.
+    unlike each other, are translations, of texts as of other items. Everything else is a class.
 
     >>> meant(Examples("text", ["to Rome", "play jazz"], ["O B-city", "O B-music"]))
     'label'
@@ -31,8 +31,11 @@ def meant(examples: Examples) -> str | None:
         return "label" if listed else "classify"
     if all(_fraction(answer) is not None for answer in answers) and any(map(_fraction, answers)):
         return "regress"
-    texts = all(isinstance(each, str) for each in (*items, *answers))
-    return _of_texts(items, answers) if texts else "classify"
+    if not all(isinstance(each, str) for each in answers):
+        return "classify"
+    if all(isinstance(each, str) for each in items):
+        return _of_texts(items, answers)
+    return "translate" if _many(answers) else "classify"
 
 
 def for_each_vector(items: Sequence[Any], answers: Sequence[Any]) -> bool | None:
@@ -46,10 +49,19 @@ def for_each_vector(items: Sequence[Any], answers: Sequence[Any]) -> bool | None
 
 def _of_texts(items: Sequence[str], answers: Sequence[str]) -> str:
     sizes = [(len(item.split()), len(answer.split())) for item, answer in zip(items, answers, strict=True)]
-    several = 2 * sum(words > 1 for _, words in sizes) > len(sizes)
-    if several and all(one == other for one, other in sizes) and _tags(items, answers):
+    if _several(answers) and all(one == other for one, other in sizes) and _tags(items, answers):
         return "label"
-    return "translate" if several and 2 * len(set(answers)) > len(answers) else "classify"
+    return "translate" if _many(answers) else "classify"
+
+
+def _several(answers: Sequence[str]) -> bool:
+    """Whether more than half of the answers have several words."""
+    return 2 * sum(len(answer.split()) > 1 for answer in answers) > len(answers)
+
+
+def _many(answers: Sequence[str]) -> bool:
+    """Whether most have several words and are unlike each other: texts, no names of classes."""
+    return _several(answers) and 2 * len(set(answers)) > len(answers)
 
 
 def _tags(items: Sequence[str], answers: Sequence[str]) -> bool:

@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 
-from regard.data.doctor.copies import copies
+from regard.data.doctor.copies import copies, groups
 from regard.data.doctor.finding import Finding, of, places
 from regard.data.examples import Examples
+from regard.data.item_pairs import AnyPairs, ItemPairs
 from regard.data.pairs import Pairs
 
 TIMES = 4
@@ -16,19 +17,24 @@ SHORT = 20
 """Characters of the longer side below which lengths say nothing."""
 
 
-def one_side(part: Pairs, side: Literal["source", "target"] | str) -> Examples:
-    """The sources or the targets of pairs as texts."""
+def one_side(part: AnyPairs, side: Literal["source", "target"] | str) -> Examples:
+    """The sources or the targets of pairs."""
+    if isinstance(part, ItemPairs):
+        there = replace(part.sources, skipped=part.skipped)
+        return there if side == "source" else replace(there, kind="text", items=part.targets, groups=None)
     texts, origin = (part.sources, part.origins.source) if side == "source" else (part.targets, part.origins.target)
     return Examples("text", texts, origin=origin, lines=part.origins.lines, skipped=part.skipped)
 
 
-def pairs(parts: Mapping[str, Pairs]) -> Iterator[Finding]:
-    """Findings on lengths that do not fit, sides that are equal, and pairs that come twice."""
+def pairs(parts: Mapping[str, AnyPairs]) -> Iterator[Finding]:
+    """Findings on lengths that do not fit, sides that are equal, pairs that come twice, and groups in several parts."""
     for name, part in parts.items():
-        yield from _unlike(name, part)
-        yield from _equal(name, part)
+        if isinstance(part, Pairs):
+            yield from _unlike(name, part)
+            yield from _equal(name, part)
     sources = {name: replace(one_side(part, "source"), answers=part.targets) for name, part in parts.items()}
     yield from copies(sources, conflict="note")
+    yield from groups(sources)
 
 
 def _unlike(name: str, part: Pairs) -> Iterator[Finding]:
