@@ -12,6 +12,7 @@ from regard.data.choices import ReadingChoices
 from regard.data.doctor import examine, examine_lines
 from regard.data.door import READERS, read_examples, told
 from regard.data.examples import Examples
+from regard.data.item_pairs import AnyPairs, ItemPairs
 from regard.data.labelled import FORMATS
 from regard.data.pairs import Pairs
 from regard.data.readers import read_pairs
@@ -79,10 +80,12 @@ def parted(command: str) -> tuple[str, str, list[str], dict[str, Any]]:
     return verb, kind, files, choices
 
 
-def read(command: str) -> Examples | Pairs:
+def read(command: str) -> Examples | AnyPairs:
     verb, kind, files, choices = parted(command)
     assert choices.pop("model", "my-model") == "my-model" and set(choices) - {"out"} <= names()
     choices.pop("out", None)
+    if kind == "translate" and "input" in choices:
+        return ItemPairs.of(read_examples(files, answer=kind, choices=ReadingChoices(**choices)).train)
     if kind == "translate":
         return read_pairs(files, **choices)
     answer = kind if verb == "train" else None
@@ -103,8 +106,11 @@ def names() -> set[str]:
     return {each.name for each in fields(ReadingChoices)}
 
 
-def tell(found: Examples | Pairs) -> str:
+def tell(found: Examples | AnyPairs) -> str:
     """What the page says was read."""
+    if isinstance(found, ItemPairs):
+        what = f"{len(found)} pairs of {found.sources.kind} and text"
+        return f"{what}, the first {found.where(0)} → {found.targets[0]!r}"
     if isinstance(found, Pairs):
         return f"{len(found)} pairs, the first {found.sources[0]!r} → {found.targets[0]!r}"
     count = f"{len(found)} item{'s' * (len(found) != 1)} of {found.kind}"

@@ -2,15 +2,17 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 
 from regard.cli.flags import check_cli, parse
 from regard.data.choices import ReadingChoices
 from regard.data.doctor import Finding, as_text, examine, examine_lines, meant
-from regard.data.door import read_examples
+from regard.data.door import read_examples, told
 from regard.data.examples import Examples
-from regard.data.pairs import Pairs, one_of
+from regard.data.item_pairs import AnyPairs, ItemPairs
+from regard.data.pairs import one_of
 from regard.data.readers import read_pairs
 from regard.errors import DataError, OptionError
 
@@ -21,7 +23,7 @@ OF_LINES = ("encoding", "blank", "each_line")
 """Those that a generator's texts know."""
 COLOURS = {"stop": "bold red", "warn": "yellow", "note": "dim"}
 
-Parts = Mapping[str, Examples | Pairs]
+Parts = Mapping[str, Examples | AnyPairs]
 
 
 @dataclass(kw_only=True)
@@ -96,10 +98,16 @@ def read(config: CheckConfig) -> tuple[str | None, Parts]:
 
 
 def _pairs(config: CheckConfig) -> Parts:
+    parts = {"train": config.data, "valid": config.valid, "test": config.test}
+    parts = {name: files for name, files in parts.items() if files or name == "train"}
+    kind = told([Path(each) for each in config.data], config) if config.input == "auto" else config.input
+    if kind != "text":
+        choices = replace(config, input=kind)
+        read = {name: read_examples(files, answer="translate", choices=choices) for name, files in parts.items()}
+        return {name: ItemPairs.of(each.train) for name, each in read.items()}
     _refuse_idle(config, OF_PAIRS, "pairs of texts")
     known = {name: getattr(config, name) for name in OF_PAIRS}
-    parts = {"train": config.data, "valid": config.valid, "test": config.test}
-    return {name: read_pairs(files, **known) for name, files in parts.items() if files or name == "train"}
+    return {name: read_pairs(files, **known) for name, files in parts.items()}
 
 
 def _of_lines(config: CheckConfig) -> list[Finding]:
@@ -155,7 +163,8 @@ def _command(config: CheckConfig, answer: str) -> str:
     words = ["regard", "train", answer, *config.data, "--model", "my-model"]
     for name in ("valid", "test", *_chosen(config, Reading)):
         value = getattr(config, name)
-        if value and not (answer in ("translate", "generate") and name == "input"):
+        idle = name == "input" and (answer == "generate" or (answer == "translate" and value == "text"))
+        if value and not idle:
             words += ["--" + name.replace("_", "-"), *_words(value)]
     return shlex.join(words)
 
