@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.answers.prepare import digits, shakespeare
+from benchmarks.answers.strings import digit_strings
 
 Words = list[str]
 
@@ -14,7 +15,7 @@ class Row:
     """One command of the command line: the data are all that is named, unless they need to be told apart.
 
     Attributes:
-        kind: label, classify, regress or generate.
+        kind: label, classify, regress, translate or generate.
         train: words after `regard train KIND`; {data} stands for the folder of data sets.
         test: words after `regard evaluate MODEL`.
         more: flags of both.
@@ -159,5 +160,14 @@ ROWS = {
         "nats per character",
         "1.60 asked; 4-gram table 1.777; nanoGPT 1.47 (A100), 1.88 (its setting for CPUs)",
         shakespeare,
+    ),
+    "strings": Row(
+        "translate",
+        ["{made}/train.csv", "--valid", "{made}/valid.csv"],
+        ["{made}/test.csv"],
+        ["--input", "sound", "--x", "file", "--y", "text"],
+        "WER",
+        "digit error of 3 asked",
+        digit_strings,
     ),
 }
