@@ -11,7 +11,7 @@ from regard.training.options import TrainingOptions
 
 TRANSFORMERS: dict[str, Sizes] = {
     "small": {"width": 128, "layers": 4, "heads": 4, "feed_forward": 512, "dropout": 0.1},
-    "medium": {"width": 256, "layers": 6, "heads": 4, "feed_forward": 1024, "dropout": 0.15},
+    "medium": {"width": 256, "layers": 4, "heads": 4, "feed_forward": 1024, "dropout": 0.1},
     "large": {"width": 512, "layers": 8, "heads": 8, "feed_forward": 2048, "dropout": 0.1},
 }
 RECURRENTS: dict[str, Sizes] = {
@@ -19,7 +19,8 @@ RECURRENTS: dict[str, Sizes] = {
     "medium": {"width": 512, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
     "large": {"width": 1024, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
 }
-RATES = {"small": 0.003, "medium": 0.0015, "large": 0.0007}
+RATES = {"small": 0.003, "medium": 0.003, "large": 0.0007}
+RECURRENT_RATES = {"small": 0.003, "medium": 0.0015, "large": 0.0007}
 
 
 def size_for(tokens: int) -> str:
@@ -37,12 +38,12 @@ def epochs_for(tokens: int) -> int:
 
 
 def batch_tokens_for(tokens: int) -> int:
-    """About 100 updates an epoch on small data, and batches of at most 4,096 tokens.
+    """About 100 updates an epoch on small data, and batches of at most 2,048 tokens, of large data 4,096.
 
-    >>> [batch_tokens_for(n) for n in (10_000, 200_000, 1_000_000)]
-    [512, 2000, 4096]
+    >>> [batch_tokens_for(n) for n in (10_000, 100_000, 1_000_000, 100_000_000)]
+    [512, 1000, 2048, 4096]
     """
-    return max(512, min(4096, tokens // 100))
+    return max(512, min(4096 if size_for(tokens) == "large" else 2048, tokens // 100))
 
 
 def language_options(config: GenerateConfig, tokens: int) -> NetworkOptions:
@@ -68,14 +69,14 @@ def language_training(config: GenerateConfig, tokens: int) -> TrainingOptions:
     batch = batch_tokens_for(tokens) if config.batch_tokens is None else config.batch_tokens
     updates = epochs * max(1, tokens // max(batch, 1)) // max(config.accumulate, 1)
     where = device(config.device)
-    recurrent = config.network == "recurrent" and config.precision == "auto"
+    recurrent = config.network == "recurrent"
     follow = {
         "epochs": epochs,
         "batch_tokens": batch,
-        "learning_rate": RATES[config.size or size_for(tokens)],
+        "learning_rate": (RECURRENT_RATES if recurrent else RATES)[config.size or size_for(tokens)],
         "warmup": min(200, updates // 20),
         "validate_epochs": max(1, epochs // 15),
     }
-    exact = "fp32" if recurrent else precision(config.precision, where)
+    exact = "fp32" if recurrent and config.precision == "auto" else precision(config.precision, where)
     known = {"metric": METRIC, "device": where, "precision": exact}
     return TrainingOptions(**{**follow, **chosen(config, TrainingOptions), **known})
