@@ -112,12 +112,15 @@ def killer(place: str, chosen: random.Random) -> Killer:
     """One that kills there."""
     if place == PLACES[0]:
         return Killer(seconds=chosen.uniform(0.01, SECONDS))
-    count, before = chosen.randint(1, 12), place == PLACES[1]
+    return Killer(dying_at(chosen.randint(1, 12), before=place == PLACES[1]))
+
+
+def dying_at(count: int, *, before: bool) -> Callable[[], None]:
+    """What makes a process die while it writes its `count`-th file, or right after that has taken its name."""
+    name, owner = ("fsync", os) if before else ("replace", Path)
 
     def prepare() -> None:
-        name, owner = ("fsync", os) if before else ("replace", Path)
-        real = getattr(owner, name)
-        left = [count]
+        real, left = getattr(owner, name), [count]
 
         def counted(*arguments: object) -> object:
             left[0] -= 1
@@ -130,7 +133,7 @@ def killer(place: str, chosen: random.Random) -> Killer:
 
         setattr(owner, name, counted)
 
-    return Killer(prepare)
+    return prepare
 
 
 def dies() -> NoReturn:
