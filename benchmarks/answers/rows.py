@@ -128,7 +128,7 @@ ROWS = {
     ),
     "cora": Row(
         "label",
-        [*CORA, "--normalize-rows"],
+        CORA,
         CORA,
         ["--input", "graph"],
         "accuracy",

@@ -289,3 +289,24 @@ def test_a_choice_that_does_not_exist_is_refused(options: dict[str, Any], fragme
     with pytest.raises(OptionError) as caught:
         GraphOptions(**options)
     three_lines(caught.value, fragments)
+
+
+def test_nodes_of_several_graphs_tell_their_edges_and_how_many_they_are() -> None:
+    graphs = [Graph(np.array([[6], [7], [6]]), *ends((0, 1), (1, 2))), Graph(np.array([[7]]), *2 * [np.empty(0, int)])]  # type: ignore[arg-type]
+    given = learned(*graphs, encoding="none")
+    assert given.options.counts and given.features == 2 + 14
+    found = values(given, graphs[0])
+    assert found[:, 2] == pytest.approx(np.log1p([1, 2, 1])) and found[:, 4:15].argmax(1).tolist() == [1, 2, 1]
+    assert found[:, 15] == pytest.approx(np.log(3 / 20))
+    alone = learned(*graphs, encoding="none", counts=False)
+    assert values(alone, graphs[0]).tolist() == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_words_of_one_graph_are_divided_by_how_many_there_are() -> None:
+    words = np.zeros((3, 100))
+    words[0, :4] = words[1, 7] = 1
+    graph = Graph(words, *ends((0, 1), (1, 2)))
+    given = learned(graph, encoding="none")
+    assert given.options.normalize_rows and values(given, graph).sum(1).tolist() == [1, 1, 0]
+    assert values(given, graph).max() == 1 and not learned(graph, graph).options.normalize_rows
+    assert not learned(Graph(2 * words, graph.source, graph.target)).options.normalize_rows

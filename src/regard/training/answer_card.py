@@ -15,12 +15,14 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
     o, head = model.network.options, model.network.head
     size = sum(each.numel() for each in model.network.parameters())
     parts = [f"width {o.width}", f"{o.layers} layer{'s' * (o.layers > 1)}", f"dropout {o.dropout:g}"]
-    if o.attention != "none":
+    if o.attention != "none" and o.layers:
         parts = [f"{o.attention} attention", *parts, f"{o.heads} heads"]
     if o.network == "transformer":
         parts.append("along the edges" if model.network.shape.edge_features is not None else f"{o.positions} positions")
     if not model.targets.per_vector:
         parts.append(f"pooled by {head.pooling}")
+    if head.propagations:
+        parts.append(f"labels passed on {head.propagations} times along the edges")
     if head.crf:
         parts.append("labels chosen together (CRF)")
     often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"

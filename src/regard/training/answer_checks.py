@@ -55,6 +55,12 @@ def check_kind(kind: str, config: AnswerConfig) -> None:
     if kind != "label" and config.crf is not None:
         got, hint = f"--crf {str(config.crf).lower()} with {kind}", "leave --crf out, or train label"
         raise OptionError("crf: only labels are chosen together", got=got, hint=hint)
+    if kind != "label" and config.propagations:
+        got, hint = f"--propagations {config.propagations} with {kind}", "leave --propagations out, or train label"
+        raise OptionError("propagations: only labels of nodes are passed on", got=got, hint=hint)
+    if config.layers == 0 and (kind != "label" or config.propagations == 0):
+        rule = "layers: must be at least 1, unless labels of nodes are passed on along edges"
+        raise OptionError(rule, got="--layers 0", hint="--layers 1")
 
 
 def _check_idle(config: AnswerConfig) -> None:

@@ -77,6 +77,8 @@ class AnswerNetworkChoices:
     """how often convolutions halve the number of vectors first"""
     reach: str = HeadOptions.reach
     """in a graph, whom a node reads: edges, its neighbours, or all nodes"""
+    propagations: int | None = None
+    """how often labels of nodes are passed on along the edges after the network; else 10 in one graph, 0 in many"""
 
 
 @dataclass(kw_only=True)

@@ -21,14 +21,14 @@ TEXTS = {"layers": 1, "convolutions": 2, "positions": "none"}
 SERIES = {"convolutions": 1, "positions": "none"}
 IMAGES = {"small": {"dropout": 0.1}}
 """Training sees every image moved and blanked anew, which is most of what a dropout of 0.3 is for."""
-ONE_GRAPH: dict[str, Any] = {
-    "attention": "additive",
-    "heads": 8,
-    "feed_forward": 32,
-    "dropout": 0.6,
-    "attention_dropout": 0.6,
-}
-"""Few nodes with labels, features of hundreds of words, and neighbours that mostly agree: whatever can fall, falls."""
+ONE_GRAPH: dict[str, Any] = {"width": 64, "dropout": 0.6, "attention_dropout": 0.5}
+"""Few nodes with labels, hundreds of features, neighbours that mostly agree: each is told alone, and then passed on."""
+PROPAGATIONS = 10
+OF_BLOCKS = ("attention", "heads", "key_heads", "feed_forward", "norm")
+"""Choices that ask for blocks of attention in one graph, where there are none otherwise: on Cora they cost a point."""
+GRAPHS: dict[str, Any] = {"width": 32, "feed_forward": 64}
+FEW_GRAPHS = 2_000
+"""Up to so many graphs, networks are of these sizes."""
 RATES = {"small": 0.002, "medium": 0.001, "large": 0.0005}
 
 
@@ -46,7 +46,7 @@ def size_for(items: int) -> str:
 
 
 def epochs_for(items: int, batches: int) -> int:
-    """About 300,000 items read in all, in 15 to 60 epochs, and at least 500 updates; of one graph, 300.
+    """About 300,000 items read in all, in 15 to 60 epochs, and at least 500 updates; of one item, 300.
 
     >>> epochs_for(5_000, 30), epochs_for(60_000, 800), epochs_for(1, 1)
     (60, 15, 300)
@@ -56,13 +56,22 @@ def epochs_for(items: int, batches: int) -> int:
     return max(15, min(60, round(300_000 / max(items, 1))), -(-500 // max(batches, 1)))
 
 
-def batch_vectors_for(vectors: int) -> int:
-    """About 60 updates an epoch on small data, and batches of at most 4,096 vectors.
+def graph_epochs_for(items: int, batches: int) -> int:
+    """100 of one graph; of many 30, and at least 500 updates.
+
+    >>> graph_epochs_for(1, 1), graph_epochs_for(150, 4), graph_epochs_for(1_000, 20)
+    (100, 125, 30)
+    """
+    return 100 if items == 1 else max(30, -(-500 // max(batches, 1)))
+
+
+def batch_vectors_for(vectors: int, updates: int = 60) -> int:
+    """About so many updates an epoch on small data, and batches of 512 to 4,096 vectors.
 
     >>> [batch_vectors_for(n) for n in (3_000, 60_000, 1_000_000)]
     [512, 1000, 4096]
     """
-    return max(512, min(4096, vectors // 60))
+    return max(512, min(4096, vectors // updates))
 
 
 def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOptions:
@@ -77,17 +86,21 @@ def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOption
     }
     follow: dict[str, Any] = {**SIZES[name], **own.get(config.network, {}), "shared": False, "longest": config.longest}
     if kind == "graph":
-        follow |= {"positions": "none", **(ONE_GRAPH if items == 1 and config.network == "transformer" else {})}
+        follow |= {"positions": "none", **(GRAPHS if 1 < items <= FEW_GRAPHS else {})}
+    if kind == "graph" and items == 1 and config.network == "transformer":
+        follow |= {**ONE_GRAPH, "layers": int(any(getattr(config, name) is not None for name in OF_BLOCKS))}
     if config.network == "transformer":
         follow |= {"text": TEXTS, "series": SERIES, "image": IMAGES.get(name, {})}.get(kind, {})
     return NetworkOptions(**{**follow, **chosen(config, NetworkOptions)})
 
 
 def answer_head(config: AnswerConfig, targets: Targets, options: NetworkOptions, one_graph: bool) -> HeadOptions:
-    """What comes before and after it; `one_graph` is all that there is to learn from."""
+    """What comes before and after it; `one_graph` is all that there is to learn from, by the labels of its nodes."""
     last = options.network == "recurrent" and options.attention == "none"
     follow: dict[str, Any] = {"pooling": "last" if last else "attention", "crf": targets.scheme is not None}
-    follow["feature_dropout"] = 0.8 if one_graph else 0.0
+    if one_graph:
+        linked = options.network == "transformer" and config.reach == "edges" and targets.per_vector
+        follow |= {"feature_dropout": 0.8, "propagations": PROPAGATIONS * linked}
     return HeadOptions(**{**follow, **chosen(config, HeadOptions)})
 
 
@@ -96,17 +109,20 @@ def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> Traini
 
     Small networks are no faster in bf16 on a CPU, except over images, whose batches are large: a quarter less time.
     """
-    batch = batch_vectors_for(amount.vectors) if config.batch_tokens is None else config.batch_tokens
+    one_graph = amount.kind == "graph" and amount.items == 1
+    updates = 20 if amount.kind == "graph" else 60
+    batch = batch_vectors_for(amount.vectors, updates) if config.batch_tokens is None else config.batch_tokens
     batches = max(1, min(amount.vectors // max(batch, 1), amount.items)) // max(config.accumulate, 1)
-    epochs = epochs_for(amount.items, batches) if config.epochs is None else config.epochs
-    where, one_graph = device(config.device), amount.items == 1
+    usual = graph_epochs_for if amount.kind == "graph" else epochs_for
+    epochs = usual(amount.items, batches) if config.epochs is None else config.epochs
+    where = device(config.device)
     follow: dict[str, Any] = {
         "epochs": epochs,
         "batch_tokens": batch,
-        "weight_decay": 0.1 if one_graph else 0.01,
+        "weight_decay": 3.0 if one_graph else 0.01,
         "learning_rate": 0.01 if one_graph else RATES[config.size or size_for(amount.items)],
         "warmup": min(500, max(1, epochs * batches // 10)),
-        "validate_epochs": max(1, epochs // 30),
+        "validate_epochs": max(1, epochs // (10 if one_graph else 30)),
     }
     small = where == "cpu" and amount.kind != "image" and (config.size or size_for(amount.items)) == "small"
     exact = "fp32" if config.precision == "auto" and small else precision(config.precision, where)

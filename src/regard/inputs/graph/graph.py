@@ -14,13 +14,16 @@ from regard.inputs.base import Encoded, Links
 from regard.inputs.graph.columns import Columns, check_columns
 from regard.inputs.graph.convert import Checked, checked
 from regard.inputs.graph.edges import merged, with_loops, without_loops
-from regard.inputs.graph.places import DEGREES, degrees, encodings
+from regard.inputs.graph.places import COUNTS, DEGREES, counts, degrees, encodings
 from regard.inputs.graph.tables import Table
 from regard.inputs.learning import first_of, item_name
 from regard.layers.encodings import random_signs
 
 SMALL = 1_000
 """Nodes of the largest training graph up to which `auto` encodes places by random walks."""
+
+WORDS = 100
+"""From so many features on, all 0 or 1, those of one graph's nodes are taken for the words of texts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +37,18 @@ class GraphOptions:
         self_loops: whether an edge is added from each node to itself, so that a node reads itself.
         standardize: whether features that are numbers are brought to mean 0 and standard deviation 1 over the training
             graphs; a feature that is always 0 or 1 stays.
-        normalize_rows: whether a node's features are divided by their sum instead, as is usual for bags of words.
+        normalize_rows: whether a node's features are divided by their sum instead, as is usual for bags of words; None
+            is where there is one graph, whose nodes have at least 100 features, all 0 or 1.
+        counts: whether a node's vector tells its degrees and how many nodes its graph has, whatever else is known of
+            it; None is where there are several training graphs.
     """
 
     encoding: str = "auto"
     encodings: int = 8
     self_loops: bool = True
     standardize: bool = True
-    normalize_rows: bool = False
+    normalize_rows: bool | None = None
+    counts: bool | None = None
 
     def __post_init__(self) -> None:
         """Raises OptionError for a choice that does not exist."""
@@ -51,7 +58,7 @@ class GraphOptions:
 
 
 class GraphInput:
-    """Columns of a node: its features, its tags one-hot, degrees if it has neither, and its place in the graph.
+    """Columns of a node: its features, its tags one-hot, its degrees, and its place in the graph; see `GraphOptions`.
 
     Edges come each once, sorted by target and source, loops last. Edges between the same two nodes are merged, their
     features averaged. Where edges have features, a last one tells loops.
@@ -62,7 +69,8 @@ class GraphInput:
     def __init__(self, options: GraphOptions, nodes: Columns, edges: Columns | None) -> None:
         self.options, self._nodes, self._edges = options, nodes, edges
         self._places = 0 if options.encoding == "none" else options.encodings
-        self.features = (nodes.width or DEGREES) + self._places
+        self.features = nodes.width + self._places
+        self.features += COUNTS if options.counts else 0 if nodes.width else DEGREES
         self.edge_features = 0 if edges is None else edges.width + options.self_loops
 
     @classmethod
@@ -76,7 +84,11 @@ class GraphInput:
         if options.encoding == "auto":
             options = replace(options, encoding="random-walk" if max(map(len, graphs)) <= SMALL else "none")
         tables = [graph.nodes for graph in graphs]
-        scaled, rows = options.standardize, options.normalize_rows
+        if options.counts is None:
+            options = replace(options, counts=len(graphs) > 1)
+        if options.normalize_rows is None:
+            options = replace(options, normalize_rows=len(graphs) == 1 and _words(tables[0]))
+        scaled, rows = options.standardize, bool(options.normalize_rows)
         nodes = Columns.learn(tables, "data, nodes", standardize=scaled, rows=rows)
         return cls(options, nodes, Columns.learn(edges, "data, edges", standardize=scaled) if edges else None)
 
@@ -90,7 +102,9 @@ class GraphInput:
         count = len(graph)
         values = self._nodes.read(graph.nodes, f"{where}, nodes")
         ends = without_loops(graph.source, graph.target, count)
-        if graph.nodes.empty:
+        if self.options.counts:
+            values = np.hstack((values, counts(*ends, count)))
+        elif graph.nodes.empty:
             values = degrees(*ends, count)
         places = encodings(self.options.encoding, *ends, count, self._places)
         links = merged(Links(graph.source, graph.target, self._edges_read(graph, where)), count)
@@ -132,6 +146,12 @@ class GraphInput:
         """What `to_json` gave; KeyError, TypeError or ValueError where the record cannot be that."""
         edges = None if record["edges"] is None else Columns.from_json(record["edges"])
         return cls(GraphOptions(**record["options"]), Columns.from_json(record["nodes"]), edges)
+
+
+def _words(nodes: Table) -> bool:
+    """Whether there are many features, each of which is there or not."""
+    numbers = nodes.numbers
+    return numbers.shape[1] >= WORDS and bool(((numbers == 0) | (numbers == 1)).all())
 
 
 def _check_same(graph: Checked, nodes: Table, edges: Table | None, where: str) -> None:

@@ -10,6 +10,8 @@ from regard.mechanisms.masks import Edges
 SMALL = 10
 DEGREES = 2 + SMALL + 1
 """Columns of `degrees`."""
+COUNTS = DEGREES + 1
+"""Columns of `counts`."""
 
 
 def degrees(source: Whole, target: Whole, nodes: int) -> Floats:
@@ -21,6 +23,16 @@ def degrees(source: Whole, target: Whole, nodes: int) -> Floats:
     inward, outward = (np.bincount(ends, minlength=nodes) for ends in (target, source))
     small = inward[:, None] == np.arange(SMALL + 1)
     return np.column_stack((np.log1p(inward), np.log1p(outward), small)).astype(np.float32)
+
+
+def counts(source: Whole, target: Whole, nodes: int) -> Floats:
+    """(nodes, 14): `degrees`, and log(nodes/20), which a mean over the nodes would not tell.
+
+    >>> counts(np.array([0]), np.array([1]), 20)[0, 13].item()
+    0.0
+    """
+    size = np.full((nodes, 1), np.log(nodes / 20), np.float32)
+    return np.hstack((degrees(source, target, nodes), size))
 
 
 def encodings(kind: str, source: Whole, target: Whole, nodes: int, count: int) -> Floats:
