@@ -55,7 +55,8 @@ def test_every_choice_of_training_has_its_flag_and_says_what_holds_without_it(ru
     for name in ("attention_dropout", "norm", "positions", "cell", "two_way", "order"):
         default = str(getattr(NetworkOptions, name)).lower().removesuffix(".0")
         assert re.search(rf"--{name.replace('_', '-')} [^;]*(; [^;]*){{0,2}}; else {default} --", text), name
-    assert "--tokens TOKENS word, spaced (as the data are), character, byte, bpe or unigram; else the data decide --" in text
+    kinds = "word, spaced (as the data are), character, byte, bpe or unigram"
+    assert f"--tokens TOKENS {kinds}; else the data decide --" in text
     assert "--precision PRECISION auto, fp32 or bf16 (default: auto)" in text
     assert "--label-smoothing X share of the probability spread over all words (default: 0.1)" in text
     assert "--two-way true|false whether a recurrent encoder reads in both directions; else true --" in text

@@ -29,7 +29,7 @@ NAMES = [
     ("network", "recurent", "'recurrent'? or one of transformer, recurrent"),
     ("attention", "aditive", "'additive'? or one of"),
     ("cell", "gruu", "'gru'? or one of"),
-    ("order", "lung", "'luong'? or one of bahdanau, luong"),
+    ("order", "lung", "'luong'? or one of bahdanau, luong, late"),
     ("norm", "before", "one of pre, post"),
     ("positions", "learnt", "'learned'? or one of"),
     ("size", "tiny", "one of small, medium, large"),
@@ -44,7 +44,7 @@ NAMES = [
 ]
 NUMBERS = [
     *((name, value) for name in ("epochs", "accumulate", "batch-tokens", "validate-epochs") for value in ("0", "-1")),
-    *((name, "0") for name in ("width", "layers", "heads", "feed-forward", "longest", "vocabulary")),
+    *((name, "0") for name in ("width", "layers", "heads", "feed-forward", "members", "longest", "vocabulary")),
     *((name, "-1") for name in ("steps", "warmup", "average", "patience", "max-minutes", "checkpoint-minutes", "clip")),
     *(("learning-rate", value) for value in ("0", "-0.1", ".nan", ".inf")),
     *(("label-smoothing", value) for value in ("1.5", "-0.1", ".nan")),

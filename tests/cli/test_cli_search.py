@@ -19,6 +19,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "additive transformer": {"attention": "additive", "layers": 1, "shared": False},
     "gru, additive": {"network": "recurrent", "attention": "additive", "layers": 1},
     "lstm, luong": {"network": "recurrent", "attention": "bilinear", "cell": "lstm", "order": "luong", "layers": 1},
+    "lstm, late": {"network": "recurrent", "attention": "dot", "cell": "lstm", "order": "late", "layers": 1},
     "rnn, cosine": {"network": "recurrent", "attention": "cosine", "cell": "rnn", "layers": 2, "two_way": False},
     "last state": {"network": "recurrent", "attention": "none", "layers": 1},
 }

@@ -61,6 +61,10 @@ RECURRENTS: list[dict[str, Any]] = [
     *({"network": "recurrent", "attention": attention} for attention in (*ATTENTIONS, "none")),
     {"network": "recurrent", "attention": "additive", "normalizer": "entmax"},
     {"network": "recurrent", "attention": "bilinear", "normalizer": "softmax-with-sink", "order": "luong"},
+    *({"network": "recurrent", "attention": "dot", "order": "late", "cell": cell} for cell in ("lstm", "gru")),
+    {"network": "recurrent", "attention": "none", "order": "late"},
+    {"network": "recurrent", "attention": "additive", "order": "late", "cell": "lstm", "members": 3},
+    {"attention": "dot", "members": 2},
 ]
 CHOICES = [choices for choices in [*TRANSFORMERS, *RECURRENTS] if legal(choices)]
 
@@ -94,6 +98,17 @@ def test_everything_in_a_network_learns(choices: dict[str, Any]) -> None:
     whole(network, SOURCE, LENGTHS, TARGET).square().sum(0).log().sum().backward()
     still = [name for name, each in network.named_parameters() if each.grad is None or not each.grad.any()]
     assert still == []
+
+
+@pytest.mark.parametrize("network", ["transformer", "recurrent"])
+def test_an_ensemble_answers_with_the_mean_of_its_members_probabilities(network: str) -> None:
+    ensemble = drawn(network=network, members=3)
+    together = ensemble.output(whole(ensemble, SOURCE, LENGTHS, TARGET)).exp()
+    each = [one.output(whole(one, SOURCE, LENGTHS, TARGET)).exp() for one in ensemble.members]
+    assert torch.allclose(together, torch.stack(each).mean(0)) and not torch.allclose(each[0], each[1])
+    losses = [one.output.loss(whole(one, SOURCE, LENGTHS, TARGET)[0], TARGET[0], 0.1) for one in ensemble.members]
+    loss = ensemble.output.loss(whole(ensemble, SOURCE, LENGTHS, TARGET)[0], TARGET[0], 0.1)
+    assert torch.allclose(loss, torch.stack(losses).mean())
 
 
 @pytest.mark.parametrize("positions", NAMES)

@@ -35,12 +35,12 @@ class AttentionTranslator(TextEstimator):
             the target off its states has.
         tokens: `word`, `character`, `byte`, `bpe` or `unigram`; vocabulary: how many; joint: one for both sides.
         longest: most tokens of one text; too_long: `error`, `skip` or `truncate` where one has more.
-        network: `transformer` or `recurrent`.
+        network: `transformer` or `recurrent`; members: networks whose mean answers. None follows the texts.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`, or `none`; normalizer, positions.
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         epochs, steps, max_minutes, batch_tokens, learning_rate, patience: of training; None follows the data.
         validation: share of the pairs set aside to choose weights by; 0 chooses by the training pairs.
-        metric: `bleu`, `exact`, or `auto`, what weights are chosen by.
+        metric: `bleu`, `exact`, `wer`, `per`, or `auto`, what weights are chosen by.
         beam, length_penalty: of the search for a translation.
         random_state: a seed, a generator, or None.
         precision, device: `auto` is what suits the machine.
@@ -68,7 +68,7 @@ class AttentionTranslator(TextEstimator):
         joint: bool | None = None,
         longest: int = 512,
         too_long: str = "error",
-        network: str = "transformer",
+        network: str | None = None,
         attention: str | None = None,
         normalizer: str = "auto",
         positions: str | None = None,
@@ -78,6 +78,7 @@ class AttentionTranslator(TextEstimator):
         heads: int | None = None,
         feed_forward: int | None = None,
         dropout: float | None = None,
+        members: int | None = None,
         epochs: int | None = None,
         steps: int = 0,
         max_minutes: float = 0.0,
@@ -98,7 +99,7 @@ class AttentionTranslator(TextEstimator):
         self.longest, self.too_long, self.network = longest, too_long, network
         self.attention, self.normalizer, self.positions = attention, normalizer, positions
         self.size, self.width, self.layers, self.heads = size, width, layers, heads
-        self.feed_forward, self.dropout = feed_forward, dropout
+        self.feed_forward, self.dropout, self.members = feed_forward, dropout, members
         self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens
         self.learning_rate, self.patience, self.validation, self.metric = learning_rate, patience, validation, metric
         self.beam, self.length_penalty, self.random_state = beam, length_penalty, random_state

@@ -75,6 +75,25 @@ def backwards(states: States, lengths: Lengths) -> States:
     return states.gather(1, there[..., None].expand_as(states))
 
 
+class Steps(nn.Module):
+    """Steps of a GRU, an LSTM or a plain RNN over vectors that are all known, in one call."""
+
+    def __init__(self, inputs: int, width: int, cell: str) -> None:
+        super().__init__()
+        check_cell(cell)
+        self.kind = cell
+        self.layer: nn.Module = CELLS[cell][0](inputs, width, batch_first=True)
+
+    def forward(self, vectors: States, state: CellState) -> tuple[States, CellState]:
+        """What the cell shows after each vector (b, q, i), and the state after the last, from the state before."""
+        shown, inner = (each[None].contiguous() for each in state)
+        if self.kind == "lstm":
+            states, (shown, inner) = self.layer(vectors, (shown, inner))
+        else:
+            states, shown = self.layer(vectors, shown)
+        return states, CellState(shown[0], inner[0])
+
+
 class Cell(nn.Module):
     """One step of a GRU, an LSTM or a plain RNN, all with the same state."""
 

@@ -148,7 +148,8 @@ class Translator:
             encoded = self.network.encode(*known.batch([0]).to(self.device))
             self.network.decode(encoded, torch.tensor([[BEGIN, *pieces]], device=self.device))
         shown = [self.target.token(piece) for piece in pieces]
-        return Reading(self._names(source), [*shown, "</s>"], joined(seen))
+        weights = joined(seen, self.network.options.members)
+        return Reading(self._names(source), [*shown, "</s>"], weights)
 
     def _names(self, source: Any) -> list[str]:
         """What each state of the source is called."""
@@ -185,12 +186,13 @@ def _filled(sources: Sources) -> tuple[NDArray[np.int64], Sources]:
     return np.array(filled, np.int64), [sources[index] for index in filled]
 
 
-def joined(seen: dict[str, list[Tensor]]) -> Tensor:
-    """Weights (q, k) out of the calls of one pass: single steps are put in a row, layers are averaged."""
+def joined(seen: dict[str, list[Tensor]], members: int = 1) -> Tensor:
+    """Weights (q, k) out of the calls of one pass: single steps are put in a row, layers and members are averaged."""
     if not seen:
         raise OptionError(
             "alignment: the model must have attention",
             got="a network whose decoder reads only the last state",
             hint="train with --attention additive",
         )
-    return torch.stack([torch.cat(calls) for calls in seen.values()]).mean(0).cpu()
+    rows = torch.stack([torch.cat(calls) for calls in seen.values()]).mean(0)
+    return rows.view(members, -1, rows.shape[-1]).mean(0).cpu()

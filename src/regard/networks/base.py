@@ -37,7 +37,8 @@ class NetworkOptions:
         longest: how many positions are learned.
         cell: `gru`, `lstm` or `rnn`.
         two_way: whether the recurrent encoder reads in both directions.
-        order: `bahdanau` (match, then step) or `luong` (step, then match, fed to the next step).
+        order: `bahdanau` (match, then step), `luong` (step, then match, fed to the next step) or `late` (all steps,
+            then all matches).
         shared: one table for source, target and output; needs a joint vocabulary.
         normalizer: a name of `mechanisms.catalogue.NORMALIZERS`; `auto` is `normalized` for linear attention, else
             `softmax`.
@@ -45,6 +46,7 @@ class NetworkOptions:
         convolutions: blocks of convolution before a transformer's attention, in an encoder of items.
         kernel: vectors that a convolution reads at once.
         context: neighbours on each side that a feed-forward network reads.
+        members: networks of an ensemble, trained side by side, whose probabilities are averaged.
     """
 
     network: str = "transformer"
@@ -67,6 +69,7 @@ class NetworkOptions:
     convolutions: int = 0
     kernel: int = 5
     context: int = 0
+    members: int = 1
 
     @property
     def score(self) -> str:

@@ -13,6 +13,7 @@ from regard.layers.weighing import Weighing
 from regard.mechanisms.catalogue import NORMALIZERS
 from regard.mechanisms.legality import Choice, refused
 from regard.networks.base import ADDED, Network, NetworkOptions
+from regard.networks.ensemble import Ensemble
 from regard.networks.recurrent import Recurrent
 from regard.networks.transformer import Transformer
 
@@ -30,7 +31,13 @@ def build(options: NetworkOptions, source: int | nn.Module, target_words: int) -
             got=f"{source if isinstance(source, int) else 'no'} source words, {target_words} target words",
             hint="--shared false, or one tokenizer for both sides",
         )
-    return NETWORKS[options.network](options, source, target_words)
+    kind = NETWORKS[options.network]
+    if options.members == 1:
+        return kind(options, source, target_words)
+    if not isinstance(source, int):
+        got, hint = f"{options.members} members that read items", "drop --members"
+        raise OptionError("network: the members of an ensemble read texts", got=got, hint=hint)
+    return Ensemble(options, [kind(options, source, target_words) for _ in range(options.members)])
 
 
 def check(options: NetworkOptions, networks: Sequence[str] = (*NETWORKS,), *, sets: bool = False) -> None:
@@ -59,8 +66,9 @@ def check(options: NetworkOptions, networks: Sequence[str] = (*NETWORKS,), *, se
 
 
 def _check_numbers(options: NetworkOptions, fewest: int) -> None:
-    if options.layers < fewest or options.feed_forward < 1 or options.heads < 1:
-        raise OptionError("network: layers, heads and feed_forward must be at least 1", got=str(options), hint="1")
+    if options.layers < fewest or min(options.feed_forward, options.heads, options.members) < 1:
+        rule = "network: layers, heads, feed_forward and members must be at least 1"
+        raise OptionError(rule, got=str(options), hint="1")
     divisor = 2 if options.network == "recurrent" else options.heads
     if options.width < 1 or options.width % divisor:
         raise OptionError(

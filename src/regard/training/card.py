@@ -2,6 +2,7 @@
 
 from regard.inputs.text import Text
 from regard.models.translator import Translator
+from regard.networks.base import NetworkOptions
 from regard.networks.items import Source
 from regard.training.loop import Outcome
 from regard.training.metric import NAMES
@@ -14,8 +15,8 @@ def card(model: Translator, options: TrainingOptions, outcome: Outcome, pairs: t
     scores = "\n".join(f"| {name} | {score:.2f} |" for name, score in outcome.scores.items())
     return f"""# A translator made with regard
 
-- Network: {network.network}, {network.attention} attention, width {network.width}, {network.layers} layer(s),
-  {sum(each.numel() for each in model.network.parameters()):,} parameters
+- Network: {several(network)}{network.network}, {network.attention} attention, width {network.width},
+  {network.layers} layer(s), {sum(each.numel() for each in model.network.parameters()):,} parameters
 - {_sides(model)}
 - Trained on {pairs[0]:,} pairs for {position.step:,} updates in {position.seconds / 60:.1f} minutes,
   {options.precision} on {options.device}, seed {options.seed}; ended because {outcome.reason}
@@ -38,7 +39,8 @@ def described(model: Translator, options: TrainingOptions, train: int, valid: in
         shared = f" over {n.key_heads} of keys" if n.key_heads not in (0, n.heads) else ""
         shape += f", {n.heads} heads{shared}, {n.positions} positions, feed-forward {n.feed_forward}"
     else:
-        shape += f", {n.cell}{', two-way' * n.two_way}, {n.order}'s order"
+        order = "late" if n.order == "late" else f"{n.order}'s"
+        shape += f", {n.cell}{', two-way' * n.two_way}, {order} order"
     if n.attention != "none" and n.normalizer != "auto":
         shape += f", weights by {n.normalizer}"
     often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"
@@ -46,13 +48,18 @@ def described(model: Translator, options: TrainingOptions, train: int, valid: in
     each = "tokens" if isinstance(model.source, Text) else "vectors"
     return (
         f"{_sides(model)}\n"
-        f"Network: {n.network}, {n.attention} attention, {shape}; {size:,} parameters.\n"
+        f"Network: {several(n)}{n.network}, {n.attention} attention, {shape}; {size:,} parameters.\n"
         f"Training: {train:,} pairs, at most {options.epochs} epochs{limit}, {options.batch_tokens:,} "
         f"{each} a batch, rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), "
         f"{options.precision} on {options.device}, seed {options.seed}.\n"
         f"Every {often} the {valid:,} validation pairs are translated; the weights with the best "
         f"{NAMES[options.metric]} are kept."
     )
+
+
+def several(options: NetworkOptions) -> str:
+    """`3 × ` for an ensemble of three."""
+    return f"{options.members} × " * (options.members > 1)
 
 
 def _sides(model: Translator) -> str:

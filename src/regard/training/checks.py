@@ -12,7 +12,7 @@ from regard.networks.base import NetworkOptions
 from regard.networks.catalogue import check
 from regard.networks.recurrent import ORDERS
 from regard.training.config import DataChoices, TextChoices, TranslateConfig
-from regard.training.defaults import ONLY, network_options, training_options
+from regard.training.defaults import ONLY, network_for, network_options, training_options
 from regard.training.items import check_sources, source_kind
 from regard.training.metric import NAMES
 from regard.training.resume import check_folder
@@ -82,7 +82,7 @@ def _flag(name: str) -> str:
 
 def _check_network(config: TranslateConfig) -> None:
     network = network_options(config, 1, shared=False)
-    for name in ("width", "layers", "heads", "feed_forward"):
+    for name in ("width", "layers", "heads", "feed_forward", "members"):
         if (number := getattr(network, name)) < 1:
             raise OptionError(f"{name}: must be at least 1", got=str(number), hint="leave it out: it follows the data")
     for name in ("dropout", "attention_dropout"):
@@ -100,12 +100,13 @@ def _check_idle(config: TranslateConfig) -> None:
     if config.attention == "none" and config.normalizer != NetworkOptions.normalizer:
         got = f"--normalizer {config.normalizer} with --attention none"
         raise OptionError("normalizer: only attention has weights", got=got, hint="drop --normalizer")
+    network = network_for(config)
     for other, names in ONLY.items():
         for name in names:
-            if other != config.network and (value := getattr(config, name)) is not None:
+            if other != network and (value := getattr(config, name)) is not None:
                 shown = str(value).lower() if isinstance(value, bool) else value
                 raise OptionError(
                     f"{name}: only a {other} network has it",
-                    got=f"{_flag(name)} {shown} with --network {config.network}",
+                    got=f"{_flag(name)} {shown} with --network {network}",
                     hint=f"drop {_flag(name)}, or --network {other}",
                 )

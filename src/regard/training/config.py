@@ -84,8 +84,8 @@ class NetworkChoices:
 
     size: str | None = None
     """small, medium or large; else the number of pairs decides"""
-    network: str = NetworkOptions.network
-    """transformer or recurrent"""
+    network: str | None = None
+    """transformer or recurrent; else transformer, and recurrent for a spelling in phones"""
     attention: str | None = None
     """dot, bilinear, additive, cosine, distance, linear or none; else dot, or additive in a recurrent network"""
     normalizer: str = NetworkOptions.normalizer
@@ -115,7 +115,10 @@ class NetworkChoices:
     two_way: bool | None = None
     """whether a recurrent encoder reads in both directions; else true"""
     order: str | None = None
-    """bahdanau (match, then step) or luong (step, then match), in a recurrent network; else bahdanau"""
+    """bahdanau (match, then step), luong (step, then match) or late (all steps, then all matches: fastest), in a
+    recurrent network; else bahdanau"""
+    members: int | None = None
+    """networks trained side by side, whose mean answers; else 1, and 3 for a spelling in phones"""
 
 
 @dataclass(kw_only=True)

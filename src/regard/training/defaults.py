@@ -1,6 +1,7 @@
 """What follows the data where nobody chose: sizes, rates, epochs. Measured where docs/results.md says so."""
 
-from typing import TypeVar
+import math
+from typing import Any, TypeVar
 
 from regard.checks import unknown
 from regard.networks.base import NetworkOptions
@@ -22,6 +23,12 @@ RECURRENTS: dict[str, Sizes] = {
     "medium": {"width": 512, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
     "large": {"width": 1024, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
 }
+SPELLED_SIZES: Sizes = {"width": 128, "layers": 1, "heads": 1, "feed_forward": 1, "dropout": 0.3, "members": 3}
+SPELLED_KINDS = {"cell": "lstm", "order": "late", "attention": "bilinear"}
+"""For words and their phones: letters are few and phones follow them in order; small networks that vote know them."""
+SPELLED_RATE = 0.004
+FEW_SPELLED = 100_000
+"""Pairs from which on spellings have the defaults of other texts."""
 ONLY = {
     "transformer": ("heads", "key_heads", "feed_forward", "attention_dropout", "norm", "positions"),
     "recurrent": ("cell", "two_way", "order"),
@@ -47,6 +54,15 @@ def epochs_for(pairs: int) -> int:
     return max(5, min(150, round(1_000_000 / max(pairs, 1))))
 
 
+def spelled_epochs_for(pairs: int) -> int:
+    """Spellings are learned in few epochs, the fewer the more there are: 16 for 3,600, and 60 at most.
+
+    >>> [spelled_epochs_for(n) for n in (100, 3_600, 50_000)]
+    [60, 16, 5]
+    """
+    return max(5, min(60, round(960 / math.sqrt(max(pairs, 1)))))
+
+
 def batch_tokens_for(tokens: int) -> int:
     """About 120 updates an epoch on small data, and batches of at most 4,096 tokens.
 
@@ -56,34 +72,53 @@ def batch_tokens_for(tokens: int) -> int:
     return max(512, min(4096, tokens // 120))
 
 
-def network_options(config: TranslateConfig, pairs: int, shared: bool) -> NetworkOptions:
-    """The network asked for, with the rest as the number of pairs suggests."""
-    table = RECURRENTS if config.network == "recurrent" else TRANSFORMERS
+def network_for(config: TranslateConfig, spelled: bool = False) -> str:
+    """The network asked for; recurrent for spellings, unless something was chosen that only a transformer has."""
+    choices = [getattr(config, name) for name in ONLY["transformer"]]
+    small = spelled and all(choice is None for choice in choices)
+    return config.network or ("recurrent" if small else NetworkOptions.network)
+
+
+def network_options(config: TranslateConfig, pairs: int, shared: bool, spelled: bool = False) -> NetworkOptions:
+    """The network asked for, with the rest as the number of pairs suggests, and whether they are `spelled`."""
+    network = network_for(config, spelled and pairs < FEW_SPELLED)
+    table = RECURRENTS if network == "recurrent" else TRANSFORMERS
     name = config.size or size_for(pairs)
     if name not in table:
         raise unknown("size", name, list(table))
-    attention = "additive" if config.network == "recurrent" else NetworkOptions.attention
-    follow = {**table[name], "attention": attention, **chosen(config, NetworkOptions)}
+    attention = "additive" if network == "recurrent" else NetworkOptions.attention
+    follow: dict[str, Any] = {**table[name], "network": network, "attention": attention}
+    if _few_spelled(config, pairs, spelled):
+        follow |= {**SPELLED_SIZES, **SPELLED_KINDS}
+    follow |= chosen(config, NetworkOptions)
     return NetworkOptions(**{**follow, "longest": config.longest + 1, "shared": shared})
 
 
-def training_options(config: TranslateConfig, pairs: int, tokens: int, metric: str) -> TrainingOptions:
-    """The training asked for, with the rest as the number of pairs and target tokens suggests."""
-    epochs = _given(config.epochs, epochs_for(pairs))
+def training_options(
+    config: TranslateConfig, pairs: int, tokens: int, metric: str, spelled: bool = False
+) -> TrainingOptions:
+    """The training asked for, with the rest as the number of pairs and target tokens suggests, and the spelling."""
+    few = _few_spelled(config, pairs, spelled)
+    epochs = _given(config.epochs, spelled_epochs_for(pairs) if few else epochs_for(pairs))
     batch = _given(config.batch_tokens, batch_tokens_for(tokens))
     updates = epochs * max(1, tokens // max(batch, 1)) // max(config.accumulate, 1)
     where = device(config.device)
-    rates = RATES.get(config.network, RATES["transformer"])
+    rates = RATES.get(network_for(config, spelled and pairs < FEW_SPELLED), RATES["transformer"])
     follow = {
         "epochs": epochs,
         "batch_tokens": batch,
         "weight_decay": 0.0,
-        "learning_rate": rates[config.size or size_for(pairs)],
+        "learning_rate": SPELLED_RATE if few else rates[config.size or size_for(pairs)],
         "warmup": min(1000, updates // 8),
         "validate_epochs": max(1, epochs // 20),
     }
     known = {"metric": metric, "device": where, "precision": precision(config.precision, where)}
     return TrainingOptions(**{**follow, **chosen(config, TrainingOptions), **known})
+
+
+def _few_spelled(config: TranslateConfig, pairs: int, spelled: bool) -> bool:
+    """Whether the defaults of spellings hold: for few pairs, a recurrent network and no size that was asked for."""
+    return spelled and pairs < FEW_SPELLED and not config.size and network_for(config, spelled=True) == "recurrent"
 
 
 def _given(value: Number | None, default: Number) -> Number:

@@ -11,7 +11,7 @@ from regard.networks.items import SourceOptions
 from regard.training.answer_defaults import Amount, batch_vectors_for, epochs_for
 from regard.training.choosing import chosen
 from regard.training.config import TranslateConfig
-from regard.training.defaults import network_options, size_for
+from regard.training.defaults import network_for, network_options, size_for
 from regard.training.devices import device, precision
 from regard.training.options import TrainingOptions
 
@@ -27,7 +27,7 @@ FEW_WORDS, OFTEN, MANY_TEXTS = 100, 20, 100_000
 
 def item_network(config: TranslateConfig, pairs: int, kind: str) -> NetworkOptions:
     """The network asked for, with the rest as the number of pairs and the input suggest."""
-    follow = NETWORKS.get(kind, {}) if config.network == "transformer" else {}
+    follow = NETWORKS.get(kind, {}) if network_for(config) == "transformer" else {}
     free = {name: value for name, value in follow.items() if getattr(config, name) is None}
     return replace(network_options(config, pairs, shared=False), **free)
 

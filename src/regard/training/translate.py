@@ -31,7 +31,7 @@ from regard.training.position import Position
 from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
-from regard.training.texts import fingerprints, texts
+from regard.training.texts import fingerprints, from_spelling, texts
 from regard.training.translations import Split, fingerprint, limited, read
 from regard.training.workers import holding
 
@@ -114,8 +114,9 @@ def assemble(
     (source, target), count, how = both, len(pairs.train), None
     metric = metric_name(config.metric, target, pairs.valid)
     if isinstance(source, Text):
-        network = network_options(config, count, shared=source is target)
-        options = training_options(config, count, int(encoded.target.lengths.sum()), metric)
+        spelled = from_spelling(source, target)
+        network = network_options(config, count, shared=source is target, spelled=spelled)
+        options = training_options(config, count, int(encoded.target.lengths.sum()), metric, spelled)
     else:
         network = item_network(config, count, source.kind)
         how = source_options(config, source.kind, int(encoded.target.lengths.max()) - 1)
