@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 
 from regard.errors import DataError, OptionError
 from regard.inputs.image import ImageInput, ImageOptions, read_pixels
+from regard.inputs.image.patches import unpatched
 
 RANDOM = np.random.default_rng(7)
 
@@ -21,7 +22,7 @@ def picture(*shape: int) -> Any:
 
 
 GREY = [picture(28, 28) for _ in range(4)]
-LEARNED = ImageInput.learn(GREY, ImageOptions())
+LEARNED = ImageInput.learn(GREY, ImageOptions(patch=4))
 
 
 def values(item: Any, given: ImageInput = LEARNED) -> Any:
@@ -57,7 +58,10 @@ def test_patches_put_back_together_give_the_image_and_the_mean_beyond_it(
 def test_defaults_follow_the_data() -> None:
     assert (LEARNED.patch, LEARNED.channels, LEARNED.features) == (4, 1, 16)
     assert ImageInput.learn([picture(60, 20, 3), picture(9, 9)]).features == 8 * 8 * 3
-    assert ImageInput.learn([picture(60, 101)]).patch == 16
+    sides = (12, 13, 24, 28, 40, 41, 100, 101)
+    assert [ImageInput.learn([picture(side, 9)]).patch for side in sides] == [2, 4, 4, 8, 8, 8, 8, 16]
+    linear = [ImageInput.learn([picture(side, 9)], ImageOptions(stem="linear")).patch for side in sides]
+    assert linear == [4, 4, 4, 4, 4, 8, 8, 16]
     stems = [ImageInput.learn(GREY, ImageOptions(patch=patch)).options.stem for patch in (1, 2, 7, 12)]
     assert stems == ["linear", "convolutional", "linear", "convolutional"]
     everything = np.concatenate([values(item) for item in GREY])
@@ -123,12 +127,15 @@ def test_augmentation_follows_its_generator_and_keeps_shapes(options: ImageOptio
         np.testing.assert_array_equal(encoded.values, before)
         np.testing.assert_array_equal(one.cells, encoded.cells)
         assert one.values.shape == before.shape and one.values.dtype == np.float32
+        assert one.cells is not None
+        whole = unpatched(one.values, *(one.cells[-1] + 1).tolist(), given.patch)
+        assert not whole[shape[0] :].any() and not whole[:, shape[1] :].any(), "beyond the image is the mean, as ever"
         changed = [given.augmented(encoded, np.random.default_rng(seed)).values for seed in range(20)]
         assert any(not np.array_equal(each, before) for each in changed)
 
 
 def test_augmentation_moves_pixels_and_invents_none() -> None:
-    given = ImageInput.learn(GREY, ImageOptions(erase=0.0, shift=1))
+    given = ImageInput.learn(GREY, ImageOptions(patch=4, erase=0.0, shift=1))
     image = np.zeros((12, 12), np.uint8)
     image[5, 6] = 255
     peak = values(image, given).max()

@@ -27,11 +27,13 @@ class Encoded:
             of which 0 is none.
         cells: row and column (n, 2) of each vector in an image.
         links: who may read whom in a graph.
+        size: rows and columns of an image in pixels; cells may hold more.
     """
 
     values: NDArray[Any]
     cells: Whole | None = None
     links: Links | None = None
+    size: tuple[int, int] | None = None
 
     def __len__(self) -> int:
         return len(self.values)

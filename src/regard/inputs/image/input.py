@@ -20,7 +20,8 @@ from regard.inputs.scaling import Scaling
 
 PIXELS_LEARNED_FROM = 10_000
 """Most pixels of an image that mean and deviation are learned from, evenly spread."""
-PATCHES = ((40, 4), (100, 8))
+PATCHES = {"convolutional": ((12, 2), (24, 4), (100, 8)), "linear": ((40, 4), (100, 8))}
+"""For each stem, up to how many pixels of the longest side a patch has how many; convolutions see what is in it."""
 LARGE_PATCH = 16
 
 
@@ -82,8 +83,8 @@ class ImageInput:
             samples.append(pixels[:: -(-len(pixels) // PIXELS_LEARNED_FROM)].copy())
         channels = options.channels or max(each.shape[1] for each in samples)
         scaling = Scaling.learn(with_channels(each, channels).astype(np.float64) for each in samples)
-        patch = options.patch or next((patch for most, patch in PATCHES if longest <= most), LARGE_PATCH)
-        stem = options.stem or ("linear" if patch % 2 else "convolutional")
+        stem = options.stem or ("linear" if (options.patch or 2) % 2 else "convolutional")
+        patch = options.patch or next((patch for most, patch in PATCHES[stem] if longest <= most), LARGE_PATCH)
         return cls(replace(options, patch=patch, channels=channels, stem=stem), scaling, Range(lowest, highest))
 
     def encode(self, item: Any, where: str) -> Encoded:
@@ -97,7 +98,7 @@ class ImageInput:
         values = with_channels(pixels.values, self.channels)
         scaled = self.scaling.apply(values.reshape(-1, self.channels).astype(np.float64), where)
         patches = patched(scaled.reshape(values.shape), self.patch)
-        return Encoded(patches, cells(*self._grid(pixels)))
+        return Encoded(patches, cells(*self._grid(pixels)), size=values.shape[:2])
 
     def augmented(self, encoded: Encoded, random: np.random.Generator) -> Encoded:
         """Patches of the image moved, mirrored and blanked as the options say, as many as before."""

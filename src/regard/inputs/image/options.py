@@ -13,7 +13,8 @@ class ImageOptions:
     """How images become vectors, and how training may change them.
 
     Attributes:
-        patch: pixels of a side of the squares that become vectors; else 4 for images up to 40, 8 up to 100, 16 beyond
+        patch: pixels of a side of the squares that become vectors; else 2 for images up to 12, 4 up to 24, 8 up to 100,
+            16 beyond; with a linear stem 4 up to 40, 8 up to 100, 16 beyond
         channels: 1 for grey, 3 for colour; else colour if any image of the training has it
         stem: how patches become states: `convolutional`, seeing a little beyond each, or `linear`, each patch alone;
             else convolutional if the side of a patch is even
