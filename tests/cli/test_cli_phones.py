@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from command_line import Run
 
+from regard.networks.base import NetworkOptions
+from regard.training.config import TranslateConfig
+from regard.training.defaults import network_options, training_options
+
 SOUNDS = {"a": ["aː"], "b": ["b"], "c": ["t͡ʃ"], "d": ["d"], "e": ["ɛ"], "x": ["k", "s"]}
 QUICK = ["--epochs", "4", "--validate-epochs", "1", "--batch-tokens", "96", "--device", "cpu", "--width", "32"]
 
@@ -45,3 +49,12 @@ def test_phones_are_tokens_and_the_lowest_error_rate_chooses_weights(table: Path
     assert run("evaluate", tmp_path / "model", table, "--metric", "per").out.splitlines()[1:] == scores[1:]
     refused = run("evaluate", tmp_path / "model", table, "--metric", "wre").refused
     assert refused.startswith("--metric: no such choice\n  got  'wre'\n") and "exact, wer, cer, per" in refused
+
+
+def test_sentences_keep_their_defaults() -> None:
+    config = TranslateConfig(model="model")
+    network, training = network_options(config, 29_000, shared=True), training_options(config, 29_000, 400_000, "bleu")
+    assert network == NetworkOptions(width=128, layers=4, heads=4, feed_forward=256, dropout=0.3, longest=513)
+    assert (training.epochs, training.batch_tokens, training.learning_rate, training.warmup) == (34, 3333, 0.005, 510)
+    assert network_options(config, 100_000, shared=False, spelled=True).network == "transformer"
+    assert network_options(TranslateConfig(model="model", heads=2), 3_600, shared=False, spelled=True).members == 1
