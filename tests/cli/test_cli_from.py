@@ -1,10 +1,11 @@
 """`--from MODEL`: a training that begins with the weights of another."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from command_line import Run
+from command_line import Data, Run, Trained
 
 CHOICES = [
     *("--width", "16", "--layers", "1", "--heads", "2", "--feed-forward", "16", "--batch-tokens", "512"),
@@ -60,11 +61,41 @@ def test_what_cannot_be_begun_with_is_refused(run: Run, old: Path, tmp_path: Pat
     assert "must be a model of the same answers and items" in run(*other).said_and_refused
 
 
+def test_a_translator_begins_with_another(run: Run, trained: Trained, data: Data, tmp_path: Path) -> None:
+    words = [
+        "train",
+        "translate",
+        data.tsv,
+        "--from",
+        trained("transformer"),
+        "--model",
+        tmp_path / "new",
+        "--steps",
+        1,
+    ]
+    still = [
+        "--steps",
+        1,
+        "--learning-rate",
+        "0.0000001",
+        "--metric",
+        "exact",
+        "--batch-tokens",
+        256,
+        "--precision",
+        "fp32",
+    ]
+    answer = run(*words, *still)
+    assert answer.code == 0 and float(re.findall(r"exact match (\d+\.\d+)", answer.err)[0]) > 70, answer.err
+    assert "--tokens: the model to begin with has its vocabulary" in run(*words, "--tokens", "bpe").said_and_refused
+
+
 def test_a_generator_begins_with_another(run: Run, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_text("abcd abcd abcd\n" * 130, encoding="utf-8")
     small = ["--width", 16, "--layers", 1, "--heads", 2, "--window", 16, "--batch-tokens", 256, "--precision", "fp32"]
-    assert run("train", "generate", text, "--model", tmp_path / "old", *small, "--steps", 60).code == 0
+    quick = ["--learning-rate", 0.02, "--steps", 60]
+    assert run("train", "generate", text, "--model", tmp_path / "old", *small, *quick).code == 0
     words = ["train", "generate", text, "--model", tmp_path / "new", "--from", tmp_path / "old", "--steps", 1]
     answer = run(*words, "--learning-rate", "0.0000001", "--batch-tokens", 256)
     told = [float(line.split("valid loss ")[1].split()[0]) for line in answer.err.splitlines() if "valid loss" in line]

@@ -16,6 +16,7 @@ from regard.training.defaults import ONLY, network_for, network_options, trainin
 from regard.training.items import check_sources, source_kind
 from regard.training.metric import NAMES
 from regard.training.resume import check_folder
+from regard.training.start import start_fingerprint
 
 METRICS = ("auto", *NAMES)
 
@@ -25,6 +26,7 @@ def check_choices(config: TranslateConfig) -> None:
     if not config.model:
         raise OptionError("train: needs a folder for the model", got="no --model", hint="--model DIR")
     check_folder(Path(config.model), config.overwrite)
+    start_fingerprint(config)
     check_all_but_folder(config)
 
 

@@ -7,6 +7,7 @@ data, the options that it goes to have its default.
 from dataclasses import dataclass, field
 
 from regard.networks.base import NetworkOptions
+from regard.training.folder_choices import FolderChoices
 from regard.training.item_choices import ItemVectorChoices, SourceChoices
 
 
@@ -151,8 +152,8 @@ class TrainingChoices:
     """last epochs whose mean weights are tried"""
     moving_average: float = 0.0
     """share of a moving average of the weights that an update leaves, as 0.999, which is tried, too; 0 is none"""
-    patience: int = 10
-    """validations without a better score before it stops; 0 is never"""
+    patience: int | None = None
+    """validations without a better score before it stops; 0 is never; else 10, over one graph never"""
     validate_epochs: int | None = None
     """epochs between validations"""
     checkpoint_minutes: float = 5.0
@@ -173,7 +174,14 @@ class TrainingChoices:
 
 @dataclass(kw_only=True)
 class TranslateConfig(
-    TrainingChoices, NetworkChoices, SourceChoices, ItemVectorChoices, TextChoices, HeldOutChoices, DataChoices
+    FolderChoices,
+    TrainingChoices,
+    NetworkChoices,
+    SourceChoices,
+    ItemVectorChoices,
+    TextChoices,
+    HeldOutChoices,
+    DataChoices,
 ):
     """All of them, and where the model goes."""
 
@@ -182,9 +190,5 @@ class TranslateConfig(
     metric: str = "auto"
     """what weights are chosen by: bleu, exact, wer (answers with any error) or per (edits a phone); auto is wer where
     targets are spelled in phones, exact where they are one short word, else bleu"""
-    model: str = ""
-    """folder that the model is written to"""
-    overwrite: bool = False
-    """delete the model in the folder, nothing else there, and train from the beginning"""
     strict: bool = False
     """refuse data of which the data doctor warns; what cannot be learned from is always refused"""

@@ -6,18 +6,26 @@ from typing import Any
 
 import torch
 
+from regard.data.item_pairs import AnyPairs, ItemPairs
 from regard.errors import FolderError, OptionError
 from regard.folder.answerer import load_answerer
 from regard.folder.generator import load_generator
+from regard.folder.model import load_translator
 from regard.folder.record import checksum
+from regard.inputs.text import Text
 from regard.models.answerer import Answerer
 from regard.models.assembly import assembled
 from regard.models.generator import Generator
 from regard.models.learn_targets import learn_targets, ordered
 from regard.models.targets import Targets
+from regard.models.translator import Translator
 from regard.training.answer_config import AnswerConfig
+from regard.training.config import TranslateConfig
 from regard.training.folder_choices import FolderChoices
 from regard.training.generate_config import GenerateConfig
+
+TOKENS = ("tokens", "vocabulary", "joint", "protected", "source_tokenizer", "target_tokenizer")
+"""Choices of a vocabulary, which is there already."""
 
 
 def start_fingerprint(config: FolderChoices) -> dict[str, str]:
@@ -64,6 +72,25 @@ def generator_to_begin_with(config: GenerateConfig) -> Generator | None:
         return None
     model, _ = load_generator(Path(config.start))
     refuse_others(config, {**vars(model.network.options), "each_line": model.each_line, "tokens": model.text.kind})
+    return model
+
+
+def translator_to_begin_with(config: TranslateConfig, pairs: AnyPairs) -> Translator | None:
+    """The model of `--from`; None without it. Raises OptionError where choices or kinds of sources are not its own."""
+    if config.start is None:
+        return None
+    model, _ = load_translator(Path(config.start))
+    there = "text" if isinstance(model.source, Text) else model.source.kind
+    kind = pairs.sources.kind if isinstance(pairs, ItemPairs) else "text"
+    if there != kind:
+        rule = "--from: must be a translator of the same kind of sources"
+        raise OptionError(rule, got=f"one of {there}, for {kind}", hint="train anew")
+    for name in TOKENS:
+        if getattr(config, name):
+            flag = "--" + name.replace("_", "-")
+            rule = f"{flag}: the model to begin with has its vocabulary"
+            raise OptionError(rule, got=f"{flag} with --from", hint=f"leave {flag} out, or train anew")
+    refuse_others(config, {**vars(model.network.options), "longest": config.longest})
     return model
 
 

@@ -31,6 +31,7 @@ from regard.training.position import Position
 from regard.training.progress import Watcher
 from regard.training.record import training_record
 from regard.training.resume import clear, goes_on, is_finished
+from regard.training.start import start_fingerprint, translator_to_begin_with
 from regard.training.texts import fingerprints, from_spelling, texts
 from regard.training.translations import Split, fingerprint, limited, read
 from regard.training.workers import holding
@@ -55,6 +56,7 @@ def train_translator(config: TranslateConfig, watcher: Watcher, pairs: Split | N
     folder = Path(config.model)
     pairs = pairs or read(config, watcher)
     request = {**asdict(config), **fingerprints(config), "data_fingerprint": fingerprint(pairs)}
+    request |= start_fingerprint(config)
     check_network(config, pairs.train)
     with holding(folder):
         going_on = goes_on(folder, request, asdict(TranslateConfig()), config.overwrite)
@@ -85,12 +87,14 @@ def translator_in_memory(config: TranslateConfig, watcher: Watcher, pairs: Split
 
 
 def prepared(config: TranslateConfig, pairs: Split, watcher: Watcher) -> tuple[Translating, TrainingOptions, Split]:
-    """A translator with fresh weights as a task, the training it will get, and the pairs that are within its limits."""
-    both = sides(config, pairs.train)
+    """A translator as a task, the training it will get, and the pairs that are within its limits."""
+    started = translator_to_begin_with(config, pairs.train)
+    both = sides(config, pairs.train) if started is None else (started.source, started.target)
     train, encoded = limited(config, pairs.train, both, watcher)
     valid, held_out = limited(config, pairs.valid, both, watcher)
     pairs = pairs._replace(train=train, valid=valid)
     model, options = assemble(config, pairs, both, encoded)
+    model = started or model
     if pairs.test is not None:
         model.check_room(model.stored(pairs.test.sources).lengths, pairs.test.where)
     metric = metric_of(options.metric, isinstance(train, ItemPairs))
