@@ -111,7 +111,9 @@ def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> Traini
     """
     one_graph = amount.kind == "graph" and amount.items == 1
     updates = 20 if amount.kind == "graph" else 60
-    batch = batch_vectors_for(amount.vectors, updates) if config.batch_tokens is None else config.batch_tokens
+    most = 2048 if amount.kind == "image" else 4096
+    suits = min(batch_vectors_for(amount.vectors, updates), most)
+    batch = suits if config.batch_tokens is None else config.batch_tokens
     batches = max(1, min(amount.vectors // max(batch, 1), amount.items)) // max(config.accumulate, 1)
     usual = graph_epochs_for if amount.kind == "graph" else epochs_for
     epochs = usual(amount.items, batches) if config.epochs is None else config.epochs
