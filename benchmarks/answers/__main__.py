@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", nargs="*", default=list(ROWS), choices=list(ROWS))
     parser.add_argument("--seeds", nargs="*", type=int, default=[1, 2, 3])
+    parser.add_argument("--folds", nargs="*", type=int, help="of rows with folds, these alone")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--more", nargs=argparse.REMAINDER, default=[], help="further flags of every training")
     asked = parser.parse_args()
@@ -43,7 +44,8 @@ def main() -> None:
             row = ROWS[name]
             if row.prepare is not None:
                 row.prepare(asked.data, Path(made))
-            each = product(asked.seeds, range(1, row.folds + 1))
+            folds = [fold for fold in range(1, row.folds + 1) if row.folds == 1 or fold in (asked.folds or [fold])]
+            each = product(asked.seeds, folds)
             runs = [trained(name, row, Drawn(*one), asked, Path(made)) for one in each]
         scores = [run["score"] for run in runs]
         spread = statistics.stdev(scores) if len(scores) > 1 else 0.0

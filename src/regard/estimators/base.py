@@ -82,7 +82,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         batch_tokens: int | None = None,
         learning_rate: float | None = None,
         weight_decay: float | None = None,
-        patience: int = 10,
+        patience: int | None = None,
         validation: float | None = None,
         class_weight: Any = None,
         warm_start: bool = False,

@@ -124,7 +124,8 @@ def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> Traini
         "weight_decay": 3.0 if one_graph else 0.01,
         "learning_rate": 0.01 if one_graph else RATES[config.size or size_for(amount.items)],
         "warmup": min(500, max(1, epochs * batches // 10)),
-        "validate_epochs": max(1, epochs // (10 if one_graph else 30)),
+        "validate_epochs": max(1, epochs // (50 if one_graph else 30)),
+        "patience": 0 if one_graph else 10,
     }
     small = where == "cpu" and amount.kind != "image" and (config.size or size_for(amount.items)) == "small"
     exact = "fp32" if config.precision == "auto" and small else precision(config.precision, where)

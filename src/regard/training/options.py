@@ -67,7 +67,7 @@ class TrainingOptions:
     clip: float
     average: int
     moving_average: float
-    patience: int
+    patience: int = 10
     validate_epochs: int
     checkpoint_minutes: float
     checkpoint_steps: int
