@@ -1,23 +1,24 @@
 """Learning, measured on public data by the command line itself, several seeds each: the rows of docs/results.md.
 
-    python -m benchmarks.answers --data FOLDER [--only trec slots] [--seeds 1 2 3] [--json runs/answers.json]
+    python -m benchmarks.answers --data FOLDER [--only trec slots g2p-fre] [--seeds 1 2 3] [--json runs/answers.json]
 
 FOLDER holds one folder a data set, named as in rows.py. Without a seed nothing is drawn: a row is its command, its
-seeds and folds, their scores, their mean and spread (standard deviation), and minutes of each training.
+seeds and folds, their scores, their mean and spread (standard deviation), and minutes of each training. `g2p` is
+a table of languages of its own (phones.py).
 """
 
 import argparse
 import json
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.answers import phones
+from benchmarks.answers.command import regard
 from benchmarks.answers.rows import ROWS, Row
 
 
@@ -32,14 +33,16 @@ def main() -> None:
     """Runs what is asked for, a line a seed, then a line a row."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--only", nargs="*", default=list(ROWS), choices=list(ROWS))
+    parser.add_argument("--only", nargs="*", default=[*ROWS, "g2p"], choices=[*ROWS, *phones.NAMES])
     parser.add_argument("--seeds", nargs="*", type=int, default=[1, 2, 3])
     parser.add_argument("--folds", nargs="*", type=int, help="of rows with folds, these alone")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--more", nargs=argparse.REMAINDER, default=[], help="further flags of every training")
     asked = parser.parse_args()
     found = []
-    for name in asked.only:
+    if spelled := phones.languages(asked.only):
+        phones.table(asked.data, spelled, asked.seeds, asked.more)
+    for name in [name for name in asked.only if name in ROWS]:
         with tempfile.TemporaryDirectory() as made:
             row = ROWS[name]
             if row.prepare is not None:
@@ -76,14 +79,6 @@ def trained(name: str, row: Row, drawn: Drawn, asked: argparse.Namespace, made: 
     fold = f" fold {drawn.fold}" * (row.folds > 1)
     print(f"  {name} seed {drawn.seed}{fold}: {line[0]}  {minutes:.1f} min", flush=True)
     return {**drawn._asdict(), "score": float(line[1]), "minutes": round(minutes, 2), "told": told.splitlines()}
-
-
-def regard(words: list[str]) -> str:
-    """What the command prints; an error with all that it said where it fails."""
-    done = subprocess.run([sys.executable, "-m", "regard", *words], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"regard {' '.join(words)}\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 if __name__ == "__main__":
