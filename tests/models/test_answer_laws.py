@@ -116,3 +116,9 @@ def test_the_numbers_of_nodes_mean_nothing(answer: str, reach: str) -> None:
         np.testing.assert_allclose(one[order], other, **CLOSE)
         first, second = (model.predict(Examples("graph", [each]))[0] for each in (item, turned))
         assert ([first[place] for place in order] if answer == "label" else first) == second
+
+
+def test_learned_positions_of_an_image_are_of_its_rows_and_columns() -> None:
+    network = case("image", "label", "learned").model.network
+    tables = {name: tuple(each.shape) for name, each in network.named_parameters() if "table" in name}
+    assert tables == {"encoder.grid.rows.table": (64, 4), "encoder.grid.columns.table": (64, 4)}

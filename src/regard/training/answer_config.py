@@ -54,7 +54,7 @@ class AnswerNetworkChoices:
     positions: str | None = None
     """as for translate, or none for a set; else sinusoidal for images, sound and vectors, none for the others"""
     longest: int = 1024
-    """how many positions are learned"""
+    """how many positions are learned; of images, how many rows and columns"""
     cell: str | None = None
     """gru, lstm or rnn, in a recurrent network; else gru"""
     two_way: bool | None = None
