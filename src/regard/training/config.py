@@ -162,6 +162,8 @@ class TrainingChoices:
     """updates between checkpoints; 0 is no limit"""
     skip_bad_batches: int = 0
     """updates that may be left out because loss or gradients are not finite; else the first ends training"""
+    profile: bool = False
+    """say where the time of updates 6 to 25 goes"""
     short_first: float = 0.0
     """0 shuffles, 1 begins the first epoch with the shortest batches"""
     seed: int = 1

@@ -17,6 +17,7 @@ from regard.training.log import MetricsLog
 from regard.training.memory import HALVINGS, gave_up, halved, is_memory
 from regard.training.options import TrainingOptions
 from regard.training.position import Position, best_name, epoch_name
+from regard.training.profiling import Profiler, record_function
 from regard.training.progress import Silent, Step, Validation, Watcher
 from regard.training.schedules import WAITED, factor
 from regard.training.steps import mean_loss, update
@@ -56,6 +57,7 @@ class Loop:
         self.learner = Learner(job.task.network, job.options)
         self.network = self.learner.network
         self.checkpoints = Kept() if job.folder is None else Checkpoints(job.folder, writes=self.workers.first)
+        self.profiler = Profiler(job.options.profile, self.watcher.say)
         self.log = MetricsLog(job.folder or Path())
         self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
         self.seconds, self.asked = 0.0, False
@@ -78,6 +80,7 @@ class Loop:
         self.started = time.monotonic() - self.position.seconds
         with deferred() as interrupt:
             reason = self._epochs(interrupt)
+        self.profiler.end()
         if not self.workers.first:
             raise SystemExit(0)
         return self._finish(reason)
@@ -132,11 +135,13 @@ class Loop:
         torch.manual_seed(options.seed * 1_000_003 + position.step + APART * self.workers.rank)
         self.network.train()
         rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, behind, position.falls)
+        self.profiler.before()
         try:
             loss, tokens = self._updated(batches, rate)
         except NotFinite as bad:
             return self._skip(bad.what, [self.task.where(int(index)) for batch in batches for index in batch])
         self.learner.average.update(position.step)
+        self.profiler.after()
         position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
         self._tell(loss, rate, total)
 
@@ -161,7 +166,8 @@ class Loop:
         """Batches; what is changed at random is a function of (seed, step, batch, worker)."""
         place = (self.options.seed, self.position.step)
         worker = (self.workers.rank,) if self.workers.rank else ()
-        return [self.task.batch(share, (*place, i, *worker)) for i, share in enumerate(shares)]
+        with record_function("prepare batches"):
+            return [self.task.batch(share, (*place, i, *worker)) for i, share in enumerate(shares)]
 
     def _skip(self, what: str, items: list[str]) -> None:
         """Leaves an update out, if that is allowed; else saves what stands and raises NumbersError."""

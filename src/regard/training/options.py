@@ -47,6 +47,7 @@ class TrainingOptions:
         checkpoint_minutes: minutes between checkpoints, besides one at every epoch's end.
         checkpoint_steps: updates between checkpoints; 0 is no limit.
         skip_bad_batches: updates that may be left out because their loss or gradient is not finite.
+        profile: whether to say where the time of some updates goes.
         metric: what validations are ranked by; the higher, the better, unless it is one of `FALLING`.
         short_first: 0 shuffles; 1 begins with the shortest batches; between them a mixture; in the first epoch.
         seed: decides weights, order of batches and dropout.
@@ -72,6 +73,7 @@ class TrainingOptions:
     checkpoint_minutes: float
     checkpoint_steps: int
     skip_bad_batches: int
+    profile: bool
     metric: str
     short_first: float
     seed: int

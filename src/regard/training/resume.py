@@ -14,7 +14,17 @@ LIMITS = {"epochs", "steps", "max_minutes", "patience"}
 
 MAY_CHANGE = {
     *LIMITS,
-    *("checkpoint_minutes", "checkpoint_steps", "skip_bad_batches", "device", "model", "overwrite", "strict", "start"),
+    *(
+        "checkpoint_minutes",
+        "checkpoint_steps",
+        "skip_bad_batches",
+        "device",
+        "model",
+        "overwrite",
+        "strict",
+        "start",
+        "profile",
+    ),
     *("test", "test_source", "test_target"),
     *("data", "source", "target", "x", "y", "encoding", "blank", "valid", "valid_source", "valid_target"),
     *("source_tokenizer", "target_tokenizer", "word_vectors"),

@@ -7,6 +7,7 @@ import torch
 
 from regard.training.finite import NotFinite, bad_gradients, first_bad_layer
 from regard.training.options import TrainingOptions
+from regard.training.profiling import record_function
 from regard.training.task import Task
 from regard.training.workers import ALONE, Workers
 
@@ -28,12 +29,14 @@ def update(
     count = int(among.summed(sum(task.size(batch) for batch in batches)))
     total, wrong = 0.0, "a loss that is not finite, of another worker"
     for batch in batches:
-        loss = task.loss(batch.to(options.device), options, options.label_smoothing) / max(count, 1)
+        with record_function("forward"):
+            loss = task.loss(batch.to(options.device), options, options.label_smoothing) / max(count, 1)
         total += (value := float(loss.detach()))
         if not math.isfinite(value):
             wrong = f"a loss of {value}{_first(task, batch, options)}"
             break
-        loss.backward()  # type: ignore[no-untyped-call]
+        with record_function("backward"):
+            loss.backward()  # type: ignore[no-untyped-call]
     total = among.added(task.network, total)
     if not math.isfinite(total):
         raise NotFinite(wrong)
@@ -42,7 +45,8 @@ def update(
         raise NotFinite(bad_gradients(task.network))
     for group in optimizer.param_groups:
         group["lr"] = rate
-    optimizer.step()
+    with record_function("update weights"):
+        optimizer.step()
     return total, count
 
 
