@@ -10,7 +10,7 @@ import soundfile
 from command_line import Answer, Run
 
 TINY = [
-    *("--width", 8, "--layers", 1, "--heads", 2, "--feed-forward", 8, "--epochs", 2, "--batch-tokens", 2048),
+    *("--width", 8, "--layers", 1, "--heads", 2, "--feed-forward", 8, "--epochs", 1, "--batch-tokens", 2048),
     *("--device", "cpu", "--precision", "fp32", "--learning-rate", 0.01),
 ]
 READ = ["--input", "sound", "--x", "file", "--y", "said"]
@@ -19,10 +19,10 @@ WORDS = {"low": 0.2, "high": 1.2}
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A manifest of 24 sounds of one to three tones, and the same as JSON lines."""
+    """A manifest of 16 sounds of one to three tones, and the same as JSON lines."""
     home = tmp_path_factory.mktemp("clips")
     rows = []
-    for i in range(24):
+    for i in range(16):
         said = [list(WORDS)[i >> j & 1] for j in range(1 + i % 3)]
         wave = np.concatenate([np.sin(WORDS[word] * np.arange(500 + 40 * i)) / 2 for word in said])
         soundfile.write(home / f"{i}.wav", wave, 8000)
@@ -37,7 +37,7 @@ def model(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from regard.cli.main import main
 
     folder = tmp_path_factory.mktemp("models") / "model"
-    words = ["train", "translate", data, *READ, "--groups", "voice", "--test", data, "--model", folder, *TINY]
+    words = ["train", "translate", data, *READ, "--groups", "voice", "--model", folder, *TINY]
     assert main([str(word) for word in words]) == 0
     return folder
 
@@ -47,10 +47,10 @@ def test_the_whole_road(run: Run, data: Path, model: Path) -> None:
     assert record["kind"] == "translate" and record["source"]["halvings"] == 2 and record["source"]["ctc"] == 0.3
     assert record["training"]["metric"] == "wer" and set(record["checksums"]) > {"input.json", "target.json"}
     assert "Source: sound, 40 features" in (model / "card.md").read_text(encoding="utf-8").replace("\n", " ")
-    again = run("train", "translate", data, *READ, "--groups", "voice", "--test", data, "--model", model, *TINY)
+    again = run("train", "translate", data, *READ, "--groups", "voice", "--model", model, *TINY)
     assert again.code == 0 and "finished already" in again.err and "WER" in again.err
     predicted = run("predict", model, data, "--x", "file")
-    assert predicted.code == 0 and len(predicted.out.splitlines()) == 24, predicted
+    assert predicted.code == 0 and len(predicted.out.splitlines()) == 16, predicted
     assert run("predict", model, data, "--x", "file", "--batch-tokens", 1).out == predicted.out
     best = run("predict", model, data, "--x", "file", "--write", "jsonl", "--n-best", 2).out.splitlines()
     assert [Path(json.loads(line)["item"]).name for line in best[:2]] == ["0.wav", "1.wav"]
@@ -70,7 +70,7 @@ def test_lines_that_name_files_are_answered_line_by_line(
 
 def test_scores_are_error_rates(run: Run, data: Path, model: Path) -> None:
     told = run("evaluate", model, data, "--x", "file", "--y", "said").out.splitlines()
-    assert told[0] == "24 pairs, beam 5, length penalty 1"
+    assert told[0] == "16 pairs, beam 5, length penalty 1"
     assert [line.split()[0] for line in told[1:4]] == ["WER", "CER", "exact"]
     phones = run("evaluate", model, data, "--x", "file", "--y", "said", "--metric", "per").out.splitlines()
     assert phones[1].startswith("PER ")
@@ -78,13 +78,13 @@ def test_scores_are_error_rates(run: Run, data: Path, model: Path) -> None:
 
 def test_a_check_reads_the_pairs_that_a_training_would(run: Run, data: Path) -> None:
     told = run("check", data, *READ, "--answer", "translate", "--groups", "voice").out
-    assert "train, source: 24 items" in told and "train, target: words: 1 to 3" in told
+    assert "train, source: 16 items" in told and "train, target: words: 1 to 3" in told
     assert told.splitlines()[-1].endswith("--input sound --x file --y said --groups voice")
 
 
 def test_voices_are_set_aside_whole(run: Run, data: Path, tmp_path: Path) -> None:
     told = run("train", "translate", data, *READ, "--groups", "voice", "--model", tmp_path / "m", *TINY, "--steps", 1)
-    assert re.search(r"given: 6 pairs are set aside", told.err), told.err
+    assert re.search(r"given: 4 pairs are set aside", told.err), told.err
 
 
 @pytest.mark.parametrize(

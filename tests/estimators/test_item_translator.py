@@ -17,7 +17,7 @@ TINY: dict[str, Any] = {
     "heads": 2,
     "feed_forward": 32,
     "dropout": 0.0,
-    "epochs": 12,
+    "epochs": 10,
     "batch_tokens": 512,
     "learning_rate": 0.01,
     "device": "cpu",
