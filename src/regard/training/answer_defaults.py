@@ -21,14 +21,13 @@ TEXTS = {"layers": 1, "convolutions": 2, "positions": "none"}
 SERIES = {"convolutions": 1, "positions": "none"}
 IMAGES: dict[str, dict[str, Any]] = {"small": {"dropout": 0.1}}
 """Training moves and blanks images anew each time: with 0.3, three short epochs of Fashion-MNIST lose 1.6 points."""
-ONE_GRAPH: dict[str, Any] = {"width": 64, "dropout": 0.6, "attention_dropout": 0.5}
+ONE_GRAPH: dict[str, Any] = {"dropout": 0.6, "attention_dropout": 0.5}
 """Few nodes with labels, hundreds of features, neighbours that mostly agree: each is told alone, and then passed on."""
 PROPAGATIONS = 10
 OF_BLOCKS = ("attention", "heads", "key_heads", "feed_forward", "norm")
 """Choices that ask for blocks of attention in one graph, where there are none otherwise: on Cora they cost a point."""
-GRAPHS: dict[str, Any] = {"width": 32, "feed_forward": 64}
 FEW_GRAPHS = 2_000
-"""Up to so many graphs, networks are of these sizes."""
+"""Up to so many graphs, networks are smaller than those of other items."""
 RATES = {"small": 0.002, "medium": 0.001, "large": 0.0005}
 
 
@@ -86,12 +85,19 @@ def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOption
     }
     follow: dict[str, Any] = {**SIZES[name], **own.get(config.network, {}), "shared": False, "longest": config.longest}
     if kind == "graph":
-        follow |= {"positions": "none", **(GRAPHS if 1 < items <= FEW_GRAPHS else {})}
+        follow |= {"positions": "none", **(_graph_sizes(items) if config.size is None else {})}
     if kind == "graph" and items == 1 and config.network == "transformer":
         follow |= {**ONE_GRAPH, "layers": int(any(getattr(config, name) is not None for name in OF_BLOCKS))}
     if config.network == "transformer":
         follow |= {"text": TEXTS, "series": SERIES, "image": IMAGES.get(name, {})}.get(kind, {})
     return NetworkOptions(**{**follow, **chosen(config, NetworkOptions)})
+
+
+def _graph_sizes(graphs: int) -> dict[str, Any]:
+    """Sizes of a network that learns from so many graphs, where small is too large."""
+    if graphs == 1:
+        return {"width": 64}
+    return {"width": 32, "feed_forward": 64} if graphs <= FEW_GRAPHS else {}
 
 
 def answer_head(config: AnswerConfig, targets: Targets, options: NetworkOptions, one_graph: bool) -> HeadOptions:
