@@ -14,7 +14,7 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
     """The choices that were made, for the terminal."""
     o, head = model.network.options, model.network.head
     size = sum(each.numel() for each in model.network.parameters())
-    parts = [f"width {o.width}", f"{o.layers} layer{'s' * (o.layers > 1)}", f"dropout {o.dropout:g}"]
+    parts = [f"width {o.width}", f"{o.layers} layer{'s' * (o.layers != 1)}", f"dropout {o.dropout:g}"]
     if o.attention != "none" and o.layers:
         parts = [f"{o.attention} attention", *parts, f"{o.heads} heads"]
     if o.network == "transformer":
