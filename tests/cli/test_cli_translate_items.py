@@ -87,6 +87,14 @@ def test_voices_are_set_aside_whole(run: Run, data: Path, tmp_path: Path) -> Non
     assert re.search(r"given: 4 pairs are set aside", told.err), told.err
 
 
+def test_texts_that_are_too_long_are_left_out_or_cut_as_chosen(run: Run, data: Path, tmp_path: Path) -> None:
+    words = ["train", "translate", data, *READ, *TINY, "--steps", 1, "--longest", 2, "--tokens", "spaced"]
+    assert "the target may have at most 2 tokens" in run(*words, "--model", tmp_path / "a").said_and_refused
+    skipped = run(*words, "--too-long", "skip", "--model", tmp_path / "b").err
+    assert "pairs with more than 2 tokens a side are left out" in skipped
+    assert "pairs are cut to 2 tokens a side" in run(*words, "--too-long", "truncate", "--model", tmp_path / "c").err
+
+
 @pytest.mark.parametrize(
     ("flags", "expected"),
     [

@@ -1,5 +1,6 @@
 """Laws of texts for items, for every input: padding, batches and order never matter, and all doors agree."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from translation_cases import CHOSEN, KINDS, Case, case
 
 from regard.data.item_pairs import ItemPairs
 from regard.decoding.beam import Search
+from regard.errors import FolderError
 from regard.folder.model import load_translator, save_translator
 from regard.metrics.edit import word_error_rate
 from regard.models.translator import Candidate
@@ -48,6 +50,19 @@ def test_a_saved_model_says_the_same_bit_for_bit(kind: str, tmp_path: Path) -> N
     back = load_translator(tmp_path)[0]
     assert {"input.json", "target.json"} < {each.name for each in tmp_path.iterdir()}
     assert read(given, 100, list(range(8))) == read(Case(back, given.examples), 100, list(range(8)))
+
+
+def test_a_folder_that_asks_for_what_cannot_be_is_refused(tmp_path: Path) -> None:
+    save_translator(case("vectors", "transformer").model, tmp_path, {})
+    record = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    for source, expected in (
+        ({**record["source"], "halvings": 9}, "source must be one that can be: halvings"),
+        ({**record["source"], "halvings": 1}, "the weights must fit the network"),
+        (None, "source must hold every choice"),
+    ):
+        (tmp_path / "model.json").write_text(json.dumps({**record, "source": source}), encoding="utf-8")
+        with pytest.raises(FolderError, match=expected):
+            load_translator(tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["sound", "series"])

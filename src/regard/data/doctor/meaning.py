@@ -23,6 +23,8 @@ def meant(examples: Examples) -> str | None:
     'label'
     >>> meant(Examples("text", ["ein Hund", "zwei große Katzen"], ["a dog", "two cats"]))
     'translate'
+    >>> meant(Examples("vectors", [[[1.0]], [[2.0]]], ["seven three", "two two one"]))
+    'translate'
     """
     if examples.answers is None:
         return None
