@@ -10,8 +10,7 @@ class Dropout(nn.Module):
     The rate is rounded to whole 256ths, so that a random byte decides, and the division uses the rounded rate: the
     expectation is exact. Bits come from torch's generator of the tensor's device, so `torch.manual_seed` repeats
     them. A Bernoulli draw an element, torch's way, took a quarter of a training step on short sentences
-    (docs/benchmarks.md). Comparisons are written as numbers at once: booleans, and numbers made of these, took five
-    times as long as the numbers.
+    (docs/benchmarks.md). Comparisons are written as numbers at once: by way of booleans they took eight times as long.
     """
 
     def __init__(self, rate: float) -> None:
