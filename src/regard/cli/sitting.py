@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from regard.cli.curves import drawn
 from regard.cli.watch import Watch
 from regard.training.loop import Outcome
 
@@ -46,9 +47,10 @@ def how_it_went(outcome: Outcome, metric: str, where: str, digits: int = 2) -> s
 
 
 def what_next(folder: Path, *verbs: tuple[str, str]) -> str:
-    """What to type next: each verb with its words after the folder, and what it does."""
+    """How training went, drawn, and what to type next: each verb with its words after the folder, and what it does."""
     typed = [(words.replace("MODEL", str(folder)), what) for words, what in verbs]
     width = max(len(words) for words, _ in typed)
     lines = [f"  regard {words:{width}}   {what}" for words, what in typed]
     again = "  the same command again, with more --epochs or --max-minutes, goes on training"
-    return "\n".join([f"\nThe model is in {folder}. Next:", *lines, again])
+    curve = [told] if (told := drawn(folder)) else []
+    return "\n".join([*curve, f"\nThe model is in {folder}. Next:", *lines, again])

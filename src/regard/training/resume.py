@@ -42,7 +42,7 @@ CONTENTS = {
 
 FILES = (
     *("model.json", "weights.safetensors", "text.json", "source.json", "target.json", "input.json"),
-    *("metrics.jsonl", "card.md"),
+    *("metrics.jsonl", "card.md", "curves.png"),
 )
 
 
