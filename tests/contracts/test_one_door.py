@@ -16,6 +16,7 @@ TELLING = {
 EXCEPTIONS = {
     "layers/output.py": "probabilities of words, not of keys",
     "layers/crf.py": "probabilities of labels in a chain",
+    "layers/ctc.py": "probabilities of the tokens that a state says",
     "models/answerer.py": "probabilities of classes",
     "decoding/sampling.py": "probabilities of the next token",
 }
