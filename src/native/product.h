@@ -31,6 +31,19 @@ struct Rows {
 INLINE Floats broadcast(const float* one) { return all(*one); }
 INLINE Floats add_product(Floats sum, Floats left, Floats right) { return sum + left * right; }
 
+// Keys and values come from afar, in strides that no processor foresees, and are asked for ahead: where a step is the next
+// number of a row, the rows of the next block; where it is the next row, that of AHEAD steps further.
+constexpr long AHEAD = 16;
+
+template <int Tall>
+INLINE void fetch_below(Numbers<float> a, long depth) {
+    if (a.step != 1) return;
+    for (int r = Tall; r < 2 * Tall; r++)
+        for (long k = 0; k < depth; k += 16) __builtin_prefetch(a.at + r * a.row + k);
+}
+
+// The end of B tells when all steps are done: a counter would be one number too many for the registers of addresses, and
+// fetching it back takes the place of a multiply-add.
 template <int Tall, int Across, Into into, class Number>
 INLINE void block(Numbers<Number> a, const Lane<Number>* b, long b_row, long depth, Rows c, const float* factor) {
     Floats sums[Tall][Across];
@@ -43,7 +56,10 @@ INLINE void block(Numbers<Number> a, const Lane<Number>* b, long b_row, long dep
             if constexpr (into == Into::sum) sums[r][v] = load(before), __builtin_prefetch(before + Tall * c.row, 1);
             if constexpr (into == Into::scaled) sums[r][v] = load(before) * load(factor + v * LANES);
         }
-    for (long k = 0; k < depth; k++, a.at += a.step, b += b_row) {
+    if constexpr (into == Into::fresh && !is_half<Number>) fetch_below<Tall>(a, depth);
+    const long ahead = AHEAD * a.step + (Tall - 1) * a.row;
+    for (const Lane<Number>* const end = b + depth * b_row; b != end; a.at += a.step, b += b_row) {
+        if constexpr (into != Into::fresh && !is_half<Number>) __builtin_prefetch(a.at + ahead);
         decltype(load(b)) right[Across];
 #pragma GCC unroll 8
         for (int v = 0; v < Across; v++) right[v] = load(b + v * LANES);

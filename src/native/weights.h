@@ -155,16 +155,20 @@ void finish_scores(Tile tile, const Reach& reach, Change change, float* highest)
     for (long v = tile.skipped; v < tile.end(); v += LANES) {
         const Floats own = load(change.shift + v);
         Floats top = load(highest + v);
-        for (long i = 0; i < tile.keys; i++) {
+        const auto finish = [&](long i) {
             float* at = tile.at + i * tile.width + v;
             Floats s = load(at) * factor + own;
             if (change.column) s += all(change.column[i]) * unit;
             if (change.pairs) s += load(change.pairs + i * tile.width + v) * unit;
             if (how != Judged::all) s = choose(may_read<how>(reach, tile, v, i), s, all(Curve::absent));
-            top = greater(top, s);
             store(at, s);
-        }
-        store(highest + v, top);
+            return s;
+        };
+        long i = 0;
+        Floats other = top;  // two by turns: neither waits for the other
+        for (; i + 2 <= tile.keys; i += 2) top = greater(top, finish(i)), other = greater(other, finish(i + 1));
+        if (i < tile.keys) top = greater(top, finish(i));
+        store(highest + v, greater(top, other));
     }
 }
 
