@@ -4,28 +4,22 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
-
+from regard.errors import RegardError
 from regard.training.allocator import keep_freed_memory
 from regard.training.candidates import candidates
 from regard.training.checkpoint import Checkpoints
-from regard.training.finite import NotFinite, told
 from regard.training.interrupts import Interrupt, deferred
 from regard.training.kept import Kept
 from regard.training.learner import Learner
 from regard.training.log import MetricsLog
-from regard.training.memory import HALVINGS, gave_up, halved, is_memory
 from regard.training.options import TrainingOptions
 from regard.training.position import Position, best_name, epoch_name
-from regard.training.profiling import Profiler, record_function
 from regard.training.progress import Silent, Step, Validation, Watcher
 from regard.training.schedules import WAITED, factor
-from regard.training.steps import mean_loss, update
+from regard.training.steps import mean_loss
 from regard.training.task import Task
+from regard.training.updating import Updater
 from regard.training.workers import workers
-
-APART = 1_000_000_007
-"""How far apart the draws of two workers begin."""
 
 
 class Job(NamedTuple):
@@ -57,7 +51,7 @@ class Loop:
         self.learner = Learner(job.task.network, job.options)
         self.network = self.learner.network
         self.checkpoints = Kept() if job.folder is None else Checkpoints(job.folder, writes=self.workers.first)
-        self.profiler = Profiler(job.options.profile, self.watcher.say)
+        self.updater = Updater(self.task, self.learner, self.options, self.workers, self.watcher)
         self.log = MetricsLog(job.folder or Path())
         self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
         self.seconds, self.asked = 0.0, False
@@ -80,7 +74,7 @@ class Loop:
         self.started = time.monotonic() - self.position.seconds
         with deferred() as interrupt:
             reason = self._epochs(interrupt)
-        self.profiler.end()
+        self.updater.profiler.end()
         if not self.workers.first:
             raise SystemExit(0)
         return self._finish(reason)
@@ -129,59 +123,21 @@ class Loop:
         return min(max(shares), 1.0)
 
     def _update(self, batches: list[Any], total: int) -> None:
+        """One update; where it cannot be made, what was learned before it is saved."""
         options, position = self.options, self.position
         behind = self._done(total)
         position.step += 1
-        torch.manual_seed(options.seed * 1_000_003 + position.step + APART * self.workers.rank)
-        self.network.train()
         rate = options.learning_rate * factor(options.schedule, position.step, options.warmup, behind, position.falls)
-        self.profiler.before()
         try:
-            loss, tokens = self._updated(batches, rate)
-        except NotFinite as bad:
-            return self._skip(bad.what, [self.task.where(int(index)) for batch in batches for index in batch])
-        self.learner.average.update(position.step)
-        self.profiler.after()
-        position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
-        self._tell(loss, rate, total)
-
-    def _updated(self, batches: list[Any], rate: float) -> tuple[float, int]:
-        """One update from this worker's share of them; what memory does not hold is read in halves, if it is alone."""
-        shares = [share for share in map(self.workers.share, batches) if len(share)]
-        for left in reversed(range(HALVINGS + 1)):
-            try:
-                return update(self.task, self.learner.optimizer, self._padded(shares), self.options, rate, self.workers)
-            except (RuntimeError, MemoryError) as error:
-                if not is_memory(error):
-                    raise
-                smaller = halved(shares)
-                if not left or len(smaller) == len(shares) or self.workers.count > 1:
-                    self._keep_what_stands()
-                    raise gave_up(self.position.step + 1, error, shares) from error
-                self.watcher.say(f"Step {self.position.step:,}: memory did not hold a batch; it is read in halves.")
-                shares = smaller
-        raise AssertionError("the last halving gives up")
-
-    def _padded(self, shares: list[Any]) -> list[Any]:
-        """Batches; what is changed at random is a function of (seed, step, batch, worker)."""
-        place = (self.options.seed, self.position.step)
-        worker = (self.workers.rank,) if self.workers.rank else ()
-        with record_function("prepare batches"):
-            return [self.task.batch(share, (*place, i, *worker)) for i, share in enumerate(shares)]
-
-    def _skip(self, what: str, items: list[str]) -> None:
-        """Leaves an update out, if that is allowed; else saves what stands and raises NumbersError."""
-        error = told(self.position.step, what, items)
-        if self.position.skipped >= self.options.skip_bad_batches:
-            self._keep_what_stands()
-            raise error
-        self.position.skipped += 1
-        self.watcher.say(f"Step {self.position.step:,} is left out, as chosen: {error.got}.")
-
-    def _keep_what_stands(self) -> None:
-        """Saves what was learned before the step that is not made."""
-        self.position.step -= 1
-        self._save()
+            made = self.updater.update(batches, rate, position)
+        except RegardError:
+            position.step -= 1
+            self._save()
+            raise
+        if made is not None:
+            loss, tokens = made
+            position.losses, position.tokens = position.losses + loss * tokens, position.tokens + tokens
+            self._tell(loss, rate, total)
 
     def _tell(self, loss: float, rate: float, total: int) -> None:
         done, seconds = self._done(total), self.seconds
