@@ -51,7 +51,7 @@ class Loop:
         self.learner = Learner(job.task.network, job.options)
         self.network = self.learner.network
         self.checkpoints = Kept() if job.folder is None else Checkpoints(job.folder, writes=self.workers.first)
-        self.updater = Updater(self.task, self.learner, self.options, self.workers, self.watcher)
+        self.updater = Updater(self.task, self.learner, self.options, self.watcher)
         self.log = MetricsLog(job.folder or Path())
         self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
         self.seconds, self.asked = 0.0, False

@@ -14,7 +14,7 @@ from regard.training.profiling import Profiler, record_function
 from regard.training.progress import Watcher
 from regard.training.steps import update
 from regard.training.task import Task
-from regard.training.workers import Workers
+from regard.training.workers import workers
 
 APART = 1_000_000_007
 """How far apart the draws of two workers begin."""
@@ -23,10 +23,8 @@ APART = 1_000_000_007
 class Updater:
     """Makes updates of a learner; all that is random is a function of (seed, step, batch, worker)."""
 
-    def __init__(
-        self, task: Task, learner: Learner, options: TrainingOptions, among: Workers, watcher: Watcher
-    ) -> None:
-        self.task, self.learner, self.options, self.among, self.watcher = task, learner, options, among, watcher
+    def __init__(self, task: Task, learner: Learner, options: TrainingOptions, watcher: Watcher) -> None:
+        self.task, self.learner, self.options, self.watcher, self.among = task, learner, options, watcher, workers()
         self.profiler = Profiler(options.profile, watcher.say)
 
     def update(self, batches: list[Indices], rate: float, position: Position) -> tuple[float, int] | None:
@@ -40,7 +38,8 @@ class Updater:
         try:
             made = self._made(batches, rate, position.step)
         except NotFinite as bad:
-            return self._left_out(bad.what, batches, position)
+            self._leave_out(bad.what, batches, position)
+            return None
         self.learner.average.update(position.step)
         self.profiler.after()
         return made
@@ -67,7 +66,7 @@ class Updater:
         with record_function("prepare batches"):
             return [self.task.batch(share, (self.options.seed, step, i, *worker)) for i, share in enumerate(shares)]
 
-    def _left_out(self, what: str, batches: list[Indices], position: Position) -> None:
+    def _leave_out(self, what: str, batches: list[Indices], position: Position) -> None:
         """Counts it and says so, if that is allowed; else raises NumbersError."""
         items = [self.task.where(int(index)) for batch in batches for index in batch]
         error = told(position.step, what, items)
