@@ -217,7 +217,8 @@ def test_texts_on_lines_are_read_for_generate(run: Run, tmp_path: Path) -> None:
 )
 def test_mistakes_are_refused_in_three_lines(words: list[str], told: str, run: Run, tmp_path: Path) -> None:
     path = str(classes(tmp_path / "things.tsv"))
-    assert run("check", *(path if word == "FILE" else word for word in words)).refused.startswith(told)
+    refused = run("check", *(path if word == "FILE" else word for word in words)).refused
+    assert refused.replace(f"{tmp_path}/", "").startswith(told)
 
 
 def test_its_flags_have_a_sentence_each(run: Run) -> None:
