@@ -23,7 +23,7 @@ RECURRENTS: dict[str, Sizes] = {
     "medium": {"width": 512, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
     "large": {"width": 1024, "layers": 2, "heads": 1, "feed_forward": 1, "dropout": 0.2},
 }
-SPELLED_SIZES: Sizes = {"width": 128, "layers": 1, "heads": 1, "feed_forward": 1, "dropout": 0.3, "members": 3}
+SPELLED_SIZES: Sizes = {"width": 128, "layers": 1, "heads": 1, "feed_forward": 1, "dropout": 0.2, "members": 3}
 SPELLED_KINDS = {"cell": "lstm", "order": "late", "attention": "bilinear"}
 """For words and their phones: letters are few and phones follow them in order; small networks that vote know them."""
 SPELLED_RATE = 0.004
@@ -55,12 +55,12 @@ def epochs_for(pairs: int) -> int:
 
 
 def spelled_epochs_for(pairs: int) -> int:
-    """Spellings are learned in few epochs, the fewer the more there are: 16 for 3,600, and 60 at most.
+    """Spellings take the fewer epochs the more there are: 48 for 3,600, in at least 5 and at most 100.
 
     >>> [spelled_epochs_for(n) for n in (100, 3_600, 50_000)]
-    [60, 16, 5]
+    [100, 48, 13]
     """
-    return max(5, min(60, round(960 / math.sqrt(max(pairs, 1)))))
+    return max(5, min(100, round(2_880 / math.sqrt(max(pairs, 1)))))
 
 
 def batch_tokens_for(tokens: int) -> int:
