@@ -7,7 +7,7 @@ SANITIZER = LD_PRELOAD="$(call preload,libasan.so) $(call preload,libubsan.so)" 
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 NATIVE_LAWS = tests/laws/native_laws.py -n 2 --dist loadfile
 
-.PHONY: setup native check test test-fast native-laws sanitize docs bench bench-attention bench-native
+.PHONY: setup native check test test-fast native-laws sanitize docs bench bench-attention bench-native bench-training
 setup:
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
 native:
@@ -35,6 +35,8 @@ docs:
 	$(PYTHON) -m pytest tests/contracts/test_docs.py
 bench:
 	$(PYTHON) benchmarks/short.py
+	$(PYTHON) benchmarks/step.py
+bench-training:
 	$(PYTHON) benchmarks/step.py
 bench-attention:
 	$(PYTHON) -m benchmarks.attention --json runs/attention.json

@@ -1,15 +1,21 @@
-"""One training step on sentence-length batches: regard's networks beside a textbook loop on torch's own modules.
+"""One training step on sentence-length batches: regard's networks beside peers in a plain loop.
 
-One run, interleaved, medians of 7 and the fastest; 204 × 20 tokens, vocabulary 8,000, width 128, 4 + 4 layers for the
-transformer; 64 × 60 to 30 characters, width 128, for the recurrent one with additive attention. Both sides get bf16
-autocast where it says so, Adam, the same dropout rate and label smoothing. `--no-allocator` leaves glibc's allocator as
-it is, for both sides.
+    python benchmarks/step.py [--only TEXT …] [--no-allocator]
+
+One run, interleaved, medians of 7 and the fastest. Three sizes: a transformer of 4 + 4 layers, width 128, on 204 × 20
+tokens; one of 3 + 3 layers, width 256, on 256 × 16, beside `nn.Transformer` and Hugging Face's Marian, if that is
+installed; a recurrent network with additive attention, width 128, on 64 × 60 to 30 characters, beside a textbook loop.
+Vocabulary 8,000. All get bf16 autocast where it says so, Adam, the same dropout and label smoothing; glibc keeps what
+is freed for all alike, unless `--no-allocator` leaves it as it is.
 """
 
 import argparse
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -23,18 +29,50 @@ from regard.training.defaults import network_options
 REPEATS, VOCABULARY = 7, 8000
 
 
+class Shape(NamedTuple):
+    """A transformer's layers on each side, width, feed-forward width and dropout; four heads."""
+
+    layers: int
+    width: int
+    feed_forward: int
+    dropout: float
+
+
+SMALL, MEDIUM = Shape(4, 128, 256, 0.3), Shape(3, 256, 1024, 0.1)
+
+
 class Textbook(nn.Module):
     """nn.Transformer with nn.Embedding, shared tables and F.cross_entropy over all scores at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: Shape) -> None:
         super().__init__()
-        self.table = nn.Embedding(VOCABULARY, 128)
-        self.body = nn.Transformer(128, 4, 4, 4, 256, 0.3, batch_first=True, norm_first=True)
+        self.table = nn.Embedding(VOCABULARY, of.width)
+        inner = (of.width, 4, of.layers, of.layers, of.feed_forward, of.dropout)
+        self.body = nn.Transformer(*inner, batch_first=True, norm_first=True)
 
     def loss(self, source: Tensor, target: Tensor) -> Tensor:
         causal = nn.Transformer.generate_square_subsequent_mask(target.shape[1])
         states = self.body(self.table(source), self.table(target), tgt_mask=causal, tgt_is_causal=True)
         return F.cross_entropy((states @ self.table.weight.T).flatten(0, 1), target.flatten(), label_smoothing=0.1)
+
+
+class Marian(nn.Module):
+    """Hugging Face's MarianMTModel of the same shape, as its own forward pass computes the loss; no smoothing."""
+
+    def __init__(self, of: Shape) -> None:
+        from transformers import MarianConfig, MarianMTModel
+
+        super().__init__()
+        sizes = {
+            f"{side}_{name}": value
+            for side in ("encoder", "decoder")
+            for name, value in (("layers", of.layers), ("attention_heads", 4), ("ffn_dim", of.feed_forward))
+        }
+        tokens = {"vocab_size": VOCABULARY, "pad_token_id": 0, "eos_token_id": 3, "decoder_start_token_id": 2}
+        self.body = MarianMTModel(MarianConfig(d_model=of.width, dropout=of.dropout, **sizes, **tokens))
+
+    def loss(self, source: Tensor, target: Tensor) -> Tensor:
+        return self.body(input_ids=source, labels=target).loss  # type: ignore[no-any-return]
 
 
 class TextbookRecurrent(nn.Module):
@@ -95,31 +133,59 @@ def stepper(model: nn.Module, sizes: tuple[int, int, int], low: bool) -> Callabl
     return step
 
 
+def transformers(of: Shape, batch: tuple[int, int, int]) -> dict[str, Callable[[], Callable[[], float]]]:
+    """The contestants of a size, each made when it is asked for."""
+    choices = {"width": of.width, "layers": of.layers, "feed_forward": of.feed_forward, "heads": 4}
+    peers: dict[str, Callable[[], nn.Module]] = {"textbook": lambda: Textbook(of)}
+    if of is MEDIUM and find_spec("transformers"):
+        peers["Marian"] = lambda: Marian(of)
+    peers["regard"] = lambda: Ours(**choices, dropout=of.dropout)
+    return {
+        f"{of.layers} + {of.layers} × {of.width}, {name}, {precision}": partial(made, make, batch, precision == "bf16")
+        for name, make in peers.items()
+        for precision in ("fp32", "bf16")
+    }
+
+
+def made(make: Callable[[], nn.Module], batch: tuple[int, int, int], low: bool) -> Callable[[], float]:
+    return stepper(make(), batch, low)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--no-allocator", action="store_true")
-    if not parser.parse_args().no_allocator:
+    parser.add_argument("--only", nargs="+", default=[""], metavar="TEXT", help="contestants whose name holds one")
+    asked = parser.parse_args()
+    if not asked.no_allocator:
         keep_freed_memory()
     torch.manual_seed(0)
     recurrent = {"network": "recurrent", "attention": "additive", "width": 128, "dropout": 0.0}
-    sentences, lines = (204, 20, 20), (64, 60, 30)
-    steps = {
-        "transformer, textbook, fp32": (stepper(Textbook(), sentences, False), 204 * 20),
-        "transformer, textbook, bf16": (stepper(Textbook(), sentences, True), 204 * 20),
-        "transformer, regard, fp32": (stepper(Ours(), sentences, False), 204 * 20),
-        "transformer, regard, bf16": (stepper(Ours(), sentences, True), 204 * 20),
-        "additive GRU, textbook, fp32": (stepper(TextbookRecurrent(), lines, False), 64 * 30),
-        "additive GRU, regard, fp32": (stepper(Ours(**recurrent), lines, False), 64 * 30),
-        "additive GRU, regard, bf16 output": (stepper(Ours(**recurrent), lines, True), 64 * 30),
-    }
-    times: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(REPEATS + 2):
-        for name, (step, _tokens) in steps.items():
-            times[name].append(step())
+    small, medium, lines = (204, 20, 20), (256, 16, 16), (64, 60, 30)
+    groups = [
+        (small, transformers(SMALL, small)),
+        (medium, transformers(MEDIUM, medium)),
+        (
+            lines,
+            {
+                "additive GRU, textbook, fp32": partial(made, TextbookRecurrent, lines, False),
+                "additive GRU, regard, fp32": partial(made, lambda: Ours(**recurrent), lines, False),
+                "additive GRU, regard, bf16 output": partial(made, lambda: Ours(**recurrent), lines, True),
+            },
+        ),
+    ]
     print("| step | median, ms | fastest, ms | target tokens/s |\n| --- | ---: | ---: | ---: |")
-    for name, (_step, tokens) in steps.items():
-        middle, best = statistics.median(times[name][2:]), min(times[name][2:])
-        print(f"| {name} | {1000 * middle:.0f} | {1000 * best:.0f} | {tokens / middle:,.0f} |")
+    for batch, contestants in groups:
+        steps = {name: make() for name, make in contestants.items() if any(part in name for part in asked.only)}
+        times: dict[str, list[float]] = {name: [] for name in steps}
+        for _ in range(REPEATS + 2):
+            for name, step in steps.items():
+                times[name].append(step())
+        for name in steps:
+            middle, best = statistics.median(times[name][2:]), min(times[name][2:])
+            print(
+                f"| {name} | {1000 * middle:.0f} | {1000 * best:.0f} | {batch[0] * batch[2] / middle:,.0f} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
