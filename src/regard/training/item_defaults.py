@@ -21,6 +21,9 @@ NETWORKS: dict[str, dict[str, Any]] = {
 }
 """Choices of a transformer that suit an input better than a text's."""
 SOURCES: dict[str, dict[str, Any]] = {"sound": {"halvings": 2, "ctc": 0.3}}
+"""CTC: 600 strings of one to three spoken digits, written in characters, have a WER of 8 % after 520 updates with it,
+and 29 without; in words the two are alike.
+"""
 FEW_WORDS, OFTEN, MANY_TEXTS = 100, 20, 100_000
 
 
