@@ -113,11 +113,12 @@ def answer_head(config: AnswerConfig, targets: Targets, options: NetworkOptions,
 def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> TrainingOptions:
     """The training asked for, with the rest as the data suggest.
 
-    Small networks are no faster in bf16 on a CPU, except over images, whose batches are large: a quarter less time.
+    Small networks are no faster in bf16 on a CPU, except over images. About 64 of these come at a time, where they are
+    small: after one epoch of 40,000 in Fashion-MNIST 83.0 %, with 128 at a time 82.3 %.
     """
     one_graph = amount.kind == "graph" and amount.items == 1
     updates = 20 if amount.kind == "graph" else 60
-    most = 2048 if amount.kind == "image" else 4096
+    most = max(512, 64 * amount.vectors // amount.items) if amount.kind == "image" else 4096
     suits = min(batch_vectors_for(amount.vectors, updates), most)
     batch = suits if config.batch_tokens is None else config.batch_tokens
     batches = max(1, min(amount.vectors // max(batch, 1), amount.items)) // max(config.accumulate, 1)
