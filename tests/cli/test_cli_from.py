@@ -87,7 +87,10 @@ def test_a_translator_begins_with_another(run: Run, trained: Trained, data: Data
     ]
     answer = run(*words, *still)
     assert answer.code == 0 and float(re.findall(r"exact match (\d+\.\d+)", answer.err)[0]) > 70, answer.err
-    assert "--tokens: the model to begin with has its vocabulary" in run(*words, "--tokens", "bpe", "--overwrite").said_and_refused
+    assert (
+        "--tokens: the model to begin with has its vocabulary"
+        in run(*words, "--tokens", "bpe", "--overwrite").said_and_refused
+    )
 
 
 def test_a_generator_begins_with_another(run: Run, tmp_path: Path) -> None:

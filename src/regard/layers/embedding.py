@@ -7,7 +7,7 @@ from regard.shapes import States
 
 
 class WordFeatures(nn.Module):
-    """vector = words[w] + map(given[g]) + Σ over its features f of features[f] / √(how many there are); 0 is none: zero.
+    """vector = words[w] + map(given[g]) + Σ over its features f of features[f] / √(how many there are); 0 adds nothing.
 
     Args:
         words: how many different numbers of words there are, 0 among them.

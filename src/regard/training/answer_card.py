@@ -39,8 +39,9 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
 
 
 def more_of(given: Input) -> str:
-    """`, vectors of 300 numbers for 100,000 words, 8,012 of the 9,345 that training knows`, if any are given; `, patches
-    of 4 × 4 pixels, a convolutional stem` of images.
+    """Of words their given vectors, if any: `, vectors of 300 numbers for 100,000 words, 8,012 of the 9,345 that …`.
+
+    Of images `, patches of 4 × 4 pixels, a convolutional stem`.
     """
     if isinstance(given, ImageInput):
         return f", patches of {given.patch} × {given.patch} pixels, a {given.options.stem or 'linear'} stem"

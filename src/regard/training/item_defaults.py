@@ -1,4 +1,4 @@
-"""What follows the data where nobody chose, for translations of items; measured in docs/results.md."""
+"""What follows the data where nobody chose, for translations of items."""
 
 from collections import Counter
 from collections.abc import Sequence
