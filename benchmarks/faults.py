@@ -15,7 +15,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.kills import Killer, child, dying_at, ended, written
+from benchmarks.kills import Ended, Killer, child, dying_at, ended, written
+
+from regard.cli.flags import check_cli
 
 FILES = 24
 """After so many files a training is struck: it has averages, a best validation, and a checkpoint before the newest."""
@@ -27,6 +29,7 @@ Fault = Callable[[Path, Path], tuple[int, str]]
 def main() -> int:
     """Strikes, goes on, compares, prints; 1 if a training ended otherwise."""
     other = 0
+    check_cli("train")  # now, while every file can be read
     print("| fault | exit code | said | after the same command again |\n| --- | ---: | --- | --- |")
     with tempfile.TemporaryDirectory() as made:
         Path(made).chmod(0o755)
@@ -48,6 +51,13 @@ def main() -> int:
             )
             subprocess.run(["umount", "-q", str(folder)], check=False, capture_output=True)
     return 1 if other else 0
+
+
+def compared(found: Ended, wanted: Ended) -> str:
+    """How a training ended, held against one that nothing struck."""
+    if found == wanted:
+        return "the same weights"
+    return "the same last weights, others to choose from" if found.state == wanted.state else "OTHER WEIGHTS"
 
 
 def faults() -> dict[str, Fault]:

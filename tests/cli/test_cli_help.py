@@ -48,7 +48,7 @@ def test_flags_are_written_with_dashes_and_each_has_one_sentence(
 def test_every_choice_of_training_has_its_flag_and_says_what_holds_without_it(run: Run) -> None:
     text = " ".join(run("train", "translate", "--help").out.split())
     for field in fields(TranslateConfig):
-        assert f"--{field.name.replace('_', '-')} " in text
+        assert f"--{'from' if field.name == 'start' else field.name.replace('_', '-')} " in text
     assert "usage: regard train translate [DATA …] [flags]" in text
     assert "--width N of every state (follows the data)" in text
     assert "--norm NORM pre or post, in a transformer; else pre --" in text

@@ -197,3 +197,18 @@ def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before(
     assert run(*words(data, tmp_path / "whole", "--steps", "6")).code == 0
     assert state(tmp_path / "parts", 6) == state(tmp_path / "whole", 6)
     assert len(list(state_folder.glob("step-*"))) == 2
+
+
+@pytest.mark.parametrize("kept", ["best", "epoch"])
+def test_damaged_weights_that_were_kept_for_the_end_are_done_without(
+    kept: str, run: Run, data: Data, tmp_path: Path
+) -> None:
+    choices = ["--validate-epochs", "1", "--learning-rate", "0.000001", "--patience", "0"]  # the first stays the best
+    assert run(*words(data, tmp_path / "parts", *choices, "--epochs", "2")).code == 0
+    path = sorted((tmp_path / "parts" / "state").glob(f"{kept}-*"))[0]
+    path.write_bytes(path.read_bytes()[:-1])
+    answer = run(*words(data, tmp_path / "parts", *choices, "--epochs", "3"))
+    assert answer.code == 0 and "training goes on without what was kept there for its end" in answer.err
+    assert run(*words(data, tmp_path / "whole", *choices, "--epochs", "3")).code == 0
+    last = sorted((tmp_path / "whole" / "state").glob("step-*"))[-1].name
+    assert (tmp_path / "parts" / "state" / last).read_bytes() == (tmp_path / "whole" / "state" / last).read_bytes()

@@ -9,6 +9,7 @@ import torch
 from regard.decoding.beam import Search, search
 from regard.errors import DataError, OptionError
 from regard.inputs.text import BEGIN, END, Text
+from regard.models.numbers import numbers_of
 from regard.models.translator import Translator
 from regard.networks.base import Encoded, Network, NetworkOptions
 from regard.networks.catalogue import build
@@ -43,7 +44,7 @@ def translator(request: pytest.FixtureRequest) -> Translator:
 def whole(translator: Translator, line: str, target: list[int]) -> torch.Tensor:
     """Log-probabilities (q, v) after each token of a target, in one pass over a batch of one, without a cache."""
     translator.network.eval()
-    tokens, lengths = translator.numbers([line]).padded([0])
+    tokens, lengths = numbers_of(translator.source, [line]).padded([0])
     encoded = translator.network.encode(tokens, lengths)
     scores = translator.network.output(translator.network.decode(encoded, torch.tensor([[BEGIN, *target]])))[0]
     scores[:, :END] = -torch.inf
@@ -165,7 +166,7 @@ def test_neither_company_nor_padding_changes_a_translation(translator: Translato
         together = translator.translate(lines, how, batch_tokens=tokens, longest=12)
         assert [row[0].tokens for row in together] == [each.tokens for each in alone]
         assert [row[0].score for row in together] == pytest.approx([each.score for each in alone], abs=1e-4)
-    tokens, lengths = translator.numbers(LINES).padded(range(len(LINES)))
+    tokens, lengths = numbers_of(translator.source, LINES).padded(range(len(LINES)))
     rubbish = torch.randint(0, translator.source.size, (len(LINES), 9))
     wider = torch.cat((tokens, rubbish), 1)
     encoded = translator.network.encode(wider, lengths)

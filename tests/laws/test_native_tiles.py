@@ -54,4 +54,4 @@ def test_what_lies_behind_an_odd_number_of_keys_never_matters(length: int, unrea
     key[:, :, length:], value[:, :, length:] = unreadable, unreadable
     found = regard.attend(query, key, value, mask=Padding(keys=[length, length]), kernel="native")
     short = regard.attend(query, key[:, :, :length], value[:, :, :length], kernel="dense")
-    assert (found - short).abs().max() < 2e-2
+    torch.testing.assert_close(found, short, atol=1e-2, rtol=1.6e-2)  # two places of bfloat16

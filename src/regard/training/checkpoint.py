@@ -52,20 +52,30 @@ class Checkpoints:
     def load(self, learner: Learner) -> Position:
         """Puts back what an update changes and says where training stood: in the newest checkpoint that is whole.
 
-        Raises FolderError where none is, or where it does not fit.
+        Where none is, weights that were kept for the end are done without: those of the best validation, of the last
+        epochs. Raises FolderError where the state itself is nowhere whole, or does not fit.
         """
-        try:
-            position = self._load(NEWEST, learner)
-        except FolderError as error:
-            if not (self.folder / BEFORE).is_file():
-                raise
-            position = self._load(BEFORE, learner)
-            self.damage = f"{error.rule}: {error.got}"
-            if self.writes:
-                write_bytes(self.folder / NEWEST, (self.folder / BEFORE).read_bytes())
-        if position.finished:
-            position.finished, position.waited = False, 0
-        return position
+        first: FolderError | None = None
+        for whole in (True, False):
+            for name in filter(lambda name: (self.folder / name).is_file(), (NEWEST, BEFORE)):
+                try:
+                    position = self._load(name, learner, whole)
+                except FolderError as error:
+                    first = first or error
+                    continue
+                if first is not None:
+                    self._tell(first, name, whole)
+                if position.finished:
+                    position.finished, position.waited = False, 0
+                return position
+        raise first or FolderError(f"{self.folder}: must hold {NEWEST}", got="none", hint="--overwrite to begin anew")
+
+    def _tell(self, error: FolderError, name: str, whole: bool) -> None:
+        """What is said of the damage; the checkpoint that counts is the newest from now on."""
+        way_out = "the one before is whole" if whole else "training goes on without what was kept there for its end"
+        self.damage = f"The newest checkpoint is damaged ({error.rule}: {error.got}); {way_out}."
+        if name == BEFORE and self.writes:
+            write_bytes(self.folder / NEWEST, (self.folder / BEFORE).read_bytes())
 
     def close(self, position: Position) -> None:
         """Marks the training as finished."""
@@ -89,13 +99,16 @@ class Checkpoints:
         write_tensors(self._path(name), tensors)
         self.sums[name] = checksum(self._path(name))
 
-    def _load(self, record_name: str, learner: Learner) -> Position:
+    def _load(self, record_name: str, learner: Learner, whole: bool) -> Position:
         record = read_json(self.folder / record_name)
         try:
             position, self.sums = Position.of(record), dict(record["files"])
             step = f"step-{position.step:08d}"
             for name in (step, *position.weights):
-                self._verify(name, self.sums[name])
+                if not self._is_whole(name, self.sums[name]):
+                    if whole or name == step:
+                        raise self._damaged(name)
+                    position.forget(name)
             learner.restore(read_tensors(self._path(step)))
         except (KeyError, RuntimeError, TypeError, ValueError) as error:
             if isinstance(error, FolderError):
@@ -107,14 +120,14 @@ class Checkpoints:
             ) from error
         return position
 
-    def _verify(self, name: str, expected: str) -> None:
+    def _is_whole(self, name: str, expected: str) -> bool:
+        return self._path(name).is_file() and checksum(self._path(name)) == expected
+
+    def _damaged(self, name: str) -> FolderError:
         path = self._path(name)
-        if not path.is_file() or checksum(path) != expected:
-            raise FolderError(
-                f"{path}: the checkpoint must be the one that was saved",
-                got="another content" if path.is_file() else "no such file",
-                hint="--overwrite to train from the beginning",
-            )
+        got = "another content" if path.is_file() else "no such file"
+        hint = "--overwrite to train from the beginning"
+        return FolderError(f"{path}: the checkpoint must be the one that was saved", got=got, hint=hint)
 
     def _sweep(self) -> None:
         """Deletes what no checkpoint names any more, and what a killed process left half written."""

@@ -8,7 +8,7 @@ from regard.data.door import read_examples, told
 from regard.data.item_pairs import ItemPairs
 from regard.data.items import KINDS
 from regard.data.pairs import one_of
-from regard.errors import OptionError
+from regard.errors import DataError, OptionError
 from regard.networks.catalogue import check
 from regard.training.config import DataChoices, TranslateConfig
 from regard.training.item_choices import ItemVectorChoices, SourceChoices
@@ -28,7 +28,10 @@ def source_kind(choices: DataChoices, data: list[str]) -> str:
     one_of("input", choices.input, ("auto", *KINDS))
     if choices.input != "auto":
         return choices.input
-    return told([Path(each) for each in data], reading(choices, "auto")) if data else "text"
+    try:
+        return told([Path(each) for each in data], reading(choices, "auto")) if data else "text"
+    except (DataError, OSError):  # the reader of pairs says what is wrong with it
+        return "text"
 
 
 def reading(choices: DataChoices, kind: str) -> ReadingChoices:

@@ -67,9 +67,7 @@ class Loop:
             if self.workers.first:
                 self.log.cut(self.position.step)
             if self.checkpoints.damage:
-                self.watcher.say(
-                    f"The newest checkpoint is damaged ({self.checkpoints.damage}); the one before is whole."
-                )
+                self.watcher.say(self.checkpoints.damage)
             self.watcher.say(f"Going on from step {self.position.step}, epoch {self.position.epoch + 1}.")
         self.started = time.monotonic() - self.position.seconds
         with deferred() as interrupt:

@@ -48,6 +48,12 @@ class Position:
         """Names of the weights that are kept for the end: of the last epochs, and of the best validation."""
         return [*map(epoch_name, self.averaged), *([best_name(self.best_step)] if self.best_step else [])]
 
+    def forget(self, name: str) -> None:
+        """Names these weights no more; without the best, the next validation is the best."""
+        self.averaged = [step for step in self.averaged if epoch_name(step) != name]
+        if name == best_name(self.best_step):
+            self.best, self.best_step = 0.0, 0
+
 
 def epoch_name(step: int) -> str:
     """What the weights at the end of an epoch are called."""
