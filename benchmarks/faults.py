@@ -44,11 +44,9 @@ def main() -> int:
                 print(f"| {name} | | not tried: {error} | |", flush=True)
                 continue
             again = child(data, folder, Killer())
-            same = again == 0 and ended(folder) == ended(whole)
-            other += not same
-            print(
-                f"| {name} | {code} | {shown(said, folder)} | {'the same weights' if same else 'OTHER'} |", flush=True
-            )
+            outcome = compared(ended(folder), ended(whole)) if again == 0 else "DOES NOT GO ON"
+            other += outcome.isupper()
+            print(f"| {name} | {code} | {shown(said, folder)} | {outcome} |", flush=True)
             subprocess.run(["umount", "-q", str(folder)], check=False, capture_output=True)
     return 1 if other else 0
 

@@ -41,10 +41,10 @@ def test_a_training_in_two_parts_ends_bit_for_bit_like_one(network: str, run: Ru
 def test_a_moving_average_and_the_falls_of_a_plateau_go_on_bit_for_bit(
     run: Run, data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    more = ["--schedule", "plateau", "--moving-average", "0.9", "--validate-epochs", "1", "--epochs", "8"]
+    more = ["--schedule", "plateau", "--moving-average", "0.9", "--validate-epochs", "1", "--epochs", "5"]
     choices = [*more, "--learning-rate", "0.000001", "--patience", "0"]
     with monkeypatch.context() as patch:
-        patch.setattr(Watch, "step", lambda _, step: os.kill(os.getpid(), signal.SIGINT) if step.step == 25 else None)
+        patch.setattr(Watch, "step", lambda _, step: os.kill(os.getpid(), signal.SIGINT) if step.step == 21 else None)
         assert run(*words(data, tmp_path / "parts", *choices)).code == 130
     answer = run(*words(data, tmp_path / "parts", *choices))
     assert answer.code == 0 and "moving average (0.9) weights" in answer.err
