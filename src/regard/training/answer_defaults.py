@@ -113,8 +113,8 @@ def answer_head(config: AnswerConfig, targets: Targets, options: NetworkOptions,
 def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> TrainingOptions:
     """The training asked for, with the rest as the data suggest.
 
-    Small networks are no faster in bf16 on a CPU, except over images. About 64 of these come at a time, where they are
-    small: after one epoch of 40,000 in Fashion-MNIST 83.0 %, with 128 at a time 82.3 %.
+    Small networks are no faster in bf16 on a CPU, except over images, of which about 64 come at a time where they are
+    small.
     """
     one_graph = amount.kind == "graph" and amount.items == 1
     updates = 20 if amount.kind == "graph" else 60
