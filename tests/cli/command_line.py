@@ -122,6 +122,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
     return files
 
 
+def tiny_transformer(data: Data, folder: Path, *more: str) -> list[str]:
+    """The words that train the smallest transformer on the corpus."""
+    return ["train", "translate", str(data.tsv), "--model", str(folder), *TINY, *NETWORKS["transformer"], *more]
+
+
 @pytest.fixture(scope="session")
 def trained(data: Data, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """The folder of a network of NETWORKS, trained for a second when it is first asked for."""

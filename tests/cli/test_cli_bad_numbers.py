@@ -6,24 +6,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from command_line import NETWORKS, TINY, Data, Run
+from command_line import Data, Run, tiny_transformer
 
 from regard.layers.output import Output
 
 
 def words(data: Data, folder: Path, *more: str) -> list[str]:
     chosen = ["--schedule", "constant", "--warmup", "0", "--steps", "6"]
-    return [
-        "train",
-        "translate",
-        str(data.tsv),
-        "--model",
-        str(folder),
-        *TINY,
-        *NETWORKS["transformer"],
-        *chosen,
-        *more,
-    ]
+    return tiny_transformer(data, folder, *chosen, *more)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from command_line import NETWORKS, TINY, Data, Run
+from command_line import Data, Run, tiny_transformer
 from torch import Tensor
 
 from regard.training.pairs import Translating
@@ -15,17 +15,7 @@ CHOICES = ["--schedule", "constant", "--warmup", "0", "--average", "1"]
 
 
 def words(data: Data, folder: Path, *more: str) -> list[str]:
-    return [
-        "train",
-        "translate",
-        str(data.tsv),
-        "--model",
-        str(folder),
-        *TINY,
-        *NETWORKS["transformer"],
-        *CHOICES,
-        *more,
-    ]
+    return tiny_transformer(data, folder, *CHOICES, *more)
 
 
 def small(most: int, from_step: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command_line import NETWORKS, TINY, Data, Run
+from command_line import Data, Run, tiny_transformer
 
 from regard.folder.tensors import read_tensors
 from regard.training.workers import Workers
@@ -17,17 +17,7 @@ CHOICES = ["--schedule", "constant", "--warmup", "2", "--average", "2", "--valid
 
 
 def words(data: Data, folder: Path, *more: str) -> list[str]:
-    return [
-        "train",
-        "translate",
-        str(data.tsv),
-        "--model",
-        str(folder),
-        *TINY,
-        *NETWORKS["transformer"],
-        *CHOICES,
-        *more,
-    ]
+    return tiny_transformer(data, folder, *CHOICES, *more)
 
 
 def torchrun(count: int, *words: str) -> subprocess.CompletedProcess[str]:

@@ -93,8 +93,7 @@ def prepared(config: TranslateConfig, pairs: Split, watcher: Watcher) -> tuple[T
     train, encoded = limited(config, pairs.train, both, watcher)
     valid, held_out = limited(config, pairs.valid, both, watcher)
     pairs = pairs._replace(train=train, valid=valid)
-    model, options = assemble(config, pairs, both, encoded)
-    model = started or model
+    model, options = assemble(config, pairs, both, encoded, started)
     if pairs.test is not None:
         model.check_room(model.stored(pairs.test.sources).lengths, pairs.test.where)
     metric = metric_of(options.metric, isinstance(train, ItemPairs))
@@ -112,9 +111,13 @@ def finished(config: TranslateConfig, pairs: Split) -> Trained:
 
 
 def assemble(
-    config: TranslateConfig, pairs: Split, both: tuple[Text | Input, Text], encoded: Corpus
+    config: TranslateConfig,
+    pairs: Split,
+    both: tuple[Text | Input, Text],
+    encoded: Corpus,
+    started: Translator | None = None,
 ) -> tuple[Translator, TrainingOptions]:
-    """A translator with fresh weights, drawn from the seed, and the training it will get."""
+    """A translator, `started` or with weights drawn from the seed, and the training it will get."""
     (source, target), count, how = both, len(pairs.train), None
     metric = metric_name(config.metric, target, pairs.valid)
     if isinstance(source, Text):
@@ -126,7 +129,7 @@ def assemble(
         how = source_options(config, source.kind, int(encoded.target.lengths.max()) - 1)
         options = item_training(config, Amount(count, int(encoded.source.lengths.sum())), metric)
     torch.manual_seed(config.seed)
-    return Translator(source, target, translating(source, target, network, how)), options
+    return started or Translator(source, target, translating(source, target, network, how)), options
 
 
 def sides(config: TranslateConfig, pairs: AnyPairs) -> tuple[Text | Input, Text]:
