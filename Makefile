@@ -1,6 +1,8 @@
 # The commands that people and CI use; nothing else is called.
 PYTHON ?= python3
 TEST = $(PYTHON) -m pytest -n 2 --dist loadfile
+# Whole trainings, programs and installations: most of the time of the suite.
+TRAININGS = cli estimators models native
 # The sanitizers' own libraries must come first in the process; what Python never frees is no leak of ours.
 preload = $(shell $(CXX) -print-file-name=$(1))
 SANITIZER = LD_PRELOAD="$(call preload,libasan.so) $(call preload,libubsan.so)" \
@@ -20,7 +22,7 @@ check:
 test:
 	$(TEST)
 test-fast:
-	$(TEST) -m 'not slow'
+	$(TEST) -m 'not slow' $(TRAININGS:%=--ignore=tests/%)
 native-laws:
 	$(PYTHON) $(NATIVE_LAWS)
 sanitize:

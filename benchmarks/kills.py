@@ -23,7 +23,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-import regard.cli.train  # so that no child has to load it
+import torch._dynamo  # noqa: F401  every optimizer loads it: no child shall
+
+import regard.cli.train  # nor this
 from regard.cli.main import main as regard
 
 PLACES = ("at a random time", "while a file is written", "between two files")

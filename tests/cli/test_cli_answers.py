@@ -164,8 +164,10 @@ def test_words_come_with_their_labels(tagger: Path, run: Run, tmp_path: Path) ->
     assert [line.split("\t")[1] for line in conll.splitlines() if line] == " ".join(lines).split()
 
 
-def test_standard_input_is_read(classifier: Path, program: Any) -> None:
-    done = program("predict", classifier, given=b"good film\n\nbad\n")
+@pytest.mark.slow
+def test_standard_input_is_read(classifier: Path, program: Any, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = b"good film\n\nbad\n"
+    done = program("predict", classifier, given=lines)
     assert done.returncode == 0 and [bool(line) for line in done.stdout.split(b"\n")] == [True, False, True, False]
-    again = program("predict", classifier, "-", given=b"good film\n\nbad\n")
-    assert again.stdout == done.stdout
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines), encoding="utf-8"))
+    assert run("predict", classifier, "-").out.encode() == done.stdout

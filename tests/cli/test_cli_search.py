@@ -65,15 +65,21 @@ def step_by_step(translator: Translator, line: str, longest: int) -> tuple[list[
     return target, total / len(target), False
 
 
-def every_target(translator: Translator, line: str, longest: int, penalty: float) -> list[tuple[float, list[int]]]:
-    """All targets that end before `longest` tokens and their scores, best first."""
+def every_target(translator: Translator, line: str, longest: int) -> list[tuple[float, list[int]]]:
+    """All targets that end before `longest` tokens and their log-probabilities."""
     found = []
     for length in range(longest):
         for target in product(range(END + 1, translator.target.size), repeat=length):
             scores = whole(translator, line, list(target))
             total = sum(float(scores[place, token]) for place, token in enumerate((*target, END)))
-            found.append((total / (length + 1) ** penalty, list(target)))
-    return sorted(found, key=lambda each: -each[0])
+            found.append((total, list(target)))
+    return found
+
+
+def ranked(targets: list[tuple[float, list[int]]], penalty: float) -> list[tuple[float, list[int]]]:
+    """Targets and their scores, best first."""
+    scored = [(total / (len(target) + 1) ** penalty, target) for total, target in targets]
+    return sorted(scored, key=lambda each: -each[0])
 
 
 def test_a_beam_of_one_takes_the_best_next_token_each_time(translator: Translator) -> None:
@@ -84,15 +90,14 @@ def test_a_beam_of_one_takes_the_best_next_token_each_time(translator: Translato
         assert candidate.score == pytest.approx(score, abs=1e-4)
 
 
-@pytest.mark.parametrize("penalty", [0.0, 1.0, 4.0])
-def test_a_wide_beam_finds_what_looking_at_every_target_finds(translator: Translator, penalty: float) -> None:
-    expected = [every_target(translator, line, 4, penalty) for line in LINES[:3]]
-    for n_best in (1, 8):
+def test_a_wide_beam_finds_what_looking_at_every_target_finds(translator: Translator) -> None:
+    every = [every_target(translator, line, 4) for line in LINES[:3]]
+    for penalty, n_best in product((0.0, 1.0, 4.0), (1, 8)):
         found = translator.translate(LINES[:3], Search(60, n_best, penalty), longest=4)
-        for candidates, targets in zip(found, expected, strict=True):
-            scores = [score for score, _ in targets[:n_best]]
-            assert [each.score for each in candidates] == pytest.approx(scores, abs=1e-4)
-            assert [each.tokens for each in candidates] == [tokens for _, tokens in targets[:n_best]]
+        for candidates, targets in zip(found, every, strict=True):
+            best = ranked(targets, penalty)[:n_best]
+            assert [each.score for each in candidates] == pytest.approx([score for score, _ in best], abs=1e-4)
+            assert [each.tokens for each in candidates] == [tokens for _, tokens in best]
             assert all(each.ended for each in candidates)
 
 

@@ -46,6 +46,7 @@ def run(page: str, found: list[Block], folder: Path) -> subprocess.CompletedProc
     return subprocess.run([sys.executable, "-X", "utf8", program], capture_output=True, text=True, cwd=work)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
 def test_the_code_of_a_page_runs(page: Path, tmp_path: Path) -> None:
     found = blocks(page.read_text(encoding="utf-8"))

@@ -4,6 +4,10 @@ import json
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 REQUIRED = {"torch", "numpy"}
 ALLOWED_BESIDE = {"jaxtyping", "safetensors", "wadler_lindig", "typing_extensions"}
 HEAVY_PARTS = ("torch._inductor", "torch._dynamo", "torch.utils.tensorboard", "multiprocessing.pool")

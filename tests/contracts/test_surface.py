@@ -87,6 +87,7 @@ def test_no_parameter_of_an_estimator_is_named_like_a_method() -> None:
     assert clashes == set()
 
 
+@pytest.mark.slow
 def test_importing_regard_leaves_optional_libraries_alone() -> None:
     program = f"import sys, regard; print([name for name in {OPTIONAL} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -88,6 +88,7 @@ def test_seeds_give_the_same_lines_again_and_different_seeds_others() -> None:
     assert not first & second
 
 
+@pytest.mark.slow
 def test_lines_do_not_depend_on_the_process_nor_on_what_babel_was_asked_before() -> None:
     here = hashlib.sha256(repr(lines(300, seed=7)).encode()).hexdigest()
     assert output(MUDDLE + DIGEST, PYTHONHASHSEED="11").strip() == here
@@ -146,6 +147,7 @@ def test_a_search_for_unseen_lines_that_cannot_end_is_given_up() -> None:
     )
 
 
+@pytest.mark.slow
 def test_without_babel_the_missing_library_is_named() -> None:
     assert output(WITHOUT_BABEL).splitlines() == [
         "the demo: needs the library babel, which is optional",

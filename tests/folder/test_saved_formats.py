@@ -1,5 +1,7 @@
 """Models that released versions saved load for ever, and answer as they did."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,21 @@ def test_it_loads_and_answers_as_it_did(name: str, tmp_path: Path) -> None:
         )
     else:
         assert told == before
+
+
+ASKING = """
+import sys
+from pathlib import Path
+from saved_models import answers
+
+for model in sys.argv[2:]:
+    answers(Path(model), Path(sys.argv[1]))
+print("torch._dynamo" in sys.modules)
+"""
+
+
+@pytest.mark.slow
+def test_nobody_who_asks_a_model_waits_for_the_compiler_of_torch(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", ASKING, str(tmp_path), *(str(SAVED / name) for name in MODELS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parent)
+    assert done.stdout == "False\n"

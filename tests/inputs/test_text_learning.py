@@ -207,16 +207,18 @@ for kind, size in (("word", 30), ("character", 20), ("bpe", 90), ("unigram", 70)
 """
 
 
+@pytest.mark.slow
 def test_the_same_lines_give_the_same_file_in_every_process(tmp_path):
-    for seed, threads in (("1", "false"), ("2", "true"), ("3", "false")):
+    for seed, threads in (("1", "false"), ("2", "true")):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "TOKENIZERS_PARALLELISM": threads}
         (tmp_path / seed).mkdir()
         command = [sys.executable, "-c", PROGRAM, str(tmp_path / seed)]
         subprocess.run(command, check=True, env=environment)
     for kind in ("word", "character", "bpe", "unigram"):
-        assert len({(tmp_path / seed / kind).read_bytes() for seed in "123"}) == 1, kind
+        assert len({(tmp_path / seed / kind).read_bytes() for seed in "12"}) == 1, kind
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_fork_after_use_neither_warns_nor_hangs():
     program = (

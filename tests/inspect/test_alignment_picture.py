@@ -99,6 +99,7 @@ def test_hostile_tokens_are_harmless_in_a_png(tmp_path: Path) -> None:
     assert max(pixels(path).shape) < 1500
 
 
+@pytest.mark.slow
 def test_a_picture_grows_with_the_tokens_up_to_a_limit(tmp_path: Path) -> None:
     def side(tokens: int) -> float:
         names = [str(place % 10) for place in range(tokens)]

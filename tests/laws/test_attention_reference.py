@@ -39,6 +39,7 @@ def test_memory_that_nobody_wrote_is_poisoned() -> None:
     assert torch.empty(3).isnan().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
 def test_every_kernel_computes_the_definition(combination: Combination, covers) -> None:
     def law(case: Case) -> None:
@@ -71,6 +72,7 @@ def test_gradients_equal_finite_differences(combination: Combination) -> None:
         assert torch.autograd.gradcheck(*differences(replace(case, kernel=kernel)), fast_mode=True), kernel
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("combination", [one for one in SINGLES if one.mask in ("none", "edges")], ids=str)
 def test_second_derivatives_equal_finite_differences(combination: Combination) -> None:
     case = fixed(combination.score, combination.normalizer, combination.position, mask=combination.mask)

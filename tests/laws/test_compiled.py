@@ -7,6 +7,8 @@ from torch import Tensor
 import regard
 from regard import Alibi, Causal, Documents, EluPlusOne, Entmax, Features, Normalized, Window
 
+pytestmark = pytest.mark.slow
+
 CALLS = {
     "tiled": {"mask": Causal() & Window(5, 0), "position": Alibi(), "normalizer": Entmax(1.5), "kernel": "tiled"},
     "dense": {"mask": Documents(torch.arange(70) // 9), "kernel": "dense"},
@@ -34,7 +36,6 @@ def fresh_compiler() -> None:
     torch.compiler.reset()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.filterwarnings("ignore")
 def test_a_whole_graph_compiles_and_learns_the_same(name: str) -> None:
@@ -47,7 +48,6 @@ def test_a_whole_graph_compiles_and_learns_the_same(name: str) -> None:
         torch.testing.assert_close(found, expected)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.filterwarnings("ignore")
 def test_an_exported_program_gives_the_same(name: str) -> None:

@@ -71,6 +71,7 @@ def differentiable(kind: str, normalizer: str, dropout: float) -> tuple[Callable
     return lambda *changed: edges.run(request.with_tensors(list(changed))), tensors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["dot", "additive"])
 @pytest.mark.parametrize("normalizer", NORMALIZERS)
 def test_gradients_and_their_gradients_equal_finite_differences(kind: str, normalizer: str) -> None:
@@ -85,6 +86,7 @@ def test_every_single_gradient_equals_finite_differences(normalizer: str) -> Non
     assert gradcheck(function, tensors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("normalizer", NORMALIZERS)
 def test_targets_of_one_edge_and_of_five_thousand(normalizer: str) -> None:
     given = [(i, 0) for i in range(5000)] + [(4999, 2)]

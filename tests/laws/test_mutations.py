@@ -62,6 +62,7 @@ def agree(case: Case, output: Tensor, weights: Tensor, expected: list[Tensor]) -
     close(case.weights(), weights)
 
 
+@pytest.mark.slow
 def test_without_a_mutation_everything_agrees() -> None:
     for each in judged():
         agree(*each)
@@ -243,6 +244,7 @@ MADE: dict[str, tuple[object, str, object]] = {
 """Mistakes in the code."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutation", MADE.values(), ids=MADE)
 def test_a_mistake_is_noticed(mutation: tuple[object, str, object], monkeypatch: pytest.MonkeyPatch) -> None:
     judged()

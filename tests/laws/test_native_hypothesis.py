@@ -20,7 +20,7 @@ from regard.mechanisms.masks import Window
 from regard.mechanisms.normalizers import Entmax, Normalized, Softmax, Sparsemax
 from regard.native import why_not
 
-pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(why_not() is not None, reason=str(why_not()))]
 
 often = settings(max_examples=400, derandomize=True, deadline=None, database=None)
 

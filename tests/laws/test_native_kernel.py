@@ -84,6 +84,7 @@ def native_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attention_case, "KERNELS", {"native": KERNELS["native"]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("combination", TAKEN, ids=str)
 @pytest.mark.parametrize("name", LAWS)
 def test_the_law_holds_in_float32(name: str, combination: Combination, native_alone: None, covers) -> None:
@@ -451,25 +452,45 @@ def test_memory_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
             native.run(Request("dot", *[torch.randn(1, 1, queries, 4)] * 3))
 
 
+@pytest.mark.slow
 def test_an_instruction_set_that_is_not_there_is_told() -> None:
     told = by_itself("import regard.native as n; print(n.why_not())", REGARD_ISA="abacus")
     assert "REGARD_ISA=abacus" in told
 
 
+DEFINED = """
+import torch
+from regard.kernels import dense, native
+from regard.kernels.readable import Readable
+from regard.kernels.request import Request
+from regard.native import why_not
+
+def error(kind, queries, dtype=torch.float32, weight=None, causal=False):
+    one, other, third = torch.randn(1, 2, queries, 37), torch.randn(1, 2, 70, 37), torch.randn(1, 2, 70, 20)
+    tensors = [tensor.to(dtype) for tensor in (one, other, third)]
+    request = Request(kind, *tensors, weight=weight, readable=Readable(causal=causal))
+    exact = dense.run(request.with_tensors([tensor.double() for tensor in request.tensors]))
+    return (native.run(request) - exact).abs().max().item()
+
+def all_defined():
+    for queries in (3, 70):
+        assert error("dot", queries) < 1e-5
+        assert error("dot", queries, torch.bfloat16) < 3e-2
+        assert error("additive", queries, weight=torch.randn(1, 37)) < 1e-5
+    return error("dot", 70, causal=True) < 1e-5
+
+print(why_not() or all_defined())
+"""
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("isa", ["baseline", "avx2", "avx512", "amx"])
 def test_every_instruction_set_is_the_definition(isa: str) -> None:
-    program = (
-        "import torch; from regard.native import why_not; from regard.kernels import native, dense\n"
-        "from regard.kernels.request import Request; from regard.kernels.readable import Readable\n"
-        "q = torch.randn(3, 1, 2, 70, 20)\n"
-        "r = Request('dot', *q, readable=Readable(causal=True))\n"
-        "s = r.with_tensors([t.double() for t in q])\n"
-        "print(why_not() or (native.run(r) - dense.run(s)).abs().max().item() < 1e-5)"
-    )
-    told = by_itself(program, REGARD_ISA=isa)
+    told = by_itself(DEFINED, REGARD_ISA=isa)
     assert told == "True" or "REGARD_ISA" in told
 
 
+@pytest.mark.slow
 def test_after_a_fork_it_still_computes() -> None:
     program = (
         "import os, torch; from regard.kernels import native; from regard.kernels.request import Request\n"

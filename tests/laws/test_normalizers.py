@@ -99,6 +99,7 @@ def test_long_rows_equal_the_definition_in_single_precision(name: str, keys: int
         torch.testing.assert_close(found.double(), by_definition(scores, mask, given), **close)
 
 
+@pytest.mark.slow
 @every_case
 @pytest.mark.parametrize("allowed", [None, mask_of(1, 2, 3, 4)], ids=["all", "some"])
 def test_first_and_second_derivatives_equal_differences(name: str, allowed: Tensor | None) -> None:

@@ -50,6 +50,7 @@ def call(normalizer: Normalizer, mask: Mask | None, kernel: str, **more: Any) ->
     return [mixed.detach(), *torch.autograd.grad(mixed, given, upstream)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("normalizer", NORMALIZERS)

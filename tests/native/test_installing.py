@@ -129,21 +129,20 @@ def test_there_is_one_openmp_runtime_and_it_is_torchs() -> None:
 
 
 THREADS = """
-import torch, regard, sys
+import torch, regard
 from pathlib import Path
-torch.set_num_threads(1)
 query = torch.ones(1, 8, 512, 64)
-torch.set_num_threads(int(sys.argv[1]))
-before = len(list(Path("/proc/self/task").iterdir()))
-regard.attend(query, query, query, kernel="native")
-print(len(list(Path("/proc/self/task").iterdir())) - before)
+for threads in (1, 2, 3):
+    torch.set_num_threads(threads)
+    regard.attend(query, query, query, kernel="native")
+    print(len(list(Path("/proc/self/task").iterdir())))
 """
 
 
 @NATIVE
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-@pytest.mark.parametrize("threads", [1, 2, 3])
-def test_it_runs_on_as_many_threads_as_torch(threads: int) -> None:
-    done = run("-c", THREADS, str(threads))
+def test_it_runs_on_as_many_threads_as_torch() -> None:
+    done = run("-c", THREADS)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) == threads - 1
+    one, two, three = map(int, done.stdout.split())
+    assert (two, three) == (one + 1, one + 2)

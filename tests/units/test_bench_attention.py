@@ -58,6 +58,7 @@ def refused(case: Case, inputs: Inputs) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_a_tiny_case_is_timed_in_a_process_of_its_own() -> None:
     said: list[str] = []
     found = measure(TINY, Settings(rounds=5, budget=0.0), said.append)

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections import deque
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -37,7 +38,7 @@ def parse(verb: str, kind: type[T], words: Sequence[str], positional: Sequence[s
     does not fit, with the nearest flag, DataError for a YAML file that cannot be read.
     """
     fields: Fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    parser = _parser(verb, kind, positional, about)
+    parser = _parser(verb, kind, tuple(positional), about)
     flags = _spelled_out(verb, words, fields, positional)
     flags = [_opened(flag, fields, f"regard {verb} --help") for flag in flags]
     try:
@@ -53,7 +54,8 @@ def _opened(flag: str, fields: Fields, advice: str) -> str:
     return flag if path == flag else f"--config={read_settings(path, fields, advice)}"
 
 
-def _parser(verb: str, kind: type[Any], positional: Sequence[str], about: str) -> Any:
+@cache
+def _parser(verb: str, kind: type[Any], positional: tuple[str, ...], about: str) -> Any:
     from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings  # type: ignore[attr-defined]
 
     set_parsing_settings(docstring_parse_attribute_docstrings=True, parse_optionals_as_positionals=False)

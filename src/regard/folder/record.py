@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from regard.errors import FolderError, RegardError
 from regard.folder.atomic import read_json, write_json
+from regard.layers.unfilled import Unfilled
 
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -64,7 +65,7 @@ def filled(folder: Path, weights: dict[str, Tensor], layers: int, make: Callable
     """
     found = {name: tensor.shape for name, tensor in weights.items()}
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), Unfilled():
             expected = {name: tensor.shape for name, tensor in unique(make(min(layers, len(found) + 1))).items()}
     except (RegardError, RuntimeError, TypeError, ArithmeticError) as error:
         raise FolderError(
@@ -78,7 +79,8 @@ def filled(folder: Path, weights: dict[str, Tensor], layers: int, make: Callable
             got=f"{len(wrong)} that do not: {', '.join(wrong[:3])}",
             hint="restore both files from the same copy",
         )
-    network = make(layers)
+    with Unfilled():
+        network = make(layers)
     network.load_state_dict(weights, strict=False)
     network.eval()
     return network

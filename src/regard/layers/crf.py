@@ -62,7 +62,8 @@ class Crf(nn.Module):
         self.start, self.end = nn.Parameter(torch.zeros(labels)), nn.Parameter(torch.zeros(labels))
         self.transitions = nn.Parameter(torch.zeros(labels, labels))
         self.barred: Tensor | None
-        self.register_buffer("barred", None if legal is None else ~legal * BARRED, persistent=False)
+        barred = None if legal is None else torch.full(legal.shape, BARRED).masked_fill_(legal, 0)
+        self.register_buffer("barred", barred, persistent=False)
 
     def loss(self, scores: Tensor, labels: Tensor, lengths: Lengths) -> Tensor:
         """−Σ over the rows of log p(labels | scores); labels (b, n) are numbers below y, anything beyond a length."""

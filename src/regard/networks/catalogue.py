@@ -9,6 +9,7 @@ from regard.checks import as_positions, unknown
 from regard.errors import OptionError
 from regard.layers.match import Match
 from regard.layers.placing import NAMES, Placing
+from regard.layers.unfilled import Unfilled
 from regard.layers.weighing import Weighing
 from regard.mechanisms.catalogue import NORMALIZERS
 from regard.mechanisms.legality import Choice, refused
@@ -89,7 +90,7 @@ def _check_numbers(options: NetworkOptions, fewest: int) -> None:
 def _check_meaning(options: NetworkOptions) -> None:
     """Asks the table that `attend` asks, about mechanisms of no memory; a recurrent network has no positions."""
     place = None if options.network == "recurrent" else options.position
-    with torch.device("meta"):
+    with torch.device("meta"), Unfilled():
         score, normalizer = Match(options.score, 2)(), Weighing(options.weighing, 1)()
         positions = as_positions(Placing(place, 2, 1)())
     if (rule := refused(Choice(score, normalizer, None, positions))) is not None:

@@ -32,7 +32,7 @@ class Updater:
 
         Raises NumbersError or ShortOfMemory, with the weights as they were.
         """
-        torch.manual_seed(self.options.seed * 1_000_003 + position.step + APART * self.among.rank)
+        seeded(self.options.seed * 1_000_003 + position.step + APART * self.among.rank)
         self.learner.network.train()
         self.profiler.before()
         try:
@@ -74,3 +74,10 @@ class Updater:
             raise error
         position.skipped += 1
         self.watcher.say(f"Step {position.step:,} is left out, as chosen: {error.got}.")
+
+
+def seeded(seed: int) -> None:
+    """As `torch.manual_seed`, which notes a whole call stack for every kind of device that is not in use."""
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():
+        torch.cuda.manual_seed_all(seed)

@@ -31,6 +31,8 @@ def sinusoids(positions: int, width: int, grid: int | None = None) -> Tensor:
     [0.0, 0.0, 1.0, 1.0]
     """
     here = torch.arange(positions)
+    if here.is_meta:  # arithmetic without numbers makes torch load its compiler
+        return torch.empty(positions, width)
     if grid is None:
         return _waves(here, width)
     if grid < 1:
