@@ -38,7 +38,7 @@ def parse(verb: str, kind: type[T], words: Sequence[str], positional: Sequence[s
     does not fit, with the nearest flag, DataError for a YAML file that cannot be read.
     """
     fields: Fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    parser = _parser(verb, kind, tuple(positional), about)
+    parser = _parser(verb, kind, tuple(positional), about)  # type: ignore[arg-type]
     flags = _spelled_out(verb, words, fields, positional)
     flags = [_opened(flag, fields, f"regard {verb} --help") for flag in flags]
     try:

@@ -79,5 +79,5 @@ class Updater:
 def seeded(seed: int) -> None:
     """As `torch.manual_seed`, which notes a whole call stack for every kind of device that is not in use."""
     torch.default_generator.manual_seed(seed)
-    if torch.cuda.is_initialized():
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.manual_seed_all(seed)
