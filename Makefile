@@ -37,9 +37,9 @@ docs:
 	$(PYTHON) -m pytest tests/contracts/test_docs.py
 bench:
 	$(PYTHON) benchmarks/short.py
-	$(PYTHON) benchmarks/step.py
+	$(PYTHON) -m benchmarks.training
 bench-training:
-	$(PYTHON) benchmarks/step.py
+	$(PYTHON) -m benchmarks.training
 bench-attention:
 	$(PYTHON) -m benchmarks.attention --json runs/attention.json
 bench-native:

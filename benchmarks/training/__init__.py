@@ -1,0 +1,1 @@
+"""Training steps beside peers: `python -m benchmarks.training`."""
