@@ -171,3 +171,27 @@ def test_standard_input_is_read(classifier: Path, program: Any, run: Run, monkey
     assert done.returncode == 0 and [bool(line) for line in done.stdout.split(b"\n")] == [True, False, True, False]
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines), encoding="utf-8"))
     assert run("predict", classifier, "-").out.encode() == done.stdout
+
+
+@pytest.mark.parametrize("crf", ["true", "false"])
+def test_a_rare_label_that_only_validation_has_is_told_and_counts_as_wrong(crf: str, run: Run, tmp_path: Path) -> None:
+    (train,) = tagged(tmp_path)
+    valid = written(tmp_path / "valid.conll", "New\tB-x\nYork\tI-x\n\nParis\tB-rare\nruns\tO\n")
+    words = ["train", "label", train, "--model", tmp_path / "model", *TINY, "--valid", valid, "--crf", crf]
+    answer = run(*words)
+    assert answer.code == 0, answer.err
+    assert "Training lacks 1 label of the validation items, which counts as wrong there: B-rare." in answer.err
+    losses = [
+        json.loads(line)["valid_loss"] for line in (tmp_path / "model" / "metrics.jsonl").read_text().splitlines()
+    ]
+    assert all(0 < loss < 100 for loss in losses)
+    assert "accuracy" in run("evaluate", tmp_path / "model", valid).out
+
+
+def test_flags_of_a_model_may_stand_first_and_a_folder_that_is_none_is_told(
+    tagger: Path, run: Run, tmp_path: Path
+) -> None:
+    asked = written(tmp_path / "asked.txt", "York runs\n")
+    assert run("predict", "--write", "conll", tagger, asked).code == 0
+    for verb in ("predict", "evaluate"):
+        assert run(verb, tmp_path, asked, "--write", "conll").refused.startswith(f"{tmp_path}: a model folder holds")

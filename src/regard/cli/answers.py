@@ -41,14 +41,19 @@ def kind_of_model(verb: str, words: Sequence[str]) -> str:
 
 
 def record_of_model(verb: str, words: Sequence[str]) -> dict[str, Any]:
-    """What the folder that a command names says of itself; empty where it names none."""
+    """What the folder that a command names says of itself; empty where it names none.
+
+    Raises FolderError where the first word is to be a model's folder, and no word is one.
+    """
     check_cli(verb)
     named = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "--model"]
     named += [word.removeprefix("--model=") for word in words if word.startswith("--model=")]
-    folder = next(iter([*named, *(word for word in words if not word.startswith("-"))]), None)
-    if folder is None or not (Path(folder) / "model.json").is_file():
+    might = [*named, *(word for word in words if not word.startswith("-"))]
+    folder = next((word for word in might if (Path(word) / "model.json").is_file()), None)
+    told = named or (words and not words[0].startswith("-"))
+    if folder is None and (not told or {"-h", "--help"} & {*words}):
         return {}
-    return read_record(Path(folder))
+    return read_record(Path(folder or might[0]))
 
 
 def load(choices: AnswererChoices) -> Answerer:

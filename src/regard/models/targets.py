@@ -45,10 +45,12 @@ class Targets:
         """Whether every vector has an answer of its own."""
         return self.kind == "label"
 
-    def encode(self, answer: Any, where: str) -> NDArray[Any]:
+    def encode(self, answer: Any, where: str, *, to_learn: bool = True) -> NDArray[Any]:
         """The answer as the loss takes it: class numbers (), (n,); 0 and 1 (v,); scaled numbers (v,), (n, v).
 
-        Raises DataError for a class that training did not have, or an answer of another form.
+        A label that training did not have counts nothing in a loss that is not `to_learn` from: rare ones may all
+        have fallen to the validation items. Raises DataError for any other class that training did not have, or an
+        answer of another form.
         """
         if not self.classes:
             return self._scaled(answer, where)
@@ -57,6 +59,8 @@ class Targets:
             return np.isin(np.arange(len(self.classes)), numbers).astype(np.float32)
         if self.per_vector:
             each_answer = listed(answer, where)
+            if not to_learn:
+                each_answer = [each if plain(each) in self._numbers else None for each in each_answer]
             return np.array([NONE if each is None else self._number(each, where) for each in each_answer], np.int64)
         return np.array(self._number(answer, where), np.int64)
 

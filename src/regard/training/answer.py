@@ -21,7 +21,7 @@ from regard.training.answer_card import answer_card, described
 from regard.training.answer_checks import check_kind
 from regard.training.answer_config import AnswerConfig
 from regard.training.answer_defaults import Amount, answer_head, answer_network, answer_training
-from regard.training.answers import ALIKE, Answering, Weights
+from regard.training.answers import ALIKE, Answering, Weights, unlearnable
 from regard.training.input_options import input_options
 from regard.training.loop import Job, Loop, Outcome
 from regard.training.options import TrainingOptions
@@ -82,7 +82,7 @@ def train_answerer(kind: str, config: AnswerConfig, watcher: Watcher, parts: Par
             watcher.say("This training is finished already; more --epochs, --steps or --max-minutes go on with it.")
             return finished(kind, folder, parts)
         task, options = prepared(kind, config, parts)
-        watcher.say(described(task.model, options, len(parts.train), len(parts.valid)))
+        _announce(task.model, options, parts, watcher)
         loop = Loop(Job(task, options, folder, request), watcher)
         if config.overwrite:
             clear(folder)
@@ -103,9 +103,16 @@ def train_in_memory(
     `weights` say how much each item counts; `begin` with a model, which stays as it is, or with targets.
     """
     task, options = prepared(kind, config, parts, weights, begin)
-    watcher.say(described(task.model, options, len(parts.train), len(parts.valid)))
+    _announce(task.model, options, parts, watcher)
     outcome = Loop(Job(task, options, None, {}), watcher).run()
     return task.model, training_record(asdict(config), options, outcome, fingerprint(*parts))
+
+
+def _announce(model: Answerer, options: TrainingOptions, parts: Parts, watcher: Watcher) -> None:
+    """Says what will be trained, and what of the validation items cannot be learned."""
+    watcher.say(described(model, options, len(parts.train), len(parts.valid)))
+    if lacking := unlearnable(model.targets, parts.valid):
+        watcher.say(lacking)
 
 
 def prepared(

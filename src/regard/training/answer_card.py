@@ -18,7 +18,8 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
     if o.attention != "none" and o.layers:
         parts = [f"{o.attention} attention", *parts, f"{o.heads} heads"]
     if o.network == "transformer":
-        parts.append("along the edges" if model.network.shape.edge_features is not None else f"{o.positions} positions")
+        where = "no positions" if o.positions == "none" else f"{o.positions} positions"
+        parts.append("along the edges" if model.network.shape.edge_features is not None else where)
     if not model.targets.per_vector:
         parts.append(f"pooled by {head.pooling}")
     if head.propagations:

@@ -15,7 +15,7 @@ from regard.inputs.store import Store
 from regard.metrics.answers import main_score
 from regard.metrics.classification import accuracy_counts
 from regard.models.answerer import Answerer
-from regard.models.targets import NONE
+from regard.models.targets import NONE, Targets
 from regard.networks.answering import AnswerNetwork
 from regard.training.losses import summed_loss
 from regard.training.options import TrainingOptions
@@ -49,7 +49,7 @@ class Answering:
     def __init__(self, model: Answerer, train: Examples, valid: Examples, weights: Weights = ALIKE) -> None:
         self.model, self.references = model, valid
         self.train, self.valid = Store(model.given, train), Store(model.given, valid)
-        self.answers = [_answers(model, store) for store in (self.train, self.valid)]
+        self.answers = [_answers(model, self.train), _answers(model, self.valid, to_learn=False)]
         self.weights = weights
 
     @property
@@ -115,7 +115,26 @@ def _counts(weights: NDArray[np.floating[Any]] | None, indices: Indices) -> Tens
     return torch.ones(len(indices)) if weights is None else torch.from_numpy(weights[indices].astype(np.float32))
 
 
-def _answers(model: Answerer, store: Store) -> list[np.ndarray[Any, Any]]:
-    examples = store.examples
-    assert examples.answers is not None, "readers give answers to what is trained on"
-    return [model.targets.encode(answer, examples.where(index)) for index, answer in enumerate(examples.answers)]
+def _answers(model: Answerer, store: Store, *, to_learn: bool = True) -> list[np.ndarray[Any, Any]]:
+    found, where, encode = store.examples.answers, store.examples.where, model.targets.encode
+    assert found is not None, "readers give answers to what is trained on"
+    return [encode(answer, where(index), to_learn=to_learn) for index, answer in enumerate(found)]
+
+
+def unlearnable(targets: Targets, valid: Examples) -> str:
+    """A sentence on the labels of validation items that training lacks; empty where there are none.
+
+    >>> targets = Targets("label", ("B", "O"))
+    >>> unlearnable(targets, Examples("text", [["a", "b"]], [["O", "I"]]))
+    'Training lacks 1 label of the validation items, which counts as wrong there: I.'
+    """
+    if not (targets.per_vector and targets.classes):
+        return ""
+    lacking = sorted(
+        {str(one) for each in valid.answers or [] for one in each if one is not None} - {*map(str, targets.classes)}
+    )
+    if not lacking:
+        return ""
+    some, many = ", ".join(lacking[:5]) + ", …" * (len(lacking) > 5), len(lacking) > 1
+    counts = "s of the validation items, which count" if many else " of the validation items, which counts"
+    return f"Training lacks {len(lacking)} label{counts} as wrong there: {some}."

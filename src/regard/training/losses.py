@@ -15,10 +15,12 @@ def summed_loss(
 
     One class: −log p, with label smoothing ε; labels chosen together: the field's −log p of the whole sequence.
     Several classes: the mean over the classes of −log p of yes or no. Numbers: half the squared error, scaled.
-    A vector whose answer is `NONE` counts nothing.
+    A vector whose answer is `NONE` counts nothing, nor does a sequence of the field that holds one.
     """
     if network.crf is not None:
-        return network.crf.losses(scores, answers.clamp_min(0), lengths)
+        beyond = torch.arange(answers.shape[1], device=answers.device) >= lengths[:, None]
+        whole = ((answers != NONE) | beyond).all(1)
+        return network.crf.losses(scores, answers.clamp_min(0), lengths) * whole
     if targets.several:
         smooth = answers * (1 - smoothing) + smoothing / 2
         return binary_cross_entropy_with_logits(scores, smooth, reduction="none").mean(-1)
