@@ -23,9 +23,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-import torch._dynamo  # noqa: F401  every optimizer loads it: no child shall
+import torch._dynamo  # noqa: F401  every optimizer loads it: no child shall, and none may where it lost its rights
 
-import regard.cli.train  # nor this
+import regard.cli.report
+import regard.cli.train
 from regard.cli.main import main as regard
 
 PLACES = ("at a random time", "while a file is written", "between two files")
