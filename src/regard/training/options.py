@@ -51,6 +51,7 @@ class TrainingOptions:
         metric: what validations are ranked by; the higher, the better, unless it is one of `FALLING`.
         short_first: 0 shuffles; 1 begins with the shortest batches; between them a mixture; in the first epoch.
         seed: decides weights, order of batches and dropout.
+        packing: whether the texts of a batch lie end to end instead of being padded.
         precision: `fp32` or `bf16`.
         device: `cpu`, `cuda` or `mps`.
     """
@@ -77,6 +78,7 @@ class TrainingOptions:
     metric: str
     short_first: float
     seed: int
+    packing: bool = False
     precision: str
     device: str
 
