@@ -164,6 +164,8 @@ class TrainingChoices:
     """updates that may be left out because loss or gradients are not finite; else the first ends training"""
     profile: bool = False
     """say where the time of updates 6 to 25 goes"""
+    tensorboard: bool = False
+    """write what metrics.jsonl tells into the folder a second time, as events that TensorBoard shows"""
     short_first: float = 0.0
     """0 shuffles, 1 begins the first epoch with the shortest batches"""
     seed: int = 1
