@@ -16,6 +16,7 @@ from regard.training.defaults import training_options
 from regard.training.learner import Learner
 from regard.training.pairs import Translating
 from regard.training.steps import update
+from regard.training.workers import Workers
 
 WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 LENGTHS = [(1, 9), (9, 1), (0, 3), (4, 4), (2, 7), (40, 33), (7, 0), (5, 6), (4, 4), (1, 1)]
@@ -74,6 +75,15 @@ def test_packed_and_padded_texts_give_the_same_loss_and_the_same_gradients(choic
     scale = max(float(each.abs().max()) for each in slopes.values())
     for name in slopes:
         torch.testing.assert_close(others[name], slopes[name], rtol=0, atol=1e-5 * scale, msg=name)
+
+
+def test_what_workers_learn_from_their_shares_adds_up_to_the_whole() -> None:
+    given = task(True)
+    whole, slopes = losses(given)
+    parts = [losses(given, Workers(rank, 3).share(ALL)) for rank in range(3)]
+    torch.testing.assert_close(sum(loss for loss, _ in parts), whole, rtol=1e-5, atol=0)
+    for name, slope in slopes.items():
+        torch.testing.assert_close(sum(part[name] for _, part in parts), slope, rtol=1e-4, atol=1e-4, msg=name)
 
 
 def felt(name: str, weights: Tensor) -> Tensor:
