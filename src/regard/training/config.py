@@ -192,7 +192,8 @@ class TranslateConfig(
     data: list[str] = field(default_factory=list)
     """one .tsv, .csv or .jsonl table, or two parallel files, each plain or .gz; of other inputs a file or a folder"""
     packing: bool | None = None
-    """whether a transformer trains on the texts of a batch end to end, instead of padded to one length; else false"""
+    """whether a transformer trains on the texts of a batch end to end, instead of padded to one length: faster where
+    lengths differ much and its size is medium or large; else false"""
     metric: str = "auto"
     """what weights are chosen by: bleu, exact, wer (answers with any error) or per (edits a phone); auto is wer where
     targets are spelled in phones, exact where they are one short word, else bleu"""
