@@ -93,6 +93,14 @@ def test_a_translator_begins_with_another(run: Run, trained: Trained, data: Data
     )
 
 
+def test_a_translator_that_begins_with_a_recurrent_one_cannot_be_packed(
+    run: Run, trained: Trained, data: Data, tmp_path: Path
+) -> None:
+    words = ["train", "translate", data.tsv, "--from", trained("none"), "--model", tmp_path / "new"]
+    refused = run(*words, "--packing", "true").said_and_refused
+    assert "got  --packing true with a recurrent network\n  try  drop --packing" in refused
+
+
 def test_a_generator_begins_with_another(run: Run, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_text("abcd abcd abcd\n" * 130, encoding="utf-8")

@@ -63,6 +63,7 @@ COMBINATIONS = [
         "--target-tokenizer with --joint",
     ),
     (["--network", "recurrent", "--attention", "none", "--normalizer", "relu"], "only attention has weights", "drop"),
+    (["--network", "recurrent", "--packing", "true"], "keep the texts of a row apart", "drop --packing"),
     (["--tokens", "byte", "--vocabulary", "300"], "there are 256 bytes", "got  --vocabulary 300"),
     (["--vocabulary", "6", "--protected", "<x>", "<y>"], "must have room", "7 at the very least"),
 ]

@@ -38,6 +38,26 @@ def test_a_training_in_two_parts_ends_bit_for_bit_like_one(network: str, run: Ru
     assert len(read_tensors(tmp_path / "whole" / "state" / "step-00000006.safetensors")) > 3 * 5
 
 
+def test_a_packed_training_goes_on_bit_for_bit_and_tells_what_a_padded_one_does(
+    run: Run, data: Data, tmp_path: Path
+) -> None:
+    exact = ["--dropout", "0", "--precision", "fp32", "--packing"]
+    for folder, steps, packing in (
+        ("parts", "3", "true"),
+        ("parts", "6", "true"),
+        ("whole", "6", "true"),
+        ("padded", "6", "false"),
+    ):
+        answer = run(*words(data, tmp_path / folder, *exact, packing, "--steps", steps))
+        assert answer.code == 0 and ("tokens, packed, a batch" in answer.err) == (packing == "true")
+    assert state(tmp_path / "parts", 6) == state(tmp_path / "whole", 6)
+    told = [contents(tmp_path / each)["metrics.jsonl"].splitlines() for each in ("whole", "padded")]
+    losses = [[json.loads(line)["train_loss"] for line in lines] for lines in told]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-5)
+    refused = run(*words(data, tmp_path / "whole", *exact, "false", "--steps", "9"))
+    assert refused.code == 2 and "got  packing True → False" in refused.err
+
+
 def test_a_moving_average_and_the_falls_of_a_plateau_go_on_bit_for_bit(
     run: Run, data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

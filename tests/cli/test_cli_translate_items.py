@@ -99,6 +99,7 @@ def test_texts_that_are_too_long_are_left_out_or_cut_as_chosen(run: Run, data: P
     ("flags", "expected"),
     [
         (["--source-tokenizer", "t.json"], "--source-tokenizer: belongs to sources that are texts"),
+        (["--packing", "true"], "--packing: belongs to sources that are texts"),
         (["--source", "a.txt", "--target", "b.txt"], "--source: belongs to sources that are texts"),
         (["--ctc", 1], "ctc: must be at least 0 and below 1"),
         (["--halvings", 5], "halvings: must be from 0 to 4"),

@@ -174,8 +174,10 @@ def row_of(mask: Mask | None, one: slice) -> Mask | None:
             return PerHead(tuple(row_of(each, one) for each in masks))
         case Padding(keys, queries):
             return Padding(*(None if lengths is None else lengths[one] for lengths in (keys, queries)))
-        case Keys(rows) | Documents(rows) if rows.dim() == 2:
-            return type(mask)(rows[one])
+        case Keys(rows) if rows.dim() == 2:
+            return Keys(rows[one])
+        case Documents(ids, queries):
+            return Documents(*(each if each is None or each.dim() == 1 else each[one] for each in (ids, queries)))
         case Dense(matrix) if matrix.dim() == 4:
             return Dense(matrix[one])
         case _:

@@ -166,7 +166,10 @@ def leaf(name: str, chance: Chance, sizes: Sizes) -> Mask:
             return masks.Keys(chance.truths(*chance.choice([(), (b,)]), k))
         case masks.Documents:
             ids = chance.whole(0, 2, *chance.choice([(), (b,)]), k)
-            return masks.Documents(ids.sort(-1).values if chance.flip() else ids)
+            own = chance.whole(0, 2, *chance.choice([(), (b,)]), q) if chance.flip() else None
+            if chance.flip():
+                ids, own = ids.sort(-1).values, None if own is None else own.sort(-1).values
+            return masks.Documents(ids, own)
         case masks.Blocks:
             size = chance.randint(1, 3)
             return masks.Blocks(chance.truths(*chance.choice([(), (h,)]), -(-q // size), -(-k // size)), size)

@@ -89,6 +89,12 @@ SHAPES = {
     "documents of other keys": misfit(
         "Documents: ids", "(2, 2)", "(3,) or (2, 3)", mask=Documents(zeros(2, 2, dtype=torch.int64))
     ),
+    "documents of other queries": misfit(
+        "Documents: queries",
+        "(4,)",
+        "(3,) or (2, 3)",
+        mask=Documents(*(zeros(n, dtype=torch.int64) for n in (3, 4))),
+    ),
     "a matrix of other pairs": misfit(
         "Dense: matrix",
         "(4, 3)",
@@ -145,6 +151,12 @@ OPTIONS = {
     ),
     "documents that are numbers": option(
         "Documents: ids are whole numbers", "torch.float32", "tensor.long()", mask=Documents(zeros(3))
+    ),
+    "documents of queries that are numbers": option(
+        "Documents: queries are whole numbers",
+        "torch.float32",
+        "tensor.long()",
+        mask=Documents(zeros(3, dtype=torch.int64), zeros(4)),
     ),
     "nodes that are marks": option(
         "Edges: source are whole numbers", "torch.bool", "tensor.long()", mask=Edges(MARKED, MARKED)

@@ -153,6 +153,9 @@ CHOSEN: dict[str, Mutation] = {
     "lengths of the rows swapped": Mutation(masks.Padding, other("keys", flipped)),
     "marked keys inverted": Mutation(masks.Keys, lambda one: ~one),
     "documents of other rows": Mutation(masks.Documents, other("ids", flipped)),
+    "queries of other documents": Mutation(
+        masks.Documents, other("queries", lambda x: None if x is None else x.flip(-1))
+    ),
     "blocks of other heads": Mutation(masks.Blocks, other("layout", flipped)),
     "matrix inverted": Mutation(masks.Dense, other("matrix", torch.Tensor.logical_not)),
     "matrices of other rows": Mutation(masks.Dense, other("matrix", flipped)),

@@ -105,9 +105,11 @@ def window(chance: random.Random, sizes: Sizes) -> Mask:
 
 
 def documents(chance: random.Random, sizes: Sizes) -> Mask:
-    """A few documents, in one piece each."""
-    b, _, _, k = sizes
+    """A few documents, in one piece each, of queries that stand in them or are named in order."""
+    b, _, q, k = sizes
     ids = torch.randint(0, 3, (chance.choice([1, b]), k + 2))
+    if chance.random() < 1 / 3:
+        return Documents(ids[:, :k].sort().values, torch.randint(0, 3, (chance.choice([1, b]), q)).sort().values)
     return Documents(ids.sort(descending=chance.random() < 1 / 2).values)
 
 

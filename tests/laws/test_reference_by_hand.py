@@ -42,6 +42,7 @@ def picture(mask: Mask, start: int = 0, queries: int = 4, keys: int = 4) -> str:
     (masks.Documents(torch.tensor([5, 5, 3, 3])), 0, "xx.. xx.. ..xx ..xx"),
     (masks.Documents(torch.tensor([5, 5, 3, 3])), 2, "..xx ..xx .... ...."),
     (masks.Documents(torch.tensor([5, 5, 3, 3])), -1, ".... xx.. xx.. ..xx"),
+    (masks.Documents(torch.tensor([5, 5, 3, 3]), torch.tensor([3, 7, 3, 5])), 9, "..xx .... ..xx xx.."),
     (masks.Blocks(torch.tensor([[True, False], [True, True]]), 2), 3, "xx.. xx.. xxxx xxxx"),
     (masks.Dense(torch.eye(4, dtype=torch.bool)), 3, "x... .x.. ..x. ...x"),
     (masks.Edges(torch.tensor([3, 0, 3]), torch.tensor([0, 2, 0])), 3, "...x .... x... ...."),

@@ -92,9 +92,12 @@ def _check_masks(mask: Mask, sizes: tuple[int, int, int, int]) -> None:
         case Keys(marked):
             _boolean("Keys: marked", marked)
             _one_of("Keys: marked", marked, [(k,), (b, k)])
-        case Documents(ids):
+        case Documents(ids, queries):
             _whole("Documents: ids", ids)
             _one_of("Documents: ids", ids, [(k,), (b, k)])
+            if queries is not None:
+                _whole("Documents: queries", queries)
+                _one_of("Documents: queries", queries, [(q,), (b, q)])
         case Dense(matrix):
             _boolean("Dense: matrix", matrix)
             _one_of(

@@ -37,7 +37,7 @@ class Ragged:
             made._hold(*(np.concatenate(each) for each in zip(*((p.flat, p.lengths) for p in parts), strict=True)))
         return made
 
-    def take(self, indices: Sequence[int]) -> "Ragged":
+    def take(self, indices: Sequence[int] | np.ndarray) -> "Ragged":
         """The chosen sequences, in this order.
 
         >>> Ragged([[5, 6], [7], [8, 9]]).take([2, 0]).flat.tolist()

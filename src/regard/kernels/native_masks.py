@@ -49,6 +49,8 @@ def bounds(mask: Mask, request: Request) -> tuple[Tensor, Tensor] | None:
     match mask:
         case Keys(marked):
             return _marked(torch.atleast_2d(marked))  # type: ignore[no-untyped-call]
+        case Documents(ids, Tensor() as queries):
+            return _same_document(torch.atleast_2d(ids), torch.atleast_2d(queries))  # type: ignore[no-untyped-call]
         case Documents(ids):
             standing = request.readable.standing(request.sizes[2], ids.device)
             return _own_document(torch.atleast_2d(ids), standing)  # type: ignore[no-untyped-call]
@@ -63,6 +65,15 @@ def _marked(marked: Tensor) -> tuple[Tensor, Tensor] | None:
     last = torch.where(marked, places + 1, 0).amax(1, keepdim=True)
     in_one_piece = (last - first).clamp(min=0) == marked.sum(1, keepdim=True)
     return (first, last) if in_one_piece.all() else None
+
+
+def _same_document(ids: Tensor, queries: Tensor) -> tuple[Tensor, Tensor] | None:
+    """The keys of each query's document, if neither ids (rows, k) nor those of queries (rows, q) ever fall."""
+    if not all(bool((each.diff() >= 0).all()) for each in (ids, queries)):
+        return None
+    rows = max(len(ids), len(queries))
+    keys, wanted = (each.to(torch.int64).expand(rows, -1).contiguous() for each in (ids, queries))
+    return torch.searchsorted(keys, wanted), torch.searchsorted(keys, wanted, right=True)
 
 
 def _own_document(ids: Tensor, standing: Tensor) -> tuple[Tensor, Tensor] | None:

@@ -21,7 +21,7 @@ from regard.kernels.linear_state import LinearState, summed
 from regard.kernels.readable import Readable
 from regard.kernels.request import Request
 from regard.kernels.scan import Order, scan
-from regard.mechanisms.masks import Documents
+from regard.mechanisms.masks import Documents, Mask
 from regard.mechanisms.normalizers import Normalized, Plain
 from regard.shapes import Key, Mixed, Query, Value
 
@@ -37,9 +37,14 @@ def refuses(request: Request) -> str | None:
         return "terms added to the scores belong to single pairs, which it never sees"
     if request.dropout:
         return "dropout drops single weights, which it never sees"
-    if readable.graph is not None or not all(isinstance(mask, Documents) for mask in readable.others):
+    if readable.graph is not None or not all(map(_is_known, readable.others)):
         return "any mask but Causal, Padding and Documents is computed tile by tile, at q × k time"
     return None
+
+
+def _is_known(mask: Mask) -> bool:
+    """Whether it is documents, of which each query stands in one."""
+    return isinstance(mask, Documents) and mask.queries is None
 
 
 def refuses_state(request: Request) -> str | None:

@@ -11,6 +11,8 @@ from regard.layers.state import KeyValue
 from regard.mechanisms.masks import Causal, Mask
 from regard.shapes import States
 
+CAUSAL = Causal()
+
 
 class Residual(nn.Module):
     """states + dropout(part(states)), normalised before the part (`pre`) or after the sum (`post`).
@@ -77,15 +79,23 @@ class DecoderBlock(nn.Module):
         self.around_feed_forward = Residual(width, norm, dropout)
 
     def forward(
-        self, states: States, past: KeyValue | None, source: KeyValue, source_mask: Mask | None
+        self,
+        states: States,
+        past: KeyValue | None,
+        source: KeyValue,
+        source_mask: Mask | None,
+        own_mask: Mask = CAUSAL,
     ) -> tuple[States, KeyValue]:
-        """New states (b, q, m), and the past (None at the beginning) with these positions added."""
+        """New states (b, q, m), and the past (None at the beginning) with these positions added.
+
+        `own_mask` says who may read whom among them.
+        """
         present: list[KeyValue] = []
 
         def read_itself(x: States) -> States:
             new = self.itself.remember(x)
             present.append(new if past is None else past.extended(new))
-            return self.itself.read(x, present[0], mask=Causal())
+            return self.itself.read(x, present[0], mask=own_mask)
 
         states = self.around_itself(states, read_itself)
         states = self.around_source(states, lambda x: self.source.read(x, source, mask=source_mask))

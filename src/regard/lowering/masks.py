@@ -33,7 +33,7 @@ from regard.mechanisms.positions import Alibi, Position, RelativeBias, RelativeK
 from regard.shapes import Query
 
 EVERYBODY = Readable()
-PLACED = (Causal, Window, Strided, Global, Documents)
+PLACED = (Causal, Window, Strided, Global)
 RELATIVE = (Rotary, Alibi, RelativeBias, RelativeKeys)
 
 
@@ -44,7 +44,7 @@ def lower_mask(
     if mask is None and not positions:
         return EVERYBODY, Where(query.shape[2], keys, 0, query.device)
     simple = parts(mask)
-    placed = [type(leaf).__name__ for leaf in inside(mask) if isinstance(leaf, PLACED)]
+    placed = [type(leaf).__name__ for leaf in inside(mask) if _is_placed(leaf)]
     placed += [type(position).__name__ for position in positions if isinstance(position, RELATIVE)]
     paddings = [part for part in simple if isinstance(part, Padding)]
     origin = _start(start, query, keys, placed, shortened=any(part.keys is not None for part in paddings))
@@ -58,6 +58,11 @@ def lower_mask(
         finite=bool(paddings) and all(part.finite for part in paddings),
     )
     return _with_graph(readable), Where(query.shape[2], keys, origin, query.device)
+
+
+def _is_placed(leaf: Mask) -> bool:
+    """Whether it matters where queries stand."""
+    return isinstance(leaf, PLACED) or (isinstance(leaf, Documents) and leaf.queries is None)
 
 
 def _start(start: int | Tensor | None, query: Query, keys: int, placed: list[str], *, shortened: bool) -> int | Tensor:

@@ -110,6 +110,13 @@ class Encoded(NamedTuple):
     last: OneState | None = None
 
 
+class Packed(NamedTuple):
+    """Sequences end to end in one row: tokens (1, n), and the number of the sequence of each, (1, n), from 0 on."""
+
+    tokens: Tokens
+    ids: Tensor
+
+
 class Network(nn.Module):
     """Reads a source and gives, for each target position, the state that the output layer scores words from.
 
@@ -139,6 +146,10 @@ class Network(nn.Module):
 
     def decode(self, encoded: Encoded, target: Tokens) -> States:
         """States (b, q, m) after each target token, all of which are known: for training and for looking."""
+        raise NotImplementedError
+
+    def packed(self, source: Packed, target: Packed) -> States:
+        """States (1, q, m) after each target token of pairs of texts in two rows: none hears of another."""
         raise NotImplementedError
 
     def start(self, encoded: Encoded) -> State:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from regard.layers.output import Output
 from regard.layers.state import State
-from regard.networks.base import Encoded, Network, NetworkOptions
+from regard.networks.base import Encoded, Network, NetworkOptions, Packed
 from regard.shapes import Lengths, OneState, States, Tokens
 
 
@@ -68,6 +68,10 @@ class Ensemble(Network):
     def decode(self, encoded: Encoded, target: Tokens) -> States:
         """States (b, q, n·m) after each target token."""
         return torch.cat([each.decode(part, target) for each, part in self._each(encoded)], -1)
+
+    def packed(self, source: Packed, target: Packed) -> States:
+        """States (1, q, n·m) after each target token of pairs in two rows."""
+        return torch.cat([each.packed(source, target) for each in self._members], -1)
 
     def start(self, encoded: Encoded) -> EnsembleState:
         """The state of each before the first token."""

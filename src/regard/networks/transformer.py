@@ -8,11 +8,11 @@ from torch import Tensor, nn
 
 from regard.layers.blocks import DecoderBlock, EncoderBlock
 from regard.layers.dropout import Dropout
-from regard.layers.encodings import LearnedPositions, Sinusoidal
+from regard.layers.encodings import LearnedPositions, Sinusoidal, positions_in
 from regard.layers.output import Output
 from regard.layers.state import KeyValue
-from regard.mechanisms.masks import Padding
-from regard.networks.base import Encoded, Network, NetworkOptions, attention_of
+from regard.mechanisms.masks import Causal, Documents, Mask, Padding
+from regard.networks.base import Encoded, Network, NetworkOptions, Packed, attention_of
 from regard.shapes import Lengths, OneState, States, Tokens
 
 
@@ -62,11 +62,8 @@ class Transformer(Network):
 
     def encode_tokens(self, tokens: Tensor, lengths: Lengths) -> Encoded:
         """The source tokens (b, k), read."""
-        states = self._embedded(self.source_table, self.positions, tokens, 0)
-        mask = Padding(keys=lengths, finite=True)
-        for block in self.encoder:
-            states = block(states, mask)
-        return Encoded(self.encoder_norm(states), lengths)
+        words = self._embedded(self.source_table, self.positions, tokens)
+        return Encoded(self._read(words, Padding(keys=lengths, finite=True)), lengths)
 
     def decode(self, encoded: Encoded, target: Tokens) -> States:
         """States (b, q, m) after each target token."""
@@ -82,6 +79,22 @@ class Transformer(Network):
         states, state = self._advance(token[:, None], state)
         return states[:, 0], state
 
+    def packed(self, source: Packed, target: Packed) -> States:
+        """States (1, q, m) after each target token, as `decode` has them for every pair alone."""
+        words = self._embedded(self.source_table, self.positions, source.tokens, at=positions_in(source.ids))
+        encoded = self._read(words, Documents(source.ids))
+        states = self._embedded(self.target_table, self.target_positions, target.tokens, at=positions_in(target.ids))
+        of_source, of_target = Documents(source.ids, target.ids), Causal() & Documents(target.ids)
+        for block in self._decoder_blocks():
+            states, _ = block(states, None, block.source.remember(encoded), of_source, of_target)
+        return self.decoder_norm(states)  # type: ignore[no-any-return]
+
+    def _read(self, states: States, mask: Mask) -> States:
+        """The encoder's states of embedded words."""
+        for block in self.encoder:
+            states = block(states, mask)
+        return self.encoder_norm(states)  # type: ignore[no-any-return]
+
     def _advance(self, target: Tokens, state: TransformerState) -> tuple[States, TransformerState]:
         states = self._embedded(self.target_table, self.target_positions, target, state.position)
         mask = Padding(keys=state.lengths, finite=True)
@@ -92,9 +105,11 @@ class Transformer(Network):
         after = state._replace(past=tuple(pasts), position=state.position + target.shape[1])
         return self.decoder_norm(states), after
 
-    def _embedded(self, table: nn.Embedding, positions: nn.Module | None, tokens: Tensor, start: int) -> States:
+    def _embedded(
+        self, table: nn.Embedding, positions: nn.Module | None, tokens: Tensor, start: int = 0, at: Tensor | None = None
+    ) -> States:
         words = table(tokens) * math.sqrt(self.options.width)
-        states: Tensor = self.dropout(words if positions is None else positions(words, start))
+        states: Tensor = self.dropout(words if positions is None else positions(words, start, at))
         return states
 
     def _decoder_blocks(self) -> list[DecoderBlock]:

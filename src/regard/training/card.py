@@ -46,11 +46,13 @@ def described(model: Translator, options: TrainingOptions, train: int, valid: in
     often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"
     limit = f", at most {options.max_minutes:g} minutes" * bool(options.max_minutes)
     each = "tokens" if isinstance(model.source, Text) else "vectors"
+    packed = ", packed," * options.packing
     return (
         f"{_sides(model)}\n"
         f"Network: {several(n)}{n.network}, {n.attention} attention, {shape}; {size:,} parameters.\n"
         f"Training: {train:,} pairs, at most {options.epochs} epochs{limit}, {options.batch_tokens:,} "
-        f"{each} a batch, rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), "
+        f"{each}{packed} a batch, "
+        f"rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), "
         f"{options.precision} on {options.device}, seed {options.seed}.\n"
         f"Every {often} the {valid:,} validation pairs are translated; the weights with the best "
         f"{NAMES[options.metric]} are kept."

@@ -164,6 +164,8 @@ class TrainingChoices:
     """updates that may be left out because loss or gradients are not finite; else the first ends training"""
     profile: bool = False
     """say where the time of updates 6 to 25 goes"""
+    tensorboard: bool = False
+    """write what metrics.jsonl tells into the folder a second time, as events that TensorBoard shows"""
     short_first: float = 0.0
     """0 shuffles, 1 begins the first epoch with the shortest batches"""
     seed: int = 1
@@ -189,6 +191,9 @@ class TranslateConfig(
 
     data: list[str] = field(default_factory=list)
     """one .tsv, .csv or .jsonl table, or two parallel files, each plain or .gz; of other inputs a file or a folder"""
+    packing: bool | None = None
+    """whether a transformer trains on the texts of a batch end to end, instead of padded to one length: faster where
+    lengths differ much and its size is medium or large; else false"""
     metric: str = "auto"
     """what weights are chosen by: bleu, exact, wer (answers with any error) or per (edits a phone); auto is wer where
     targets are spelled in phones, exact where they are one short word, else bleu"""

@@ -18,6 +18,7 @@ from regard.inputs.text import BEGIN, Text
 from regard.models.numbers import Numbered, numbers_of
 from regard.models.translator import stored
 from regard.training.options import TrainingOptions
+from regard.training.packing import PackedBatch
 
 
 class Batch(NamedTuple):
@@ -31,6 +32,11 @@ class Batch(NamedTuple):
     def to(self, device: str) -> "Batch":
         """The same on a device."""
         return Batch(*(each.to(device) for each in self))  # type: ignore[arg-type]
+
+    @property
+    def answers(self) -> int:
+        """How many target tokens there are."""
+        return int(self.target_lengths.sum())
 
     @property
     def real(self) -> Tensor:
@@ -78,3 +84,8 @@ class Corpus:
         begin = torch.full((len(indices), 1), BEGIN)
         target_in = torch.cat((begin, target_out[:, :-1]), 1)
         return Batch(self.source.batch(indices, draw), target_in, target_out, target_lengths)
+
+    def packed(self, indices: Indices) -> PackedBatch:
+        """The chosen pairs of texts, end to end."""
+        assert isinstance(self.source, Numbered), "items are no tokens"
+        return PackedBatch.of(self.source.numbers, self.target, indices)

@@ -4,6 +4,7 @@ import math
 from typing import Any, TypeVar
 
 from regard.checks import unknown
+from regard.errors import OptionError
 from regard.networks.base import NetworkOptions
 from regard.training.choosing import chosen
 from regard.training.config import TranslateConfig
@@ -103,7 +104,9 @@ def training_options(
     batch = _given(config.batch_tokens, batch_tokens_for(tokens))
     updates = epochs * max(1, tokens // max(batch, 1)) // max(config.accumulate, 1)
     where = device(config.device)
-    rates = RATES.get(network_for(config, spelled and pairs < FEW_SPELLED), RATES["transformer"])
+    network = network_for(config, spelled and pairs < FEW_SPELLED)
+    check_packing(config, network)
+    rates = RATES.get(network, RATES["transformer"])
     follow = {
         "epochs": epochs,
         "batch_tokens": batch,
@@ -114,6 +117,13 @@ def training_options(
     }
     known = {"metric": metric, "device": where, "precision": precision(config.precision, where)}
     return TrainingOptions(**{**follow, **chosen(config, TrainingOptions), **known})
+
+
+def check_packing(config: TranslateConfig, network: str) -> None:
+    """Raises OptionError for packing where it cannot be."""
+    if config.packing and network != "transformer":
+        rule = "packing: only a transformer has masks that keep the texts of a row apart"
+        raise OptionError(rule, got=f"--packing true with a {network} network", hint="drop --packing")
 
 
 def _few_spelled(config: TranslateConfig, pairs: int, spelled: bool) -> bool:

@@ -18,7 +18,7 @@ OF_ITEMS = ("groups", "id", "time", "name_pattern")
 """Choices of reading that pairs of texts do not know."""
 OF_TEXTS = (
     *("source", "target", "valid_source", "valid_target", "test_source", "test_target"),
-    *("joint", "source_tokenizer"),
+    *("joint", "source_tokenizer", "packing"),
 )
 """Choices that sources other than texts do not know."""
 

@@ -1,6 +1,7 @@
 """The training loop: batches, updates, validations, checkpoints, and which weights win."""
 
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from regard.errors import RegardError
 from regard.training.allocator import keep_freed_memory
 from regard.training.candidates import candidates
 from regard.training.checkpoint import Checkpoints
+from regard.training.events import Events
 from regard.training.interrupts import Interrupt, deferred
 from regard.training.kept import Kept
 from regard.training.learner import Learner
@@ -53,6 +55,7 @@ class Loop:
         self.checkpoints = Kept() if job.folder is None else Checkpoints(job.folder, writes=self.workers.first)
         self.updater = Updater(self.task, self.learner, self.options, self.watcher)
         self.log = MetricsLog(job.folder or Path())
+        self.events = Events(job.folder or Path(), wanted=job.options.tensorboard and job.folder is not None)
         self.position, self.started, self.saved = Position(), time.monotonic(), time.monotonic()
         self.seconds, self.asked = 0.0, False
 
@@ -66,11 +69,12 @@ class Loop:
             self.position = self.checkpoints.load(self.learner)
             if self.workers.first:
                 self.log.cut(self.position.step)
+                self.events.cut(self.position.step)
             if self.checkpoints.damage:
                 self.watcher.say(self.checkpoints.damage)
             self.watcher.say(f"Going on from step {self.position.step}, epoch {self.position.epoch + 1}.")
         self.started = time.monotonic() - self.position.seconds
-        with deferred() as interrupt:
+        with deferred() as interrupt, closing(self.events):
             reason = self._epochs(interrupt)
         self.updater.profiler.end()
         if not self.workers.first:
@@ -168,6 +172,7 @@ class Loop:
         validation = Validation(position.step, position.epoch, seconds, train, loss, metric, score, best)
         if self.job.folder is not None and self.workers.first:
             self.log.write(validation)
+            self.events.write(validation)
         self.watcher.validation(validation)
 
     def _save_if(self) -> None:

@@ -5,6 +5,7 @@ from math import inf, isfinite
 
 from regard.checks import unknown
 from regard.errors import OptionError
+from regard.training.events import check_events
 from regard.training.schedules import SCHEDULES
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -48,9 +49,11 @@ class TrainingOptions:
         checkpoint_steps: updates between checkpoints; 0 is no limit.
         skip_bad_batches: updates that may be left out because their loss or gradient is not finite.
         profile: whether to say where the time of some updates goes.
+        tensorboard: whether to write events for TensorBoard.
         metric: what validations are ranked by; the higher, the better, unless it is one of `FALLING`.
         short_first: 0 shuffles; 1 begins with the shortest batches; between them a mixture; in the first epoch.
         seed: decides weights, order of batches and dropout.
+        packing: whether the texts of a batch lie end to end instead of being padded.
         precision: `fp32` or `bf16`.
         device: `cpu`, `cuda` or `mps`.
     """
@@ -74,9 +77,11 @@ class TrainingOptions:
     checkpoint_steps: int
     skip_bad_batches: int
     profile: bool
+    tensorboard: bool = False
     metric: str
     short_first: float
     seed: int
+    packing: bool = False
     precision: str
     device: str
 
@@ -86,7 +91,7 @@ class TrainingOptions:
         return -1 if self.metric in FALLING else 1
 
     def __post_init__(self) -> None:
-        """Raises OptionError for a number that makes no sense, or a schedule that does not exist."""
+        """Raises OptionError for what makes no sense, MissingError for events that no library is there to write."""
         for name, (least, most) in RANGES.items():
             value = getattr(self, name)
             if not (least <= value <= most and isfinite(value)):
@@ -97,3 +102,5 @@ class TrainingOptions:
             raise OptionError("learning_rate: must be above 0", got=got, hint="leave it out: it follows the data")
         if self.schedule not in SCHEDULES:
             raise unknown("schedule", self.schedule, list(SCHEDULES))
+        if self.tensorboard:
+            check_events()

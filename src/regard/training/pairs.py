@@ -12,40 +12,54 @@ from regard.networks.items import Source
 from regard.training.data import Batch, Corpus
 from regard.training.metric import Metric
 from regard.training.options import TrainingOptions
+from regard.training.packing import PackedBatch
+
+AnyBatch = Batch | PackedBatch
 
 
 class Translating:
     """A translator, the pairs it is trained and validated on, encoded, and the metric of the latter; see `Task`.
 
-    Where the states of items read the target, too (CTC), their share of the loss is `SourceOptions.ctc`.
+    Where the states of items read the target, too (CTC), their share of the loss is `SourceOptions.ctc`. With `packing`
+    the texts of a training batch lie end to end, which changes the cost and, but for rounding, nothing else.
     """
 
     network: Network
 
-    def __init__(self, model: Translator, encoded: tuple[Corpus, Corpus], valid: AnyPairs, metric: Metric) -> None:
+    def __init__(
+        self,
+        model: Translator,
+        encoded: tuple[Corpus, Corpus],
+        valid: AnyPairs,
+        metric: Metric,
+        packing: bool = False,
+    ) -> None:
         self.model, self.network, self.metric, self.references = model, model.network, metric, valid
         self.train, self.valid = encoded
+        self.packing = packing
 
     def epoch(self, options: TrainingOptions, epoch: int) -> list[Indices]:
         """The batches of one epoch."""
         return self.train.epoch(options, epoch)
 
-    def batch(self, indices: Indices, draw: tuple[int, ...] | None = None) -> Batch:
-        """The chosen pairs, padded; items are changed a little at random, texts are not."""
-        return self.train.batch(indices, draw)
+    def batch(self, indices: Indices, draw: tuple[int, ...] | None = None) -> AnyBatch:
+        """The chosen pairs, padded or packed; items are changed a little at random, texts are not."""
+        return self.train.packed(indices) if self.packing else self.train.batch(indices, draw)
 
     def where(self, index: int) -> str:
         """The number of a training pair."""
         return f"training pair {index + 1}"
 
-    def size(self, batch: Batch) -> int:
+    def size(self, batch: AnyBatch) -> int:
         """The target tokens."""
-        return int(batch.target_lengths.sum())
+        return batch.answers
 
-    def loss(self, batch: Batch, options: TrainingOptions, smoothing: float) -> Tensor:
+    def loss(self, batch: AnyBatch, options: TrainingOptions, smoothing: float) -> Tensor:
         """The summed cross-entropy of the target tokens, and its part of what the source's states read."""
         low = options.precision == "bf16"
         with torch.autocast(options.device, dtype=torch.bfloat16, enabled=low):
+            if isinstance(batch, PackedBatch):
+                return self.network.output.loss(*batch.states(self.network), smoothing)
             encoded = self.network.encode(*batch.source)
             states = self.network.decode(encoded, batch.target_in)
             real = batch.real

@@ -8,6 +8,7 @@ from regard.errors import OptionError
 from regard.networks.base import NetworkOptions
 from regard.training.checkpoint import newest
 from regard.training.defaults import ONLY
+from regard.training.events import EVENTS
 
 LIMITS = {"epochs", "steps", "max_minutes", "patience"}
 """Choices that say how long."""
@@ -24,6 +25,7 @@ MAY_CHANGE = {
         "strict",
         "start",
         "profile",
+        "tensorboard",
     ),
     *("test", "test_source", "test_target"),
     *("data", "source", "target", "x", "y", "encoding", "blank", "valid", "valid_source", "valid_target"),
@@ -110,8 +112,8 @@ def _spelled_out(request: dict[str, Any]) -> dict[str, Any]:
 
 def clear(folder: Path) -> None:
     """Deletes a model's files and nothing else, so that a mistyped folder keeps what is in it."""
-    for name in FILES:
-        (folder / name).unlink(missing_ok=True)
+    for each in (*(folder / name for name in FILES), *folder.glob(EVENTS)):
+        each.unlink(missing_ok=True)
     shutil.rmtree(folder / "state", ignore_errors=True)
 
 

@@ -21,6 +21,7 @@ from regard.models.targets import Targets
 from regard.models.translator import Translator
 from regard.training.answer_config import AnswerConfig
 from regard.training.config import TranslateConfig
+from regard.training.defaults import check_packing
 from regard.training.folder_choices import FolderChoices
 from regard.training.generate_config import GenerateConfig
 
@@ -91,6 +92,7 @@ def translator_to_begin_with(config: TranslateConfig, pairs: AnyPairs) -> Transl
             rule = f"{flag}: the model to begin with has its vocabulary"
             raise OptionError(rule, got=f"{flag} with --from", hint=f"leave {flag} out, or train anew")
     refuse_others(config, {**vars(model.network.options), "longest": config.longest})
+    check_packing(config, model.network.options.network)
     return model
 
 

@@ -97,7 +97,8 @@ def prepared(config: TranslateConfig, pairs: Split, watcher: Watcher) -> tuple[T
     if pairs.test is not None:
         model.check_room(model.stored(pairs.test.sources).lengths, pairs.test.where)
     metric = metric_of(options.metric, isinstance(train, ItemPairs))
-    return Translating(model, (encoded, held_out), pairs.valid, metric), options, pairs
+    task = Translating(model, (encoded, held_out), pairs.valid, metric, options.packing)
+    return task, options, pairs
 
 
 def finished(config: TranslateConfig, pairs: Split) -> Trained:

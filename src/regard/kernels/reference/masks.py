@@ -80,9 +80,11 @@ def _as_given(mask: Mask, pair: Pair) -> bool:
             return there and (queries is None or query < int(queries[row]))
         case Keys(marked):
             return bool((marked if marked.dim() == 1 else marked[row])[key])
-        case Documents(ids):
-            own = (ids if ids.dim() == 1 else ids[row]).tolist()
+        case Documents(ids, None):
+            own = _of_row(ids, row)
             return 0 <= pair.standing < len(own) and own[pair.standing] == own[key]
+        case Documents(ids, Tensor() as queries):
+            return _of_row(queries, row)[query] == _of_row(ids, row)[key]
         case Blocks(layout, size):
             return bool(entry(layout, pair._replace(query=query // size, key=key // size)))
         case Dense(matrix):
@@ -91,6 +93,12 @@ def _as_given(mask: Mask, pair: Pair) -> bool:
             return bool(edges(mask, pair))
         case _:
             raise AssertionError(f"the reference knows no {mask}")
+
+
+def _of_row(numbers: Tensor, row: int) -> list[int]:
+    """The numbers, (n,) or (b, n), of a row of the batch."""
+    found: list[int] = (numbers if numbers.dim() == 1 else numbers[row]).tolist()
+    return found
 
 
 def entry(matrix: Tensor, pair: Pair) -> Tensor:

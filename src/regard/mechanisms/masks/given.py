@@ -82,35 +82,49 @@ class Keys(Mask):
 class Documents(Mask):
     """A query reads only the keys of its own document: `ids` are whole numbers, (k,) or (b, k).
 
-    A query belongs to the document at the position where it stands; beyond the keys it reads nothing.
+    A query belongs to the document at the position where it stands; beyond the keys it reads nothing. Where queries
+    are other things than keys, as targets that read sources, `queries`, (q,) or (b, q), names the document of each.
+
+    >>> mask = Documents(torch.tensor([0, 0, 1]), queries=torch.tensor([1, 0]))
+    >>> at = torch.arange(3)
+    >>> mask.allows(Places(at[:2, None], at[None], at)).tolist()
+    [[[[False, False, True], [True, True, False]]]]
     """
 
     ids: Tensor
+    queries: Tensor | None = None
 
     def allows(self, at: Places) -> Tensor:
         """Whether each pair may read."""
-        ids, standing = self._rows(), at.standing
+        ids, standing = _two(self.ids), at.standing
+        there = ids[:, None][:, :, at.key]
+        if self.queries is not None:
+            return _two(self.queries)[:, None][:, :, at.query] == there
         own = _rows_at(ids, standing[:, 0, :, 0])[:, None, :, None]
-        there = (standing >= 0) & (standing < ids.shape[-1])
-        return (own == ids[:, None][:, :, at.key]) & there
+        return (own == there) & (standing >= 0) & (standing < ids.shape[-1])
 
     def judge(self, tiles: Tiles) -> Verdict:
         """What is known of each tile, where a document lies in one piece: ids never fall."""
-        ids = self._rows()
-        rising = bool((ids.diff() >= 0).all())
-        if not rising:
+        if not all(bool((each.diff() >= 0).all()) for each in (self.ids, self.queries) if each is not None):
             return super().judge(tiles)
-        first, last = (_rows_at(ids, each)[:, None, :, None] for each in tiles.standing)
+        ids = _two(self.ids)
         low, high = ids[:, tiles.key[0]][:, None, None], ids[:, tiles.key[1]][:, None, None]
-        inside = ((tiles.standing[0] >= 0) & (tiles.standing[1] < ids.shape[-1]))[:, None, :, None]
+        first, last, inside = self._own(tiles)
         return Verdict((first <= high) & (last >= low), (first == last) & (low == high) & (first == low) & inside)
+
+    def _own(self, tiles: Tiles) -> tuple[Tensor, Tensor, Tensor]:
+        """The documents of each tile's first and last query, and whether all its queries have one."""
+        if self.queries is not None:
+            first, last = (_two(self.queries)[:, each][:, None, :, None] for each in tiles.query)
+            return first, last, torch.ones_like(first, dtype=torch.bool)
+        ids = _two(self.ids)
+        first, last = (_rows_at(ids, each)[:, None, :, None] for each in tiles.standing)
+        return first, last, ((tiles.standing[0] >= 0) & (tiles.standing[1] < ids.shape[-1]))[:, None, :, None]
 
     def of_rows(self, rows: slice) -> "Documents":
         """The documents of some rows of the batch."""
-        return Documents(_cut(self._rows(), rows))
-
-    def _rows(self) -> Tensor:
-        return _two(self.ids)
+        queries = None if self.queries is None else _cut(_two(self.queries), rows)
+        return Documents(_cut(_two(self.ids), rows), queries)
 
 
 def _cut(rows: Tensor, wanted: slice) -> Tensor:
