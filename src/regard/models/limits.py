@@ -1,0 +1,64 @@
+"""How long targets may become, and what they begin with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from regard.decoding.beam import Search
+from regard.decoding.constraints import OneOf, Prefix
+from regard.decoding.drawing import Draws
+from regard.decoding.rules import Rule
+from regard.errors import DataError
+from regard.inputs.text import Text
+from regard.models.rules import known
+
+How = Search | Draws
+"""How targets are found: searched for, or drawn."""
+
+
+def rules_of(how: How) -> tuple[Rule, ...]:
+    """The rules of a search or of draws."""
+    return how.rules if isinstance(how, Search) else how.sampling.rules
+
+
+def beginning(how: How, prefixes: Sequence[Sequence[int]]) -> How:
+    """The same for sources whose targets begin with these tokens."""
+    if not any(prefixes):
+        return how
+    rules = (Prefix(prefixes, rules_of(how)),)
+    if isinstance(how, Search):
+        return replace(how, rules=rules)
+    return replace(how, sampling=replace(how.sampling, rules=rules))
+
+
+def prefixed(text: Text, prefixes: Sequence[str], count: int, where: Callable[[int], str]) -> list[list[int]]:
+    """The tokens of the prefix of each source. Raises DataError for one with what the model does not know."""
+    if len(prefixes) != count:
+        got, hint = f"{len(prefixes):,} for {count:,} sources", "'' where there is none"
+        raise DataError("prefixes: there must be one for each source", got=got, hint=hint)
+    return [known(text, prefix, f"{where(index)}: the prefix") for index, prefix in enumerate(prefixes)]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Most tokens of a target: what is `chosen`, else what follows the source; never more than positions, `most`."""
+
+    chosen: int | None
+    most: int
+    allowed: int = 0
+
+    @classmethod
+    def of(cls, how: How, chosen: int | None, most: int) -> "Limits":
+        """The limits where the longest target that is allowed, if only some are, must have room."""
+        return cls(chosen, most, max((rule.room for rule in rules_of(how) if isinstance(rule, OneOf)), default=0))
+
+    def limit(self, usual: int, prefix: int, where: Callable[[int], str], index: int) -> int:
+        """Most tokens of one target. Raises DataError where its prefix, or what is allowed, has no room."""
+        limit = min(self.chosen or max(usual + prefix, self.allowed), self.most)
+        if limit < self.allowed:
+            got = f"one of {self.allowed - 1:,} tokens and its end, for at most {limit:,}"
+            hint = f"--longest {self.allowed}" if self.most >= self.allowed else "shorter ones: positions are learned"
+            raise DataError("allowed: each text must have room in the longest target", got=got, hint=hint)
+        if prefix and limit <= prefix:
+            got, hint = f"{prefix:,} tokens, for at most {limit:,} in all", "a larger --longest, or a shorter prefix"
+            raise DataError(f"{where(index)}: the target must have room behind its prefix", got=got, hint=hint)
+        return limit
