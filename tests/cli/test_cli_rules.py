@@ -242,7 +242,7 @@ def test_rules_that_make_no_sense_are_refused(wrong: dict[str, Any], expected: s
         (Search(), {"prefixes": ["", "ax"]}, "line 2: the prefix must hold only what the model has met in training"),
         (Search(), {"prefixes": ["a"]}, "prefixes: there must be one for each source"),
         (Search(), {"prefixes": ["", "aab"], "longest": 3}, "line 2: the target must have room behind its prefix"),
-        (Rules(allowed=["aab"]), {"longest": 3}, "allowed: each text must have room in the longest target"),
+        (Rules(allowed=["aab"]), {"longest": 3}, "allowed: each text must have room in the longest"),
     ],
     ids=str,
 )

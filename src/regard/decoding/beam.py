@@ -116,8 +116,9 @@ def search(network: Network, encoded: Encoded, longest: list[int], how: Search) 
 
 def _words(words: Tensor, rows: list[_Row], tokens: Tensor, how: Search) -> Tensor:
     """The log-probabilities of next words without what is never written, and after the rules."""
-    words[:, : UNKNOWN if how.unknown else END] = -torch.inf  # padding and, unless it is chosen, the unknown word
-    words[:, BEGIN] = -torch.inf
+    words[:, : UNKNOWN if how.unknown else END] = -inf  # what is never written, and the unknown word unless it may be
+    if how.unknown:
+        words[:, BEGIN] = -inf
     if not how.rules:
         return words
     numbers = torch.tensor([row.number for row in rows], device=tokens.device).repeat_interleave(how.beam)

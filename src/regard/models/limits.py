@@ -7,6 +7,7 @@ from regard.decoding.beam import Search
 from regard.decoding.constraints import OneOf, Prefix
 from regard.decoding.drawing import Draws
 from regard.decoding.rules import Rule
+from regard.decoding.sampling import Sampling
 from regard.errors import DataError
 from regard.inputs.text import Text
 from regard.models.rules import known
@@ -38,6 +39,27 @@ def prefixed(text: Text, prefixes: Sequence[str], count: int, where: Callable[[i
     return [known(text, prefix, f"{where(index)}: the prefix") for index, prefix in enumerate(prefixes)]
 
 
+def check_allowed(how: Sampling) -> None:
+    """Raises DataError where what is allowed after a prefix cannot be written to its end."""
+    room = _room(how.rules)
+    if room and how.ends != 1:
+        got = f"{how.ends} line ends after which a text ends"
+        raise DataError("allowed: each text must end at its line end", got=got, hint="--lines 1")
+    if room > how.longest:
+        raise no_room(room, how.longest, f"--longest {room}")
+
+
+def no_room(room: int, longest: int, hint: str) -> DataError:
+    """The error for an allowed text that is too long."""
+    got = f"one of {room - 1:,} tokens and its end, for at most {longest:,}"
+    return DataError("allowed: each text must have room in the longest", got=got, hint=hint)
+
+
+def _room(rules: Sequence[Rule]) -> int:
+    """Tokens of the longest text that is allowed, if only some are."""
+    return max((rule.room for rule in rules if isinstance(rule, OneOf)), default=0)
+
+
 @dataclass(frozen=True)
 class Limits:
     """Most tokens of a target: what is `chosen`, else what follows the source; never more than positions, `most`."""
@@ -49,15 +71,14 @@ class Limits:
     @classmethod
     def of(cls, how: How, chosen: int | None, most: int) -> "Limits":
         """The limits where the longest target that is allowed, if only some are, must have room."""
-        return cls(chosen, most, max((rule.room for rule in rules_of(how) if isinstance(rule, OneOf)), default=0))
+        return cls(chosen, most, _room(rules_of(how)))
 
     def limit(self, usual: int, prefix: int, where: Callable[[int], str], index: int) -> int:
         """Most tokens of one target. Raises DataError where its prefix, or what is allowed, has no room."""
         limit = min(self.chosen or max(usual + prefix, self.allowed), self.most)
         if limit < self.allowed:
-            got = f"one of {self.allowed - 1:,} tokens and its end, for at most {limit:,}"
             hint = f"--longest {self.allowed}" if self.most >= self.allowed else "shorter ones: positions are learned"
-            raise DataError("allowed: each text must have room in the longest target", got=got, hint=hint)
+            raise no_room(self.allowed, limit, hint)
         if prefix and limit <= prefix:
             got, hint = f"{prefix:,} tokens, for at most {limit:,} in all", "a larger --longest, or a shorter prefix"
             raise DataError(f"{where(index)}: the target must have room behind its prefix", got=got, hint=hint)

@@ -74,7 +74,7 @@ class Translator:
         return next(self.network.parameters()).device
 
     @property
-    def _room(self) -> int:
+    def room(self) -> int:
         """Most pieces a target can have, or a source with its end token."""
         options = self.network.options
         learned = options.network == "transformer" and options.positions == "learned"
@@ -87,9 +87,9 @@ class Translator:
     def check_room(self, lengths: Iterable[int], where: Where = _numbered) -> None:
         """Raises DataError for the first source, of these lengths, that has more pieces than positions were learned."""
         for index, length in enumerate(lengths):
-            if length > self._room:
+            if length > self.room:
                 raise DataError(
-                    f"{where(index)}: the source may have at most {self._room - 1:,} tokens, for which the model "
+                    f"{where(index)}: the source may have at most {self.room - 1:,} tokens, for which the model "
                     "has learned positions",
                     got=f"{length - 1:,} tokens",
                     hint="break it into sentences, or train with --positions sinusoidal or a larger --longest",
@@ -123,17 +123,17 @@ class Translator:
         results: list[list[Candidate]] = [[Candidate("", [], 0.0, True)] for _ in range(len(sources))]
         filled, there = _filled(sources)
         given = prefixed(self.target, prefixes, len(sources), where) if prefixes else [[]] * len(sources)
-        known, room = self.stored(there), Limits.of(how, longest, self._room)
+        known, limits = self.stored(there), Limits.of(how, longest, self.room)
         self.check_room(known.lengths, lambda index: where(int(filled[index])))
         order = np.argsort(-known.lengths, kind="stable")
         together = batch_tokens or (VECTORS if isinstance(sources, Examples) else TOKENS)
         for part in cut(known.lengths[order], known.lengths[order], together):
             batch, places = known.batch(order[part]).to(self.device), filled[order[part]].tolist()
-            limits = [
-                room.limit(self._limit(length), len(given[place]), where, place)
+            most = [
+                limits.limit(self._limit(length), len(given[place]), where, place)
                 for length, place in zip(batch.lengths.tolist(), places, strict=True)
             ]
-            found = self._found(batch, limits, beginning(how, [given[place] for place in places]), places)
+            found = self._found(batch, most, beginning(how, [given[place] for place in places]), places)
             for place, row in zip(places, found, strict=True):
                 results[place] = [self._candidate(each) for each in row]
         return results
