@@ -61,7 +61,7 @@ def test_what_it_writes_can_be_ruled_and_drawn_and_given(fitted: AttentionTransl
     assert begun.startswith("the tree is")
     (drawn,) = fitted.sample(["der Mond ist alt"], 5, temperature=0.5)
     assert len(drawn) == 5 and "the moon is old" in {each.text for each in drawn}
-    right, wrong = fitted.score_samples(["der Mond ist alt"] * 2, ["the moon is old", "the tree is red"])
+    right, wrong = fitted.log_likelihood(["der Mond ist alt"] * 2, ["the moon is old", "the tree is red"])
     best = fitted.candidates(["der Mond ist alt"])[0][0]
     assert right > wrong and right == pytest.approx(best.score * (len(best.tokens) + 1), abs=1e-4)
 

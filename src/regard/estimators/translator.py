@@ -165,7 +165,7 @@ class AttentionTranslator(TextEstimator):
         found: list[list[Candidate]] = self._model().translate(self._sources(X), how)
         return found
 
-    def score_samples(self, X: Any, y: Any) -> NDArray[np.float64]:
+    def log_likelihood(self, X: Any, y: Any) -> NDArray[np.float64]:
         """log p(target | source) of each pair, in nats, the end included."""
         pairs = self._pairs(X, y)
         return -surprise(self._model(), pairs.sources, pairs.targets, pairs.where).nats
