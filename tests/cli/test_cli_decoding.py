@@ -119,6 +119,7 @@ def test_an_unknown_word_is_replaced_by_what_it_was_read_from(worded: Path, run:
         (["--sample", "--coverage-penalty", "1"], "regard predict: --coverage-penalty is for searching"),
         (["--sample", "--top-p", "0"], "sampling: top-p must be above 0"),
         (["--sample", "--n-best", "0"], "n-best must be between 1"),
+        (["--shortest", "9", "--longest", "9"], "shortest: must be below the longest"),
         (["--sample", "--replace-unknown"], "what is drawn is never unknown"),
         (["--prefix", "the dog", "--longest", "2"], "in.de:1: the target must have room behind its prefix"),
     ],

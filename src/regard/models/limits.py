@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from regard.decoding.beam import Search
 from regard.decoding.constraints import OneOf, Prefix
 from regard.decoding.drawing import Draws
-from regard.decoding.rules import Rule
+from regard.decoding.rules import Rule, Shortest
 from regard.decoding.sampling import Sampling
-from regard.errors import DataError
+from regard.errors import DataError, OptionError
 from regard.inputs.text import Text
 from regard.models.rules import known
 
@@ -40,7 +40,8 @@ def prefixed(text: Text, prefixes: Sequence[str], count: int, where: Callable[[i
 
 
 def check_allowed(how: Sampling) -> None:
-    """Raises DataError where what is allowed after a prefix cannot be written to its end."""
+    """Raises DataError where what is allowed has no room behind a prefix, OptionError where nothing has."""
+    _check_shortest(how.rules, how.longest if how.ends else None)
     room = _room(how.rules)
     if room and how.ends != 1:
         got = f"{how.ends} line ends after which a text ends"
@@ -53,6 +54,14 @@ def no_room(room: int, longest: int, hint: str) -> DataError:
     """The error for an allowed text that is too long."""
     got = f"one of {room - 1:,} tokens and its end, for at most {longest:,}"
     return DataError("allowed: each text must have room in the longest", got=got, hint=hint)
+
+
+def _check_shortest(rules: Sequence[Rule], longest: int | None) -> None:
+    """Raises OptionError where no text is as long as it must be and as short."""
+    for rule in rules:
+        if isinstance(rule, Shortest) and longest and rule.least >= longest:
+            got, hint = f"{rule.least:,} for a longest of {longest:,}", f"--longest {2 * rule.least}"
+            raise OptionError("shortest: must be below the longest, which holds the end, too", got=got, hint=hint)
 
 
 def _room(rules: Sequence[Rule]) -> int:
@@ -70,7 +79,11 @@ class Limits:
 
     @classmethod
     def of(cls, how: How, chosen: int | None, most: int) -> "Limits":
-        """The limits where the longest target that is allowed, if only some are, must have room."""
+        """The limits where the longest target that is allowed, if only some are, must have room.
+
+        Raises OptionError for a shortest target that is as long as the longest.
+        """
+        _check_shortest(rules_of(how), chosen)
         return cls(chosen, most, _room(rules_of(how)))
 
     def limit(self, usual: int, prefix: int, where: Callable[[int], str], index: int) -> int:
