@@ -157,6 +157,35 @@ def test_a_training_in_two_parts_ends_bit_for_bit_like_one(run: Run, texts: dict
     assert again.code == 0 and "Going on" not in again.err
 
 
+@pytest.mark.parametrize("form", ["lines", "text"])
+def test_a_stream_is_what_is_written_at_once(form: str, run: Run, model: Model, tmp_path: Path) -> None:
+    prefixes = tmp_path / "prefixes.txt"
+    prefixes.write_text("the cat \n\nthe d\n", encoding="utf-8")
+    for kind in ("song", "lines"):
+        words = ["predict", model(kind), prefixes, "--longest", 40, "--format", form, "--seed", 3]
+        assert run(*words, "--stream") == run(*words)
+    text = run("predict", model("song"), prefixes, "--stream", "--format", "jsonl").refused
+    assert text.startswith("regard predict: an object of JSON is written at once")
+
+
+def test_rules_hold_and_each_line_is_scored(run: Run, model: Model, texts: dict[str, Path], tmp_path: Path) -> None:
+    prefixes, allowed, forbidden = (tmp_path / name for name in ("prefixes.txt", "allowed.txt", "forbidden.txt"))
+    prefixes.write_text("the cat sat on the\nthe dog sat on the\n", encoding="utf-8")
+    allowed.write_text("fog\nlog\n", encoding="utf-8")
+    forbidden.write_text("mat\nlog\n", encoding="utf-8")
+    words = ["predict", model("lines"), prefixes]
+    assert set(run(*words, "--allowed", allowed).out.split()) <= {"fog", "log"}
+    found = run(*words, "--forbidden", forbidden, "--shortest", 3, "--longest", 20).out.splitlines()
+    assert all(len(line.split()) >= 3 and not {"mat", "log"} & {*line.split()} for line in found)
+    scores = tmp_path / "scores.tsv"
+    answer = run("evaluate", model("song"), texts["other"], "--scores", scores)
+    rows = [list(map(float, line.split("\t"))) for line in scores.read_text(encoding="utf-8").splitlines()]
+    perplexity = float(re.findall(r"perplexity per token ([\d.]+)", answer.out)[0])
+    total, tokens = sum(row[0] for row in rows), sum(row[2] for row in rows)
+    assert len(rows) == 2 and 2.718281828 ** (-total / tokens) == pytest.approx(perplexity, rel=1e-3)
+    assert run(*words, "--allowed", allowed, "--lines", 2).refused.startswith("allowed: each text must end")
+
+
 REFUSED: list[tuple[list[Any], str]] = [
     ([], "needs a text file"),
     (["absent.txt"], "there is no such file"),
@@ -217,6 +246,9 @@ def test_a_folder_is_needed(run: Run, texts: dict[str, Path]) -> None:
         (["--temperature", -1], "temperature must be at least 0"),
         (["--top-k", -1], "top-k must be at least 0"),
         (["--top-p", 0], "top-p must be above 0"),
+        (["--shortest", 9, "--longest", 9, "--lines", 1], "shortest: must be below the longest"),
+        (["--no-repeat", -1], "no-repeat: n-grams have at least 1 token"),
+        (["--allowed", "absent.txt"], "there is no such file"),
         (["--longest", 0], "longest must be at least 1"),
         (["--lines", -1], "ends must be at least 0"),
         (["--seed", -1], "seed must be at least 0"),

@@ -76,6 +76,21 @@ def test_scores_are_error_rates(run: Run, data: Path, model: Path) -> None:
     assert phones[1].startswith("PER ")
 
 
+def test_what_is_written_can_be_ruled_drawn_and_given(run: Run, data: Path, model: Path, tmp_path: Path) -> None:
+    words, allowed = ["predict", model, data, "--x", "file"], tmp_path / "allowed.txt"
+    allowed.write_text("low low\nhigh\n", encoding="utf-8")
+    assert set(run(*words, "--allowed", allowed).out.splitlines()) <= {"low low", "high"}
+    begun = run(*words, "--prefix", "high low", "--coverage-penalty", 0.1, "--longest", 12).out.splitlines()
+    assert len(begun) == 16 and all(line.startswith("high low") for line in begun)
+    drawn = run(*words, "--sample", "--temperature", 3).out
+    assert drawn == run(*words, "--sample", "--temperature", 3, "--batch-tokens", 1).out
+    assert drawn != run(*words, "--sample", "--temperature", 3, "--seed", 2).out
+    scores = tmp_path / "scores.tsv"
+    told = run("evaluate", model, data, "--x", "file", "--y", "said", "--scores", scores)
+    assert told.code == 0 and len(scores.read_text(encoding="utf-8").splitlines()) == 16
+    assert "--temperature is for drawing" in run(*words, "--temperature", 2).refused
+
+
 def test_a_check_reads_the_pairs_that_a_training_would(run: Run, data: Path) -> None:
     told = run("check", data, *READ, "--answer", "translate", "--groups", "voice").out
     assert "train, source: 16 items" in told and "train, target: words: 1 to 3" in told

@@ -12,6 +12,7 @@ from sklearn.exceptions import NotFittedError
 
 from regard import AttentionGenerator, DataError, FolderError, OptionError
 from regard.cli.main import main
+from regard.models.rules import Rules
 
 TEXTS = ["the cat sat on the mat", "a dog ran in the fog", "my frog hid by a log"]
 TINY: dict[str, Any] = {
@@ -42,6 +43,8 @@ def test_it_goes_on_with_what_it_has_learned(fitted: AttentionGenerator) -> None
     assert fitted.sample(30, temperature=0.7) == drawn != fitted.sample(30, temperature=0.7, random_state=2)
     assert fitted.generate(["the cat"], longest=2, temperature=0)[0] == " sat on"
     assert set(fitted.history_[0]) >= {"epoch", "valid_loss", "score"}
+    rules = Rules(allowed=["ran in the fog", "sat on a log"])
+    assert fitted.generate(["the cat", "a dog"], rules=rules, temperature=0) == [" sat on a log", " ran in the fog"]
 
 
 def test_its_score_is_the_log_likelihood_of_a_character(fitted: AttentionGenerator) -> None:

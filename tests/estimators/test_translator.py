@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 
 from regard import AttentionTranslator, DataError, FolderError, OptionError
 from regard.cli.main import main
+from regard.models.rules import Rules
 
 NOUNS = {"Hund": "dog", "Hase": "hare", "Mond": "moon", "Baum": "tree"}
 WORDS = {"rot": "red", "alt": "old", "neu": "new", "groß": "big"}
@@ -51,6 +52,18 @@ def test_it_shows_what_each_piece_was_read_from(fitted: AttentionTranslator) -> 
     assert [piece.strip("▁") for piece in reading.target] == ["the", "dog", "is", "old", "</s>"]
     assert reading.weights.shape == (5, 5) and reading.weights.sum(1).tolist() == pytest.approx([1] * 5, abs=1e-5)
     assert fitted.read("der Hund", "the tree").target[1].strip("▁") == "tree"
+
+
+def test_what_it_writes_can_be_ruled_and_drawn_and_given(fitted: AttentionTranslator) -> None:
+    rules = Rules(allowed=["the moon is old", "the tree is red"])
+    assert fitted.candidates(["der Mond ist alt"], rules=rules)[0][0].text == "the moon is old"
+    begun = fitted.candidates(["der Mond ist alt"], prefixes=["the tree"])[0][0].text
+    assert begun.startswith("the tree is")
+    (drawn,) = fitted.sample(["der Mond ist alt"], 5, temperature=0.5)
+    assert len(drawn) == 5 and "the moon is old" in {each.text for each in drawn}
+    right, wrong = fitted.log_likelihood(["der Mond ist alt"] * 2, ["the moon is old", "the tree is red"])
+    best = fitted.candidates(["der Mond ist alt"])[0][0]
+    assert right > wrong and right == pytest.approx(best.score * (len(best.tokens) + 1), abs=1e-4)
 
 
 def test_the_same_seed_gives_the_same_model(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from regard.decoding.beam import Search
 from regard.errors import FolderError
 from regard.folder.model import load_translator, save_translator
 from regard.metrics.edit import word_error_rate
+from regard.models.given import surprise
 from regard.models.translator import Candidate
 from regard.training.data import Corpus
 from regard.training.pairs import Translating
@@ -63,6 +64,18 @@ def test_a_folder_that_asks_for_what_cannot_be_is_refused(tmp_path: Path) -> Non
         (tmp_path / "model.json").write_text(json.dumps({**record, "source": source}), encoding="utf-8")
         with pytest.raises(FolderError, match=expected):
             load_translator(tmp_path)
+
+
+@pytest.mark.parametrize(("kind", "network"), CASES)
+def test_given_texts_are_scored_as_a_search_scores_them(kind: str, network: str) -> None:
+    given = case(kind, network)
+    found = given.model.translate(given.examples, Search(3, 1, 0.0), longest=12)
+    ended = [place for place, (each,) in enumerate(found) if each.ended and each.text]
+    texts = [found[place][0].text for place in ended]
+    for vectors in (1, 10_000):
+        told = surprise(given.model, given.examples.take(ended), texts, str, vectors)
+        assert (-told.nats).tolist() == pytest.approx([found[place][0].score for place in ended], abs=1e-4)
+    assert told.characters.tolist() == [len(text) + 1 for text in texts] and told.unknown == 0
 
 
 @pytest.mark.parametrize("kind", ["sound", "series"])

@@ -8,24 +8,25 @@ from dataclasses import dataclass, field
 from regard.cli.answers import kind_of_model
 from regard.cli.flags import parse
 from regard.cli.model import ModelChoices, load, pairs_for
+from regard.cli.rules import SearchChoices
 from regard.data.pairs import one_of
-from regard.decoding.beam import Search
+from regard.errors import OptionError
 from regard.training.config import DataChoices
 
 
 @dataclass(kw_only=True)
-class EvaluateConfig(DataChoices, ModelChoices):
+class EvaluateConfig(SearchChoices, DataChoices, ModelChoices):
     """The flags of `regard evaluate`."""
 
     data: list[str] = field(default_factory=list)
     """one table, or two parallel files; of other inputs a file or a folder, as for train"""
-    length_penalty: float = Search.length_penalty
-    """exponent of the length that scores are divided by"""
     tokenize: str | None = None
     """sacrebleu's tokenizer: 13a, zh, char, intl or none; else the references decide"""
     metric: str = "auto"
     """bleu, chrf, exact, wer (answers with any error; of items that are no texts edits a word), cer (edits a character)
     or per (edits a phone); auto is what suits the sources and the targets"""
+    scores: str = ""
+    """file to write, a line a pair: log p(target | source), its mean a token, and tokens; then nothing is translated"""
 
 
 def run(words: Sequence[str]) -> int:
@@ -39,18 +40,25 @@ def run(words: Sequence[str]) -> int:
 
         return evaluate_answers.run(words)
     config = parse("evaluate", EvaluateConfig, words, ["model", "data"], "Scores a translator on pairs.")
+    from regard.cli.given import score_given
     from regard.cli.scores import MEASURES, scores
     from regard.metrics.bleu import TOKENIZERS
     from regard.training.translations import skipped
 
-    how = Search(config.beam, 1, config.length_penalty)
     if config.tokenize is not None:
         one_of("--tokenize", config.tokenize, TOKENIZERS)
     one_of("--metric", config.metric, ["auto", *MEASURES])
+    if config.scores and config.metric != "auto":
+        got = f"--metric {config.metric}"
+        raise OptionError("--scores: targets that are given have no measure", got=got, hint="drop one of the two")
     model = load(config)
+    how = config.search(config.beam, 1, model.target, config.encoding)
     pairs = pairs_for(model, config, config.data)
     if told := skipped(pairs, "test"):
         print(told.strip())
+    if config.scores:
+        score_given(model, pairs, config.scores)
+        return 0
     print(f"{len(pairs):,} pairs, beam {config.beam}, length penalty {config.length_penalty:g}")
     for line in scores(model, pairs, how, config.tokenize, config.metric):
         print(line)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from regard.cli.flags import parse
+from regard.cli.given import write_scores
 from regard.cli.predict_generate import GeneratorChoices, load
 from regard.errors import OptionError
 from regard.metrics.generated import likelihoods
@@ -23,6 +24,8 @@ class EvaluateGenerateConfig(GeneratorChoices):
     """a blank line where every line is a text: error, or skip"""
     batch_tokens: int = TOKENS
     """tokens read together; the scores do not depend on it"""
+    scores: str = ""
+    """file to write, a line for each of the text: its log-probability, the mean a token, and tokens"""
 
 
 def run(words: Sequence[str]) -> int:
@@ -38,6 +41,9 @@ def run(words: Sequence[str]) -> int:
     lines = lines_of(choices, config.data, Silent())
     window = model.network.options.longest
     print(f"{len(lines):,} lines, each token told from the {window // 2:,} to {window:,} before it")
-    for line in likelihoods(model.surprise(lines, config.batch_tokens)):
+    found = model.surprise(lines, config.batch_tokens)
+    if config.scores:
+        write_scores(config.scores, found)
+    for line in likelihoods(found):
         print(line)
     return 0

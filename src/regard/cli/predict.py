@@ -3,26 +3,29 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from regard.cli.answers import record_of_model
 from regard.cli.flags import parse
 from regard.cli.lines import chunks, typed
 from regard.cli.model import ModelChoices, load
+from regard.cli.rules import DrawChoices
 from regard.data.files import shown
 from regard.data.lines import read_sources
-from regard.decoding.beam import Search
+from regard.decoding.drawing import Draws
 from regard.errors import OptionError, nearest
 from regard.inspect.alignment import Alignment, as_json, pharaoh
+from regard.models.limits import How
 from regard.models.translator import Candidate, Translator
+from regard.models.unknown import check_unknown, replaced
 
 FORMATS = ("lines", "jsonl")
 ALIGNMENTS = ("none", "pharaoh", "json")
 
 
 @dataclass(kw_only=True)
-class PredictConfig(ModelChoices):
+class PredictConfig(DrawChoices, ModelChoices):
     """The flags of `regard predict`."""
 
     input: str = "-"
@@ -31,8 +34,10 @@ class PredictConfig(ModelChoices):
     """lines, or jsonl: one object a line, with scores, and all fields of a JSON line passed through"""
     n_best: int = 1
     """targets a line; more than one needs --format jsonl"""
-    length_penalty: float = Search.length_penalty
-    """exponent of the length that scores are divided by"""
+    prefix_key: str = ""
+    """key of a prefix in JSON lines, which goes before --prefix"""
+    replace_unknown: bool = False
+    """let unknown words be written, and replace each by the source word that it was read from most"""
     scores: bool = False
     """put the score and a tab in front of each line"""
     alignment: str = "none"
@@ -72,9 +77,9 @@ def run(words: Sequence[str]) -> int:
         "Writes exactly one line for every line it reads.",
     )
     _check(config)
-    how = Search(config.beam, config.n_best, config.length_penalty)
     model = load(config)
     _check_attention(model, config)
+    how = _how(model, config)
     if typed(config.input):
         print("Type a line and Enter; Ctrl-D ends.", file=sys.stderr)
     cut = read = 0
@@ -106,12 +111,10 @@ def _check(config: PredictConfig) -> None:
             got=f"--n-best {config.n_best} --alignment {config.alignment} --format lines",
             hint="--format jsonl",
         )
-    if not 1 <= config.n_best <= config.beam:
-        raise OptionError(
-            "regard predict: n-best must be between 1 and the beam",
-            got=f"--n-best {config.n_best} --beam {config.beam}",
-            hint=f"--beam {max(config.n_best, 1)}",
-        )
+    config.check_drawing(config.beam, config.n_best)
+    if config.prefix_key and lines:
+        got = f"--prefix-key {config.prefix_key} --format lines"
+        raise OptionError("regard predict: --prefix-key is for JSON lines", got=got, hint="--format jsonl")
     for name, number, least in (
         ("window", config.window, 1),
         ("batch-tokens", config.batch_tokens, 1),
@@ -128,6 +131,18 @@ def _check_attention(model: Translator, config: PredictConfig) -> None:
             got=f"--alignment {config.alignment} for a network that reads only the last state",
             hint="leave --alignment out, or train with --attention additive",
         )
+
+
+def _how(model: Translator, config: PredictConfig) -> How:
+    """The search, or what is drawn; the unknown word may be written where it will be replaced."""
+    how = config.how(config.beam, config.n_best, model.target, config.encoding)
+    if not config.replace_unknown:
+        return how
+    check_unknown(model)
+    if isinstance(how, Draws):
+        got = "--sample --replace-unknown"
+        raise OptionError("regard predict: what is drawn is never unknown", got=got, hint="drop one of the two")
+    return replace(how, unknown=True)
 
 
 def _window(config: PredictConfig) -> int:
@@ -159,15 +174,32 @@ def _place(config: PredictConfig, number: int) -> str:
 
 
 def _translated(
-    model: Translator, items: list[dict[str, Any]], how: Search, config: PredictConfig, before: int
+    model: Translator, items: list[dict[str, Any]], how: How, config: PredictConfig, before: int
 ) -> list[list[Candidate]]:
-    return model.translate(
+    def where(index: int) -> str:
+        return _place(config, before + index + 1)
+
+    prefixes = [_prefix(item, config, where(index)) for index, item in enumerate(items)]
+    found = model.translate(
         [item[config.x] for item in items],
-        how,
+        replace(how, first=before) if isinstance(how, Draws) else how,
         batch_tokens=config.batch_tokens,
         longest=config.longest or None,
-        where=lambda index: _place(config, before + index + 1),
+        prefixes=prefixes if any(prefixes) else None,
+        where=where,
     )
+    if not config.replace_unknown:
+        return found
+    return [[replaced(model, item[config.x], each) for each in row] for item, row in zip(items, found, strict=True)]
+
+
+def _prefix(item: dict[str, Any], config: PredictConfig, place: str) -> str:
+    """What the target of a line begins with."""
+    found = item.get(config.prefix_key, config.prefix) if config.prefix_key else config.prefix
+    if isinstance(found, str):
+        return found
+    rule = f"{place}: the prefix under {config.prefix_key!r} must be a text"
+    raise OptionError(rule, got=json.dumps(found, ensure_ascii=False)[:80], hint="leave it out where there is none")
 
 
 def _written(model: Translator, item: dict[str, Any], candidates: list[Candidate], config: PredictConfig) -> str:

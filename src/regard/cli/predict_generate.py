@@ -8,12 +8,14 @@ from pathlib import Path
 
 from regard.cli.flags import parse
 from regard.cli.lines import chunks, typed
+from regard.cli.rules import RuleChoices
 from regard.data.lines import read_sources
 from regard.data.pairs import one_of
 from regard.decoding.sampling import Sampling
 from regard.errors import OptionError
 from regard.folder.generator import load_generator
 from regard.models.generator import Continuation, Generator
+from regard.models.pieces import pieces
 from regard.training.devices import device
 
 FORMATS = ("lines", "jsonl", "text")
@@ -32,7 +34,7 @@ class GeneratorChoices:
 
 
 @dataclass(kw_only=True)
-class PredictGenerateConfig(GeneratorChoices):
+class PredictGenerateConfig(RuleChoices, GeneratorChoices):
     """The flags of `regard predict` for a generator."""
 
     input: str = "-"
@@ -55,6 +57,8 @@ class PredictGenerateConfig(GeneratorChoices):
     """most tokens that are drawn"""
     lines: int | None = None
     """end after so many line ends; 0 is never; else 1 where every line is a text, and 0 in a continuous text"""
+    stream: bool = False
+    """write each character as soon as it is drawn, one text after the other; not as jsonl"""
     window: int = 64
     """lines read ahead, and drawn together; the texts do not depend on it"""
 
@@ -64,20 +68,27 @@ def run(words: Sequence[str]) -> int:
     about = "Goes on with the beginning of a text on each line: exactly one answer for every line."
     config = parse("predict", PredictGenerateConfig, words, ["model", "input"], about)
     one_of("regard predict: --format", config.format, FORMATS)
+    if config.stream and config.format == "jsonl":
+        got = "--stream --format jsonl"
+        raise OptionError("regard predict: an object of JSON is written at once", got=got, hint="--format text")
     if config.window < 1:
         raise OptionError("regard predict: --window is at least 1", got=str(config.window), hint="leave it out")
     how = _sampling(config)
     model = load(config)
-    how = replace(how, ends=int(model.each_line) if config.lines is None else config.lines)
+    ends = int(model.each_line or bool(config.allowed)) if config.lines is None else config.lines
+    how = replace(how, ends=ends, rules=config.rules(config.encoding).of(model.text, ends))
     waits = typed(config.input)
     if waits:
         ended = "; Ctrl-D ends it" if config.whole else " and Enter; Ctrl-D ends"
         print(f"Type the beginning of a text{ended}.", file=sys.stderr)
     cut = read = 0
-    for chunk in chunks(_beginnings(config, model.each_line), 1 if waits else config.window):
-        for prefix, found in zip(chunk, model.generate(chunk, how, first=read, rows=config.window), strict=True):
-            print(_written(prefix, found, config.format))
-            cut += not found.ended
+    for chunk in chunks(_beginnings(config, model.each_line), 1 if waits or config.stream else config.window):
+        if config.stream:
+            cut += not _streamed(model, chunk[0], how, read, config.format)
+        else:
+            for prefix, found in zip(chunk, model.generate(chunk, how, first=read, rows=config.window), strict=True):
+                print(_written(prefix, found, config.format))
+                cut += not found.ended
         read += len(chunk)
         sys.stdout.flush()
     if cut:
@@ -119,12 +130,35 @@ def _beginnings(config: PredictGenerateConfig, each_line: bool) -> Iterator[str]
     return iter(["\n".join(lines)])
 
 
+def _streamed(model: Generator, prefix: str, how: Sampling, number: int, form: str) -> bool:
+    """Writes what follows a prefix as it is drawn; whether it ended by itself."""
+    begun = ended = False
+    for piece in pieces(model, prefix, how, number):
+        if form == "text" and piece.text and not begun:
+            print(_before(prefix, piece.text), end="")
+        begun, ended = begun or bool(piece.text), piece.ended
+        print(_on_a_line(piece.text) if form == "lines" else piece.text, end="", flush=True)
+    if form == "text":
+        print(f"{prefix if not begun else ''}\n")
+    else:
+        print()
+    return ended
+
+
+def _on_a_line(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _before(prefix: str, text: str) -> str:
+    """A prefix in front of its text, which may begin with a space of its own."""
+    return prefix.rstrip(" \t") if text[:1].isspace() else prefix
+
+
 def _written(prefix: str, found: Continuation, form: str) -> str:
     if form == "lines":
-        return found.text.replace("\\", "\\\\").replace("\n", "\\n")
+        return _on_a_line(found.text)
     if form == "text":
-        before = prefix.rstrip(" \t") if found.text[:1].isspace() else prefix
-        return f"{before}{found.text}\n"
+        return f"{_before(prefix, found.text)}{found.text}\n"
     record = {
         "prefix": prefix,
         "prediction": found.text,

@@ -9,6 +9,7 @@ from typing import Any
 
 from regard.cli.answers import AnswererChoices, asked_of, name_of
 from regard.cli.flags import parse
+from regard.cli.rules import DrawChoices
 from regard.data.pairs import one_of
 from regard.decoding.beam import Search
 from regard.errors import OptionError
@@ -21,7 +22,7 @@ WRITTEN = ("lines", "jsonl")
 
 
 @dataclass(kw_only=True)
-class PredictItemsConfig(AnswererChoices):
+class PredictItemsConfig(DrawChoices, AnswererChoices):
     """The flags of `regard predict` for such a translator."""
 
     write: str = "lines"
@@ -30,8 +31,6 @@ class PredictItemsConfig(AnswererChoices):
     """hypotheses kept; 1 is greedy"""
     n_best: int = 1
     """texts an item; more than one needs --write jsonl"""
-    length_penalty: float = Search.length_penalty
-    """exponent of the length that scores are divided by"""
     scores: bool = False
     """put the score and a tab in front of each line"""
     longest: int = 0
@@ -47,8 +46,14 @@ def run(words: Sequence[str]) -> int:
     assert not isinstance(model.source, Text), "the folder was looked at"
     model.network.to(where)
     asked = asked_of(model.source.kind, config)
-    how = Search(config.beam, config.n_best, config.length_penalty)
-    found = model.translate(asked.examples, how, batch_tokens=config.batch_tokens, longest=config.longest or None)
+    found = model.translate(
+        asked.examples,
+        config.how(config.beam, config.n_best, model.target, config.encoding),
+        batch_tokens=config.batch_tokens,
+        longest=config.longest or None,
+        prefixes=[config.prefix] * len(asked.examples) if config.prefix else None,
+        where=asked.examples.where,
+    )
     named = [name_of(item, asked.examples.where(index)) for index, item in enumerate(asked.examples.items)]
     answers = dict(zip(asked.places, zip(named, found, strict=True), strict=True))
     for line in range(asked.lines):
@@ -66,12 +71,7 @@ def _check(config: PredictItemsConfig) -> None:
     if config.n_best > 1 and config.write == "lines":
         got = f"--n-best {config.n_best} --write lines"
         raise OptionError("regard predict: several texts do not fit into one line", got=got, hint="--write jsonl")
-    if not 1 <= config.n_best <= config.beam:
-        raise OptionError(
-            "regard predict: n-best must be between 1 and the beam",
-            got=f"--n-best {config.n_best} --beam {config.beam}",
-            hint=f"--beam {max(config.n_best, 1)}",
-        )
+    config.check_drawing(config.beam, config.n_best)
 
 
 def _written(name: Any, candidates: list[Candidate], config: PredictItemsConfig) -> str:

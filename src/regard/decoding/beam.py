@@ -7,14 +7,16 @@ then leave the batch.
 """
 
 from dataclasses import dataclass, field
-from math import isfinite
+from math import inf, isfinite
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from regard.decoding.coverage import Covered, Watched
+from regard.decoding.rules import Rule, Step, apply, barred_by_all
 from regard.errors import DataError, OptionError
-from regard.inputs.text import BEGIN, END
+from regard.inputs.text import BEGIN, END, UNKNOWN
 from regard.layers.state import State
 from regard.networks.base import Encoded, Network
 
@@ -29,11 +31,18 @@ class Hypothesis(NamedTuple):
 
 @dataclass(frozen=True)
 class Search:
-    """How to search: hypotheses kept, targets returned, the exponent α of the length."""
+    """How to search: hypotheses kept, targets returned, the exponent α of the length, and what is chosen beyond.
+
+    `coverage_penalty` is β of decoding/coverage.py; `unknown` lets the unknown word be written; `rules` are about the
+    next token.
+    """
 
     beam: int = 5
     n_best: int = 1
     length_penalty: float = 1.0
+    coverage_penalty: float = 0.0
+    unknown: bool = False
+    rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises OptionError for a search that cannot be."""
@@ -42,6 +51,9 @@ class Search:
             raise OptionError("search: the beam and the targets returned are at least 1", got=got, hint="--beam 5")
         if not isfinite(self.length_penalty):
             raise OptionError("search: the length penalty is a number", got=str(self.length_penalty), hint="1.0")
+        if not (isfinite(self.coverage_penalty) and self.coverage_penalty >= 0):
+            got = str(self.coverage_penalty)
+            raise OptionError("search: the coverage penalty is at least 0", got=got, hint="0.2, or 0 for none")
 
     def penalised(self, log_probability: float, length: int) -> float:
         """The score that hypotheses are ranked by."""
@@ -74,18 +86,21 @@ def search(network: Network, encoded: Encoded, longest: list[int], how: Search) 
     rows = [_Row(number, limit) for number, limit in enumerate(longest)]
     device = encoded.states.device
     start = torch.arange(len(rows), device=device).repeat_interleave(how.beam)
-    state: State = network.start(encoded).select(start)
+    stepped = Watched(network) if how.coverage_penalty else network
+    state: State = stepped.start(encoded).select(start)
     tokens = torch.full((len(rows) * how.beam, 1), BEGIN, device=device)
     scores = torch.full((len(rows), how.beam), -torch.inf, device=device)
     scores[:, 0] = 0
     done: dict[int, list[Hypothesis]] = {}
     while rows:
-        states, state = network.step(tokens[:, -1], state)
-        words = network.output(states)
-        scores, parents, last = _grow(scores, words, how.beam, rows, tokens, how)
+        states, state = stepped.step(tokens[:, -1], state)  # type: ignore[arg-type]
+        words = _words(network.output(states), rows, tokens, how)
+        unread = _unread(state, len(tokens), how)
+        scores, parents, last = _grow(scores, words, unread, rows, tokens, how)
         tokens = torch.cat((tokens[parents], last[:, None]), 1)
         best = scores[:, 0].tolist()
-        going = [i for i, row in enumerate(rows) if not _settled(row, tokens, scores, i, best[i], how)]
+        unread = [unread[parent] for parent in parents.tolist()] if how.coverage_penalty else unread
+        going = [i for i, row in enumerate(rows) if not _settled(row, tokens, scores, i, unread, how, best[i])]
         for i, row in enumerate(rows):
             if row.finished and i not in going:
                 done[row.number] = row.finished[: how.n_best]
@@ -99,22 +114,41 @@ def search(network: Network, encoded: Encoded, longest: list[int], how: Search) 
     return [done[number] for number in range(len(longest))]
 
 
+def _words(words: Tensor, rows: list[_Row], tokens: Tensor, how: Search) -> Tensor:
+    """The log-probabilities of next words without what is never written, and after the rules."""
+    words[:, : UNKNOWN if how.unknown else END] = -inf  # what is never written, and the unknown word unless it may be
+    if how.unknown:
+        words[:, BEGIN] = -inf
+    if not how.rules:
+        return words
+    numbers = torch.tensor([row.number for row in rows], device=tokens.device).repeat_interleave(how.beam)
+    return apply(how.rules, words, Step(tokens, torch.ones_like(numbers), numbers))
+
+
+def _unread(state: State, count: int, how: Search) -> list[float]:
+    """What each sequence pays for the source that it has not read."""
+    if not how.coverage_penalty:
+        return [0.0] * count
+    assert isinstance(state, Covered), "a network that is watched"
+    return [how.coverage_penalty * each for each in state.penalties()]
+
+
 def _grow(
-    scores: Tensor, words: Tensor, beam: int, rows: list[_Row], tokens: Tensor, how: Search
+    scores: Tensor, words: Tensor, unread: list[float], rows: list[_Row], tokens: Tensor, how: Search
 ) -> tuple[Tensor, Tensor, Tensor]:
     """One more token: the new scores (rows, beam), which sequences they continue, and their last tokens.
 
     Twice as many candidates as hypotheses are looked at, so that those which end leave enough that go on.
     """
-    count, vocabulary = scores.shape[0], words.shape[-1]
-    words[:, :END] = -torch.inf  # padding, the unknown word and the beginning are never written
+    (count, beam), vocabulary = scores.shape, words.shape[-1]
     totals = (scores[:, :, None] + words.view(count, beam, vocabulary)).flatten(1)
     best, places = totals.topk(min(2 * beam, totals.shape[1]), dim=1)
     origins, last = places // vocabulary, places % vocabulary
     ended = last == END
     for i, j in (ended & best.isfinite())[:, :beam].nonzero().tolist():
-        line = tokens[i * beam + int(origins[i, j])].tolist()[1:]
-        score = how.penalised(float(best[i, j]), len(line) + 1)
+        origin = i * beam + int(origins[i, j])
+        line = tokens[origin].tolist()[1:]
+        score = how.penalised(float(best[i, j]), len(line) + 1) + unread[origin]
         rows[i].add(Hypothesis(line, score, True), max(beam, how.n_best))
     best = best.masked_fill(ended, -torch.inf)
     scores, order = best.topk(beam, dim=1)
@@ -122,9 +156,13 @@ def _grow(
     return scores, parents.flatten(), last.gather(1, order).flatten()
 
 
-def _settled(row: _Row, tokens: Tensor, scores: Tensor, i: int, best: float, how: Search) -> bool:
+def _settled(row: _Row, tokens: Tensor, scores: Tensor, i: int, unread: list[float], how: Search, best: float) -> bool:
     """Whether a source needs no more steps; one that reached its longest target gets what it has so far."""
-    length = tokens.shape[1] - 1
+    length, beam = tokens.shape[1] - 1, scores.shape[1]
+    if best == -inf and row.finished:
+        return True
+    if best == -inf and how.rules:
+        raise barred_by_all("search")
     if not row.finished and not isfinite(best):
         raise DataError(
             "search: the network's scores must be numbers",
@@ -132,13 +170,15 @@ def _settled(row: _Row, tokens: Tensor, scores: Tensor, i: int, best: float, how
             hint="its training has diverged: train again with a smaller --learning-rate",
         )
     if length >= row.longest:
-        for j in range(scores.shape[1]):
+        for j in range(beam):
             if len(row.finished) < how.n_best and scores[i, j].isfinite():
-                line = tokens[i * scores.shape[1] + j].tolist()[1:]
-                row.add(Hypothesis(line, how.penalised(float(scores[i, j]), length), False), how.n_best)
+                line = tokens[i * beam + j].tolist()[1:]
+                score = how.penalised(float(scores[i, j]), length) + unread[i * beam + j]
+                row.add(Hypothesis(line, score, False), how.n_best)
         return True
     if len(row.finished) < how.n_best:
         return False
-    # Log-probabilities only fall, and the longest target divides by most: nothing growing can score above this.
+    # Log-probabilities only fall, the longest target divides by most, and nobody is paid for reading: nothing growing
+    # can score above this.
     hope = max(how.penalised(best, length + 1), how.penalised(best, row.longest + 1))
     return row.finished[how.n_best - 1].score >= hope or len(row.finished) >= how.beam

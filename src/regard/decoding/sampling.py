@@ -5,7 +5,7 @@
 Papers: top-k as in Fan et al. 2018, arXiv 1805.04833; top-p, the nucleus, as in Holtzman et al. 2019, arXiv 1904.09751.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
 
@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from regard.decoding.rules import Rule, Step, apply, barred_by_all
 from regard.errors import DataError, OptionError
 from regard.inputs.text import END
 from regard.layers.state import State
@@ -23,7 +24,8 @@ from regard.networks.language import Language
 class Sampling:
     """How to draw: temperature (0 takes the likeliest), the `top_k` likeliest (0 is all), the share `top_p`, a seed.
 
-    `longest` is the most tokens that are drawn, `ends` how many line ends end a sequence (0: none does).
+    `longest` is the most tokens that are drawn, `ends` how many line ends end a sequence (0: none does); `rules` are
+    about the next token.
     """
 
     temperature: float = 1.0
@@ -32,6 +34,7 @@ class Sampling:
     seed: int = 1
     longest: int = 500
     ends: int = 1
+    rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises OptionError for a number that makes no sense."""
@@ -61,34 +64,61 @@ class Drawn:
 
 
 @dataclass
-class _Row:
-    """One sequence that is being drawn: what it begins with, and its own random numbers."""
+class Row:
+    """One sequence that is being drawn: what it begins with, what its random numbers begin with, and its most tokens.
+
+    `number` is what rules call what it belongs to.
+    """
 
     prefix: Sequence[int]
-    random: np.random.Generator
-    drawn: Drawn
+    seeds: Sequence[int]
+    longest: int
+    number: int = 0
+    drawn: Drawn = field(default_factory=Drawn)
+
+    def __post_init__(self) -> None:
+        """Its own random numbers."""
+        self.random = np.random.Generator(np.random.PCG64(list(self.seeds)))
 
     def takes(self, token: int, score: float, how: Sampling) -> bool:
         """Adds a token that was drawn; whether there is more to draw."""
         self.drawn.tokens.append(token)
         self.drawn.score += score
         self.drawn.ended = bool(how.ends) and self.drawn.tokens.count(END) >= how.ends
-        return not self.drawn.ended and len(self.drawn.tokens) < how.longest
+        return not self.drawn.ended and len(self.drawn.tokens) < self.longest
 
 
-@torch.inference_mode()
 def sample(network: Language, prefixes: Sequence[Sequence[int]], numbers: Sequence[int], how: Sampling) -> list[Drawn]:
     """One continuation of each prefix, which has at least one token; drawn from (seed, number), whatever else is drawn.
 
     Shorter prefixes go ahead while longer ones are still read, so that all rows are equally far. The network reads at
     most a window, `options.longest` tokens; when it is full it begins anew with the last half.
-    Raises DataError where the network scores nothing but NaN. Cost: one step of all rows a token.
+    Raises DataError where the network scores nothing but NaN, OptionError where rules leave no token.
+    Cost: one step of all rows a token.
     """
-    draws = [np.random.Generator(np.random.PCG64([how.seed, number])) for number in numbers]
-    rows = [_Row(prefix, random, Drawn()) for prefix, random in zip(prefixes, draws, strict=True)]
-    found = [row.drawn for row in rows]
+    rows = [
+        Row(prefix, (how.seed, number), how.longest, number) for prefix, number in zip(prefixes, numbers, strict=True)
+    ]
+    for _ in _drawn(network, rows, how):
+        pass
+    return [row.drawn for row in rows]
+
+
+def stream(network: Language, prefix: Sequence[int], number: int, how: Sampling) -> Iterator[int]:
+    """The tokens of one continuation, each as it is drawn: those that `sample` gives at once."""
+    row = Row(prefix, (how.seed, number), how.longest, number)
+    told = 0
+    for _ in _drawn(network, [row], how):
+        yield from row.drawn.tokens[told:]
+        told = len(row.drawn.tokens)
+
+
+@torch.inference_mode()
+def _drawn(network: Language, rows: list[Row], how: Sampling) -> Iterator[None]:
+    """Draws the rows to their ends, and stops after each token for who wants to look at them."""
     device = next(network.parameters()).device
-    tokens = torch.tensor([row.prefix[: min(map(len, prefixes), default=0)] for row in rows], device=device)
+    shortest = min((len(row.prefix) for row in rows), default=0)
+    tokens = torch.tensor([row.prefix[:shortest] for row in rows], device=device)
     state: State | None = None
     begun = read = 0
     while rows:
@@ -97,12 +127,12 @@ def sample(network: Language, prefixes: Sequence[Sequence[int]], numbers: Sequen
             state, begun, read = None, start, start
         states, state = network.advance(tokens[:, read:], state)
         read = tokens.shape[1]
-        following, going = _next(network.scores(states[:, -1]), rows, tokens.shape[1], how)
+        following, going = next_tokens(network.scores(states[:, -1]), rows, tokens, how)
         tokens = torch.cat((tokens, torch.tensor(following, device=device)[:, None]), 1)
         if len(going) < len(rows):
             kept = torch.tensor(going, device=device, dtype=torch.long)
             rows, tokens, state = [rows[i] for i in going], tokens[kept], state.select(kept)
-    return found
+        yield
 
 
 def window_start(length: int, window: int) -> int:
@@ -115,8 +145,8 @@ def window_start(length: int, window: int) -> int:
     return half * max(0, -(-(length - window) // half))
 
 
-def _next(scores: Tensor, rows: list[_Row], length: int, how: Sampling) -> tuple[list[int], list[int]]:
-    """The next token of every row, its prefix's while there is one, and which rows have more to come."""
+def next_tokens(scores: Tensor, rows: list[Row], tokens: Tensor, how: Sampling) -> tuple[list[int], list[int]]:
+    """What follows tokens (b, q): a row's prefix while there is one, else what is drawn; and which rows go on."""
     scores[:, :END] = -torch.inf  # padding, the unknown token and the beginning are never written
     if not bool(scores.isfinite().any(1).all()):
         raise DataError(
@@ -124,9 +154,11 @@ def _next(scores: Tensor, rows: list[_Row], length: int, how: Sampling) -> tuple
             got="NaN or infinity for every token",
             hint="its training has diverged: train again with a smaller --learning-rate",
         )
+    length = tokens.shape[1]
     drawing = [length >= len(row.prefix) for row in rows]
     chances = [row.random.random() if draws else 0.0 for row, draws in zip(rows, drawing, strict=True)]
-    picked = pick(scores, torch.tensor(chances, dtype=torch.float64, device=scores.device), how)
+    ruled = _ruled(scores, rows, tokens, drawing, how) if how.rules else scores
+    picked = pick(ruled, torch.tensor(chances, dtype=torch.float64, device=scores.device), how)
     told = scores.gather(1, picked[:, None])[:, 0].tolist()
     following, going = [], []
     for i, (row, token, score) in enumerate(zip(rows, picked.tolist(), told, strict=True)):
@@ -134,6 +166,17 @@ def _next(scores: Tensor, rows: list[_Row], length: int, how: Sampling) -> tuple
         if not drawing[i] or row.takes(token, score, how):
             going.append(i)
     return following, going
+
+
+def _ruled(scores: Tensor, rows: list[Row], tokens: Tensor, drawing: list[bool], how: Sampling) -> Tensor:
+    """The scores of the rows after the rules; of those that still read their prefix as they were."""
+    given = torch.tensor([len(row.prefix) for row in rows], device=scores.device)
+    numbers = torch.tensor([row.number for row in rows], device=scores.device)
+    ruled = apply(how.rules, scores, Step(tokens, given, numbers))
+    ruled = torch.where(torch.tensor(drawing, device=scores.device)[:, None], ruled, scores)
+    if not bool(ruled.isfinite().any(1).all()):
+        raise barred_by_all("sampling")
+    return ruled
 
 
 def pick(scores: Tensor, chances: Tensor, how: Sampling) -> Tensor:

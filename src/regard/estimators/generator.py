@@ -8,6 +8,7 @@ from regard.decoding.sampling import Sampling
 from regard.errors import DataError
 from regard.estimators.texts import TextEstimator, as_lines
 from regard.folder.generator import load_generator, save_generator
+from regard.models.rules import Rules
 from regard.training.generate import generator_in_memory
 from regard.training.generate_config import GenerateConfig
 from regard.training.generate_texts import TextParts, last_part, shared
@@ -96,6 +97,7 @@ class AttentionGenerator(TextEstimator):
         top_p: float = 1.0,
         longest: int = 500,
         lines: int | None = None,
+        rules: Rules | None = None,
         random_state: Any = None,
     ) -> list[str]:
         """What follows each prefix, drawn; after an empty one, a text from its beginning.
@@ -106,12 +108,14 @@ class AttentionGenerator(TextEstimator):
             top_k, top_p: draw from the likeliest tokens alone: so many, or as few as have this probability together.
             longest: most tokens that are drawn; the text stops there whether it has ended or not.
             lines: line ends after which a text ends; None is 1 where texts are lines, and 0, never, in a long text.
+            rules: what may be written, `regard.models.rules.Rules`; where only some texts are allowed, lines is 1.
             random_state: of this call; None is the estimator's.
         """
         model = self._model()
-        ends = int(model.each_line) if lines is None else lines
+        ends = int(model.each_line or bool(rules and rules.allowed)) if lines is None else lines
+        known = () if rules is None else rules.of(model.text, ends)
         seed = self._seed() if random_state is None else AttentionGenerator(random_state=random_state)._seed()
-        how = Sampling(temperature, top_k, top_p, seed, longest, ends)
+        how = Sampling(temperature, top_k, top_p, seed, longest, ends, known)
         return [found.text for found in model.generate(as_lines(prefixes, "prefixes"), how)]
 
     def predict(self, X: Any) -> list[str]:

@@ -4,17 +4,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from regard.data.examples import Examples
 from regard.data.item_pairs import AnyPairs, ItemPairs, item_split
 from regard.data.pairs import Pairs
 from regard.data.split import split
 from regard.decoding.beam import Search
+from regard.decoding.drawing import Draws
+from regard.decoding.sampling import Sampling
 from regard.estimators.items import Given, as_items
 from regard.estimators.texts import TextEstimator, as_lines
 from regard.folder.model import load_translator, save_translator
 from regard.inputs.text import Text
 from regard.metrics.bleu import bleu
 from regard.metrics.edit import word_error_rate
+from regard.models.given import surprise
+from regard.models.rules import Rules
 from regard.models.translator import Candidate, Reading
 from regard.training.config import TranslateConfig
 from regard.training.translate import translator_in_memory
@@ -135,12 +142,33 @@ class AttentionTranslator(TextEstimator):
         """The best translation of each source, a blank one for a blank text."""
         return [candidates[0].text for candidates in self.candidates(X)]
 
-    def candidates(self, X: Any, n_best: int = 1) -> list[list[Candidate]]:
-        """For each source its n best translations, best first, with scores and tokens."""
-        how = Search(max(self.beam, n_best), n_best, self.length_penalty)
+    def candidates(
+        self, X: Any, n_best: int = 1, *, rules: Rules | None = None, prefixes: list[str] | None = None
+    ) -> list[list[Candidate]]:
+        """For each source its n best translations, best first, with scores and tokens.
+
+        Args:
+            X: sources.
+            n_best: how many; the beam is at least as wide.
+            rules: what may be written: `regard.models.rules.Rules`.
+            prefixes: what the translation of each source begins with.
+        """
         model = self._model()
-        found: list[list[Candidate]] = model.translate(self._sources(X), how)
+        known = () if rules is None else rules.of(model.target)
+        how = Search(max(self.beam, n_best), n_best, self.length_penalty, rules=known)
+        found: list[list[Candidate]] = model.translate(self._sources(X), how, prefixes=prefixes)
         return found
+
+    def sample(self, X: Any, count: int = 1, **choices: Any) -> list[list[Candidate]]:
+        """So many translations of each source, drawn by their probability; choices as of `Sampling`."""
+        how = Draws(Sampling(**{"seed": self._seed(), **choices}), count)
+        found: list[list[Candidate]] = self._model().translate(self._sources(X), how)
+        return found
+
+    def log_likelihood(self, X: Any, y: Any) -> NDArray[np.float64]:
+        """log p(target | source) of each pair, in nats, the end included."""
+        pairs = self._pairs(X, y)
+        return -surprise(self._model(), pairs.sources, pairs.targets, pairs.where).nats
 
     def read(self, source: Any, target: str | None = None) -> Reading:
         """Where each piece of a target, of the translation unless one is given, was read from in the source."""

@@ -1,7 +1,7 @@
 """How likely a text is to a generator: nats and bits for each character, perplexity for each token, with intervals."""
 
 from regard.metrics.likelihood import bits_per, nats_per, perplexity
-from regard.models.generator import Surprise
+from regard.models.nats import Surprise
 
 
 def likelihoods(surprise: Surprise) -> list[str]:

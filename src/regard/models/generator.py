@@ -12,13 +12,13 @@ from regard.data.stream import Stream, Stretches, places_told
 from regard.decoding.sampling import Drawn, Sampling, sample
 from regard.inputs.text import END, UNKNOWN, Text
 from regard.inputs.text.normal import normalized
+from regard.models.limits import check_allowed
+from regard.models.nats import Surprise, nats_of
 from regard.models.numbers import numbers_of
 from regard.networks.language import Language
 
 TOKENS = 8192
 """Tokens that are read together unless it is said otherwise; nothing depends on it."""
-SCORED = 512
-"""Tokens whose v probabilities are held at once."""
 SAMPLING = Sampling()
 
 
@@ -29,15 +29,6 @@ class Continuation(NamedTuple):
     tokens: list[int]
     score: float
     ended: bool
-
-
-class Surprise(NamedTuple):
-    """Of each line, its end included: −ln p (lines,), how many tokens it has, and how many characters."""
-
-    nats: NDArray[np.float64]
-    tokens: NDArray[np.int64]
-    characters: NDArray[np.int64]
-    unknown: int
 
 
 class Generator:
@@ -83,8 +74,10 @@ class Generator:
     ) -> list[Continuation]:
         """A continuation of each prefix, which may hold line ends; of an empty one, a text from its beginning.
 
-        Drawn from the seed and the prefix's number, counted from `first`; `rows` are drawn together.
+        Drawn from the seed and the prefix's number, counted from `first`; `rows` are drawn together. Raises DataError
+        where what the rules allow has no room.
         """
+        check_allowed(how)
         self.network.eval()
         begun = [[END, *self.numbers(prefix)] for prefix in prefixes]
         order = sorted(range(len(begun)), key=lambda i: len(begun[i]))
@@ -118,19 +111,20 @@ class Generator:
             return []
         return [token for token in self.text.encode("a a")[1:-1] if token != UNKNOWN]
 
-    def _continuation(self, begun: list[int], drawn: Drawn) -> Continuation:
-        new = drawn.tokens[:-1] if drawn.ended else drawn.tokens
+    def continued(self, begun: list[int], new: list[int]) -> str:
+        """What new tokens add to the text of END and a prefix's tokens."""
         before, whole = self.spelled(begun[1:]), self.spelled([*begun[1:], *new])
         same = next((i for i, (a, b) in enumerate(zip(before, whole, strict=False)) if a != b), len(before))
-        return Continuation(whole[same:], drawn.tokens, drawn.score, drawn.ended)
+        return whole[same:]
+
+    def _continuation(self, begun: list[int], drawn: Drawn) -> Continuation:
+        text = self.continued(begun, drawn.tokens[:-1] if drawn.ended else drawn.tokens)
+        return Continuation(text, drawn.tokens, drawn.score, drawn.ended)
 
     def _nats(self, stream: Stream, chosen: Stretches) -> NDArray[np.float64]:
         """−ln p of each token that the stretches tell, in the order of `places_told`."""
         before, after, told = stream.rows(chosen).to(self.device)
-        sides = self.network(before)[told], after[told]
-        parts = zip(*(torch.split(side, SCORED) for side in sides), strict=True)
-        log_p = [self.network.scores(states).gather(1, tokens[:, None])[:, 0] for states, tokens in parts]
-        return -torch.cat(log_p).double().cpu().numpy()
+        return nats_of(self.network.scores, self.network(before)[told], after[told])
 
 
 def stream_of(text: Text, lines: Sequence[str], each_line: bool) -> Stream:

@@ -13,10 +13,13 @@ from regard.attend import Seen, observed
 from regard.data.batches import cut
 from regard.data.examples import Examples
 from regard.decoding.beam import Hypothesis, Search, search
+from regard.decoding.drawing import draw
 from regard.errors import DataError, OptionError
 from regard.inputs.base import Input
+from regard.inputs.batch import Batch
 from regard.inputs.store import Store
 from regard.inputs.text import BEGIN, Text
+from regard.models.limits import How, Limits, beginning, prefixed
 from regard.models.numbers import Numbered, numbers_of
 from regard.networks.base import Network
 from regard.networks.items import Source
@@ -71,7 +74,7 @@ class Translator:
         return next(self.network.parameters()).device
 
     @property
-    def _room(self) -> int:
+    def room(self) -> int:
         """Most pieces a target can have, or a source with its end token."""
         options = self.network.options
         learned = options.network == "transformer" and options.positions == "learned"
@@ -84,9 +87,9 @@ class Translator:
     def check_room(self, lengths: Iterable[int], where: Where = _numbered) -> None:
         """Raises DataError for the first source, of these lengths, that has more pieces than positions were learned."""
         for index, length in enumerate(lengths):
-            if length > self._room:
+            if length > self.room:
                 raise DataError(
-                    f"{where(index)}: the source may have at most {self._room - 1:,} tokens, for which the model "
+                    f"{where(index)}: the source may have at most {self.room - 1:,} tokens, for which the model "
                     "has learned positions",
                     got=f"{length - 1:,} tokens",
                     hint="break it into sentences, or train with --positions sinusoidal or a larger --longest",
@@ -95,38 +98,53 @@ class Translator:
     def translate(
         self,
         sources: Sources,
-        how: Search = BEAM_OF_FIVE,
+        how: How = BEAM_OF_FIVE,
         *,
         batch_tokens: int | None = None,
         longest: int | None = None,
+        prefixes: Sequence[str] | None = None,
         where: Where = _numbered,
     ) -> list[list[Candidate]]:
-        """For each source its n best translations, best first; a blank line gives one blank translation.
+        """For each source its n best translations, best first, or those that are drawn, as they come.
+
+        A blank line gives one blank translation.
 
         Args:
             sources: texts in a list, or the items of a model that reads items.
-            how: beam, n-best and length penalty.
+            how: a `Search` (beam, n-best, penalties, rules) or `Draws`.
             batch_tokens: source tokens, or vectors, decoded together; the translations do not depend on it.
             longest: pieces a target may have; unless given, twice the source's and 20 more, or what training found
                 items to need, and never more than the positions a network has learned. A target that was stopped there
                 has `ended` False.
+            prefixes: what the target of each source begins with, "" for nothing; more pieces by as many.
             where: what errors call a line, by its index.
         """
         self.network.eval()
         results: list[list[Candidate]] = [[Candidate("", [], 0.0, True)] for _ in range(len(sources))]
         filled, there = _filled(sources)
-        known = self.stored(there)
+        given = prefixed(self.target, prefixes, len(sources), where) if prefixes else [[]] * len(sources)
+        known, limits = self.stored(there), Limits.of(how, longest, self.room)
         self.check_room(known.lengths, lambda index: where(int(filled[index])))
         order = np.argsort(-known.lengths, kind="stable")
         together = batch_tokens or (VECTORS if isinstance(sources, Examples) else TOKENS)
         for part in cut(known.lengths[order], known.lengths[order], together):
-            batch = known.batch(order[part]).to(self.device)
-            limits = [min(longest or self._limit(length), self._room) for length in batch.lengths.tolist()]
-            with torch.inference_mode():
-                found = search(self.network, self.network.encode(*batch), limits, how)
-            for place, row in zip(filled[order[part]], found, strict=True):
+            batch, places = known.batch(order[part]).to(self.device), filled[order[part]].tolist()
+            most = [
+                limits.limit(self._limit(length), len(given[place]), where, place)
+                for length, place in zip(batch.lengths.tolist(), places, strict=True)
+            ]
+            found = self._found(batch, most, beginning(how, [given[place] for place in places]), places)
+            for place, row in zip(places, found, strict=True):
                 results[place] = [self._candidate(each) for each in row]
         return results
+
+    @torch.inference_mode()
+    def _found(self, batch: Batch, limits: list[int], how: How, numbers: list[int]) -> list[list[Hypothesis]]:
+        """The targets of a batch, searched for or drawn."""
+        encoded = self.network.encode(*batch)
+        if isinstance(how, Search):
+            return search(self.network, encoded, limits, how)
+        return draw(self.network, encoded, limits, how, [how.first + number for number in numbers])
 
     def read(self, source: Any, target: Sequence[int] | str) -> Reading:
         """Where each piece of a target was read from in the source: mean weight of the heads and layers.
