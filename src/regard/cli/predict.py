@@ -15,6 +15,7 @@ from regard.data.lines import read_sources
 from regard.decoding.beam import Search
 from regard.errors import OptionError, nearest
 from regard.inspect.alignment import Alignment, as_json, pharaoh
+from regard.models.records import translated
 from regard.models.translator import Candidate, Translator
 
 FORMATS = ("lines", "jsonl")
@@ -190,11 +191,7 @@ def _written(model: Translator, item: dict[str, Any], candidates: list[Candidate
 
 
 def _as_object(model: Translator, source: str, candidate: Candidate, config: PredictConfig) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "prediction": candidate.text,
-        "score": round(candidate.score, 6),
-        "ended": candidate.ended,
-    }
+    record = translated([candidate], n_best=1)
     if config.alignment != "none" and candidate.tokens:
         reading = model.read(source, candidate.tokens)
         if config.alignment == "pharaoh":

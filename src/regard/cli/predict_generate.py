@@ -14,6 +14,7 @@ from regard.decoding.sampling import Sampling
 from regard.errors import OptionError
 from regard.folder.generator import load_generator
 from regard.models.generator import Continuation, Generator
+from regard.models.records import continued
 from regard.training.devices import device
 
 FORMATS = ("lines", "jsonl", "text")
@@ -125,11 +126,4 @@ def _written(prefix: str, found: Continuation, form: str) -> str:
     if form == "text":
         before = prefix.rstrip(" \t") if found.text[:1].isspace() else prefix
         return f"{before}{found.text}\n"
-    record = {
-        "prefix": prefix,
-        "prediction": found.text,
-        "score": round(found.score, 4),
-        "tokens": len(found.tokens),
-        "ended": found.ended,
-    }
-    return json.dumps(record, ensure_ascii=False)
+    return json.dumps({"prefix": prefix, **continued(found)}, ensure_ascii=False)

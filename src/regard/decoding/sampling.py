@@ -5,7 +5,7 @@
 Papers: top-k as in Fan et al. 2018, arXiv 1805.04833; top-p, the nucleus, as in Holtzman et al. 2019, arXiv 1904.09751.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
 
@@ -76,7 +76,6 @@ class _Row:
         return not self.drawn.ended and len(self.drawn.tokens) < how.longest
 
 
-@torch.inference_mode()
 def sample(network: Language, prefixes: Sequence[Sequence[int]], numbers: Sequence[int], how: Sampling) -> list[Drawn]:
     """One continuation of each prefix, which has at least one token; drawn from (seed, number), whatever else is drawn.
 
@@ -84,11 +83,32 @@ def sample(network: Language, prefixes: Sequence[Sequence[int]], numbers: Sequen
     most a window, `options.longest` tokens; when it is full it begins anew with the last half.
     Raises DataError where the network scores nothing but NaN. Cost: one step of all rows a token.
     """
-    draws = [np.random.Generator(np.random.PCG64([how.seed, number])) for number in numbers]
-    rows = [_Row(prefix, random, Drawn()) for prefix, random in zip(prefixes, draws, strict=True)]
-    found = [row.drawn for row in rows]
+    rows = [_row(prefix, number, how) for prefix, number in zip(prefixes, numbers, strict=True)]
+    for _ in _steps(network, rows, how):
+        pass
+    return [row.drawn for row in rows]
+
+
+def streamed(network: Language, prefix: Sequence[int], number: int, how: Sampling) -> Iterator[Drawn]:
+    """What `sample` draws for one prefix, after each token: one `Drawn`, which grows until the iterator ends.
+
+    Between two tokens anything else may be computed; closing the iterator drops what it holds.
+    """
+    row = _row(prefix, number, how)
+    for _ in _steps(network, [row], how):
+        yield row.drawn
+
+
+def _row(prefix: Sequence[int], number: int, how: Sampling) -> _Row:
+    return _Row(prefix, np.random.Generator(np.random.PCG64([how.seed, number])), Drawn())
+
+
+@torch.inference_mode()
+def _steps(network: Language, rows: list[_Row], how: Sampling) -> Iterator[None]:
+    """Draws a token for every row at each step, until none has more to come."""
     device = next(network.parameters()).device
-    tokens = torch.tensor([row.prefix[: min(map(len, prefixes), default=0)] for row in rows], device=device)
+    prefixes = [row.prefix for row in rows]
+    tokens = torch.tensor([prefix[: min(map(len, prefixes), default=0)] for prefix in prefixes], device=device)
     state: State | None = None
     begun = read = 0
     while rows:
@@ -102,7 +122,7 @@ def sample(network: Language, prefixes: Sequence[Sequence[int]], numbers: Sequen
         if len(going) < len(rows):
             kept = torch.tensor(going, device=device, dtype=torch.long)
             rows, tokens, state = [rows[i] for i in going], tokens[kept], state.select(kept)
-    return found
+        yield
 
 
 def window_start(length: int, window: int) -> int:
