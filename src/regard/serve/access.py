@@ -94,10 +94,12 @@ def token_of(path: Path) -> str:
 
 def bound(address: str, port: int) -> socket.socket:
     """A socket that listens there. Raises OptionError where it cannot."""
+    if not 0 <= port < 1 << 16:
+        raise OptionError("--port: is a number below 65,536", got=str(port), hint="8000, or 0 for any that is free")
     try:
         family, *_, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server((place[0], port), family=family)
-    except (OSError, OverflowError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         got = f"{address}, port {port}: {error.strerror if isinstance(error, OSError) else error}"
         hint = "another --port, or 0 for any that is free"
         raise OptionError("regard serve: must be able to listen there", got=got, hint=hint) from error

@@ -53,7 +53,9 @@ def build(site: Site, health: Callable[[], tuple[int, str]], *, token: bool) -> 
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi() -> Response:
-        return written(document(app, token=token))
+        return Response(made, media_type="application/json")
+
+    made = written(document(app, token=token)).body
 
     app.add_exception_handler(HTTPException, _unknown)
     app.add_exception_handler(RegardError, _refused)

@@ -59,7 +59,8 @@ def fitted(kind: type[Model], given: Any, what: str) -> Model:
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
+        every = error.errors(include_url=False, include_context=False)
+    first = next((each for each in every if each["type"] == "extra_forbidden"), every[0])
     name = str(first["loc"][-1]) if first["loc"] else ""
     if first["type"] == "extra_forbidden":
         names = kind.model_fields

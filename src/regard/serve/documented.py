@@ -12,6 +12,7 @@ from regard.serve.answers import Health, Models, Predictions, Readings, Refused,
 from regard.serve.bodies import AttendBody, EncodeBody, GenerateBody, PredictBody
 from regard.serve.choices import AnswerChoices, GenerateChoices, TranslateChoices
 from regard.serve.incoming import FORM, JSON
+from regard.serve.served import Served
 from regard.serve.site import Site
 
 REF = "#/components/schemas/{model}"
@@ -75,16 +76,17 @@ class Documented:
         return {
             model.name: {
                 "summary": f"{model.kind}, {model.input}",
-                "value": {"model": model.name, **_asked(verb, model.example())},
+                "value": {"model": model.name, **_asked(verb, model)},
             }
             for model in able
         }
 
 
-def _asked(verb: str, item: Any) -> dict[str, Any]:
+def _asked(verb: str, model: Served) -> dict[str, Any]:
+    choices = {"choices": {"longest": 8}} if model.kind == "generate" else {}
     if verb == "generate":
-        return {"item": item, "choices": {"longest": 8}}
-    return {"items": [item], "top": 3} if verb == "attend" else {"items": [item]}
+        return {"item": model.example(), **choices}
+    return {"items": [model.example()], **choices, **({"top": 3} if verb == "attend" else {})}
 
 
 def _refusals(codes: Sequence[int]) -> dict[int | str, dict[str, Any]]:

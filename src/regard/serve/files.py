@@ -8,7 +8,7 @@ from typing import Any
 from regard.data.files import quoted
 from regard.data.lines import read_sources
 from regard.data.recorded import SUFFIXES
-from regard.serve.incoming import Upload
+from regard.serve.incoming import Upload, utf8
 from regard.serve.limits import Limits
 from regard.serve.refusals import Refusal
 from regard.serve.served import Served
@@ -35,5 +35,7 @@ def _written(kind: str, upload: Upload, folder: Path, index: int) -> Path:
         rule = f"request: item {index + 1}: the name of a file of {kind} must end in {known}"
         raise Refusal(415, rule, got=quoted(upload.name), hint="name it as what it is, or convert it")
     path = folder / f"item-{index + 1}{suffix}"
+    if kind == "text":
+        utf8(upload.content, path.name)
     path.write_bytes(upload.content)
     return path

@@ -1,7 +1,6 @@
 """What every request passes: the count of those that are open, the rules of access, the log."""
 
 import json
-import re
 import time
 from logging import getLogger
 
@@ -14,6 +13,7 @@ from regard.serve.refusals import FAULT, Refusal, Told, told
 
 LOG = getLogger("regard.serve")
 PATHS = ("/health", "/models", "/predict", "/encode", "/generate", "/attend", "/openapi.json")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LEFT = 499
 """In the log: the client had gone before there was an answer."""
 
@@ -92,6 +92,7 @@ async def respond(send: Send, refusal: Told) -> None:
 
 
 def _line(scope: Scope) -> str:
-    """Method and path; a path that is none of ours may hold anything, and is not written."""
-    method = scope["method"] if re.fullmatch("[A-Z]{1,10}", scope["method"]) else "?"
-    return f"{method} {scope['path'] if scope['path'] in PATHS else '/…'}"
+    """Method and path; what is none of ours may hold anything, and is not written."""
+    return (
+        f"{scope['method'] if scope['method'] in METHODS else '?'} {scope['path'] if scope['path'] in PATHS else '/…'}"
+    )

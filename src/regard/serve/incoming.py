@@ -122,16 +122,21 @@ def _object(body: bytes, what: str = "request") -> dict[str, Any]:
 
 def decoded(body: bytes, what: str) -> Any:
     """The value. Raises Refusal, 400, for another encoding than UTF-8, and for what is no JSON."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        got = f"byte 0x{body[error.start]:02x} at place {error.start:,}, {error.reason}"
-        raise Refusal(400, f"{what}: must be UTF-8", got=got, hint="write it as UTF-8") from error
+    text = utf8(body, what)
     try:
         return DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         told = broken(error, what, 1, text, EXAMPLES)
         raise Refusal(400, told.rule, got=told.got, hint=told.hint) from error
+
+
+def utf8(content: bytes, what: str) -> str:
+    """The text. Raises Refusal, 400, for bytes that are none."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        got = f"byte 0x{content[error.start]:02x} at place {error.start:,}, {error.reason}"
+        raise Refusal(400, f"{what}: must be UTF-8", got=got, hint="write it as UTF-8") from error
 
 
 async def _form(request: Request, body: bytes, limits: Limits) -> Incoming:
