@@ -98,11 +98,11 @@ def _answering(site: Site, verb: str) -> Callable[[Request], Any]:
     kind, name = ANSWERS[verb]
 
     async def answer(request: Request) -> Response:
-        with site.folder() as folder:
+        with site.folder(request) as folder:
             try:
                 model, records = await site.answer(request, verb, kind, folder)
             except RegardError as error:
-                return _of(error, str(folder))
+                return _of(error, str(folder or ""))
         return written({"model": model, name: [_bare(verb, record) for record in records]})
 
     answer.__name__ = verb

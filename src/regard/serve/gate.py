@@ -75,6 +75,7 @@ class Exchange:
         """The next part of the answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), (b"x-content-type-options", b"nosniff")]
         self.written += len(message.get("body", b""))
         await self._send(message)
 
@@ -93,6 +94,5 @@ async def respond(send: Send, refusal: Told) -> None:
 
 def _line(scope: Scope) -> str:
     """Method and path; what is none of ours may hold anything, and is not written."""
-    return (
-        f"{scope['method'] if scope['method'] in METHODS else '?'} {scope['path'] if scope['path'] in PATHS else '/…'}"
-    )
+    method, path = scope["method"], scope["path"]
+    return f"{method if method in METHODS else '?'} {path if path in PATHS else '/…'}"

@@ -46,7 +46,8 @@ class ServedGenerator(Served):
         """How to draw, as `regard predict` has it."""
         chosen: GenerateChoices = self.choices(body.choices)
         if chosen.longest > self.limits.length:
-            raise too_large("--length", self.limits.length, f"longest {chosen.longest:,}", "tokens an answer", "fewer")
+            hint = f'"choices": {{"longest": {self.limits.length}}}'
+            raise too_large("--length", self.limits.length, f"longest {chosen.longest:,}", "tokens an answer", hint)
         ends = int(self.model.each_line) if chosen.lines is None else chosen.lines
         return Sampling(ends=ends, **chosen.model_dump(exclude={"lines"}))
 

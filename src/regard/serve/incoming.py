@@ -69,9 +69,14 @@ class Share:
         self.bytes += count
 
 
+def kind_of(request: Request) -> str:
+    """The media type of a body, without what else is told of it."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
 async def incoming(request: Request, limits: Limits, share: Share, *, form: bool) -> Incoming:
     """What was sent. Raises Refusal for another type, too much, too late, or what is no JSON; Left."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = kind_of(request)
     known = (JSON, FORM) if form else (JSON,)
     if kind not in known:
         got = f"content-type {quoted(kind)}" if kind else "no content-type"

@@ -14,7 +14,7 @@ from starlette.types import Receive
 from regard.serve.bodies import AttendBody, Body
 from regard.serve.choices import fitted
 from regard.serve.files import items_of
-from regard.serve.incoming import Held, Incoming, Left, incoming
+from regard.serve.incoming import FORM, Held, Incoming, Left, incoming, kind_of
 from regard.serve.jobs import Job
 from regard.serve.limits import BODIES, Limits
 from regard.serve.refusals import Refusal, too_large, unfit
@@ -35,13 +35,18 @@ class Site:
         self.held = Held(BODIES * self.limits.body)
 
     @contextmanager
-    def folder(self) -> Iterator[Path]:
-        """Where the files of one request lie while it is answered."""
+    def folder(self, request: Request) -> Iterator[Path | None]:
+        """Where the files of a form lie while it is answered; None for JSON, which has none."""
+        if kind_of(request) != FORM:
+            yield None
+            return
         with TemporaryDirectory(prefix="regard-", ignore_cleanup_errors=True) as name:
             yield Path(name)
 
-    async def answer(self, request: Request, verb: str, kind: type[Body], folder: Path) -> tuple[str, list[Record]]:
-        """The model's name, and a record for each item. Raises RegardError, Left."""
+    async def answer(
+        self, request: Request, verb: str, kind: type[Body], folder: Path | None
+    ) -> tuple[str, list[Record]]:
+        """The model's name, and a record for each item; the folder is for a form's files. Raises RegardError, Left."""
         with self.held.holding() as share:
             given = await incoming(request, self.limits, share, form=True)
             body = fitted(kind, given.fields, "fields")
@@ -77,8 +82,8 @@ class Site:
         rule, hint = f"regard serve: an answer takes at most {limit}", "ask for less: fewer or shorter items"
         return Refusal(504, rule, got=f"{len(job.items):,} items that take longer", hint=hint)
 
-    def _items(self, model: Served, given: Incoming, body: Any, folder: Path) -> Sequence[Any]:
-        if given.uploads is None:
+    def _items(self, model: Served, given: Incoming, body: Any, folder: Path | None) -> Sequence[Any]:
+        if given.uploads is None or folder is None:
             self._check_count(len(body.items))
             items = model.items(body.items)
         else:

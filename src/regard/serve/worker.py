@@ -19,7 +19,7 @@ SLICE = 0.05
 LOG = getLogger("regard.serve")
 
 
-class Left(Exception):
+class Halted(Exception):
     """Nobody waits any more for what is being computed."""
 
 
@@ -69,7 +69,7 @@ class Worker:
     def _stop(self, *_: Any) -> None:
         """Called at each step of a computation."""
         if self._together and all(job.dropped for job in self._together):
-            raise Left
+            raise Halted
 
     def _ready(self, taken: Sequence[Job]) -> Iterator[tuple[Job, Ready]]:
         """Each job with its items, read; one whose items cannot be is refused alone."""
@@ -89,7 +89,7 @@ class Worker:
         self._together = [job for job, _ in together]
         try:
             found = _answers(together)
-        except Left:
+        except Halted:
             return
         except Exception as error:
             if len(together) == 1:
@@ -115,7 +115,7 @@ class Worker:
                     self.jobs.leave(job)
                     return
                 job.event(*event)
-        except Left:
+        except Halted:
             return
         except Exception as error:
             job.settle(_excuse(error))
