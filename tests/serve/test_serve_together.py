@@ -76,6 +76,24 @@ def test_one_bad_item_among_those_of_others_is_refused_alone(folders: dict[str, 
     assert refused.refused.startswith("422 request, item 1: must have 4 features")
 
 
+def test_targets_that_are_given_and_the_models_own_are_looked_at_together(folders: dict[str, Path]) -> None:
+    with serving([folders["translate"]]) as asked:
+        fields = [{"items": ["die Katze"], "top": 1}, {"items": ["der Hund"], "targets": ["the dog"], "top": 1}]
+        alone = [asked.post("/attend", **each).json for each in fields]
+        with Held(asked.models["translate"]) as held:
+            first = Waiting([lambda: asked.post("/predict", items=["a"])])
+            assert held.entered.wait(20)
+            rest = Waiting([lambda f=each: asked.post("/attend", **f) for each in fields])
+            until(lambda: asked.server.worker.jobs._items == 2)
+            held.free.set()
+            found = [answer.json for answer in rest.all()]
+            first.all()
+    assert held.calls == [1, 2]
+    for one, other in zip(found, alone, strict=True):
+        assert one["readings"][0]["prediction"] == other["readings"][0]["prediction"]
+        assert one["readings"][0]["target"] == other["readings"][0]["target"]
+
+
 def test_a_fault_in_one_of_several_is_that_ones_alone(
     folders: dict[str, Path], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -40,6 +40,7 @@ class Events(Response):
             self.first = await self._next(left)
         except BaseException:
             self.site.worker.jobs.leave(self.job)
+            self.job.answer.cancel()
             raise
         finally:
             left.cancel()

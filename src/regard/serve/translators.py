@@ -7,7 +7,7 @@ from regard.decoding.beam import Search
 from regard.errors import DataError, OptionError
 from regard.inputs.text import Text
 from regard.models.records import translated
-from regard.models.translator import Candidate, Reading, Sources, Translator
+from regard.models.translator import TOKENS, VECTORS, Candidate, Sources, Translator
 from regard.serve.choices import TranslateChoices
 from regard.serve.encoding import encoded, store_of
 from regard.serve.examples import TEXT, example_of
@@ -16,6 +16,9 @@ from regard.serve.limits import Limits
 from regard.serve.reading import table
 from regard.serve.refusals import too_large
 from regard.serve.served import Ready, Record, Served, texts
+
+COMPUTED = 16
+"""So many times as many weights may be computed as are told."""
 
 
 class Wanted(NamedTuple):
@@ -84,23 +87,31 @@ class ServedTranslator(Served):
         """Translations, or what they were read from."""
         if verb == "predict":
             return [translated(each, asked.search.n_best) for each in self._translated(asked, ready)]
-        given = [target for _, (_, target) in ready.items]
-        best = [each[0] for each in self._translated(asked, ready)] if None in given else [None] * len(given)
-        pairs = zip(ready.items, best, strict=True)
-        return [self._looked(source, target, candidate, asked.top) for (_, (source, target)), candidate in pairs]
+        own = [place for place, (_, (_, target)) in enumerate(ready.items) if target is None]
+        asking = Ready([ready.items[place] for place in own], [ready.lengths[place] for place in own])
+        found = dict(zip(own, self._translated(asked, asking), strict=True))
+        records = []
+        for place, ((_, (source, target)), length) in enumerate(zip(ready.items, ready.lengths, strict=True)):
+            best = found[place][0] if target is None else None
+            text = target if best is None else best.text
+            tokens = self.model.target.encode(text) if best is None else best.tokens
+            records.append(self._looked(source, length, text, tokens, asked.top))
+        return records
 
     def _translated(self, asked: Wanted, ready: Ready) -> list[list[Candidate]]:
         read = Ready([each for each, _ in ready.items], ready.lengths)
         given = self.model.source
         sources: Sources = list(read.items) if isinstance(given, Text) else store_of(given, read)
-        return self.model.translate(sources, asked.search, longest=asked.longest, where=name_of)
+        usual = TOKENS if isinstance(given, Text) else VECTORS
+        together = max(1, usual * Search.beam // max(asked.search.beam, Search.beam))
+        return self.model.translate(sources, asked.search, batch_tokens=together, longest=asked.longest, where=name_of)
 
-    def _looked(self, source: Any, target: str | None, best: Candidate | None, top: int | None) -> Record:
-        """The weights of a target, the model's own unless it is given."""
-        assert target is not None or best is not None, "who gives no target has a translation"
-        text = target if target is not None else best.text  # type: ignore[union-attr]
-        reading: Reading = self.model.read(source, target if target is not None else best.tokens)  # type: ignore[union-attr]
-        return {"prediction": text, **table(reading, top, self.limits.numbers)}
+    def _looked(self, source: Any, length: int, text: str, tokens: list[int], top: int | None) -> Record:
+        """The weights of one target; none are computed that would be too many."""
+        if (len(tokens) + 1) * (length + 1) > COMPUTED * self.limits.numbers:
+            got, most = f"{len(tokens) + 1:,} rows of {length + 1:,}", COMPUTED * self.limits.numbers
+            raise too_large(f"{COMPUTED} × --numbers", most, got, "weights a target", "break it into sentences")
+        return {"prediction": text, **table(self.model.read(source, tokens), top, self.limits.numbers)}
 
 
 def _check_filled(sources: Sequence[str]) -> None:
