@@ -10,13 +10,13 @@ from command_line import Data, Run
 from regard.networks.base import NetworkOptions
 from regard.training.config import TranslateConfig
 
-VERBS = [["train", "translate"], ["predict"], ["evaluate"], ["look"]]
+VERBS = [["train", "translate"], ["predict"], ["evaluate"], ["look"], ["serve"]]
 FLAG = re.compile(r"^  (?:-h, )?(--\S+)(.*)$", re.MULTILINE)
 
 
 def test_the_program_alone_names_its_verbs(run: Run) -> None:
     assert run().out == run("--help").out == run("help").out
-    assert all(f"\n  {verb}" in run().out for verb in ("demo", "train", "predict", "evaluate", "look", "info"))
+    assert all(f"\n  {verb}" in run().out for verb in ("demo", "train", "predict", "evaluate", "look", "serve", "info"))
     assert re.fullmatch(r"regard \d+\.\d+\.\d+\n", run("--version").out)
 
 
@@ -136,6 +136,13 @@ def test_subwords_without_their_library_are_refused(
     hide("tokenizers", monkeypatch)
     answer = run("train", "translate", data.tsv, "--model", f"{tmp_path}/model", "--tokens", "bpe")
     assert "needs the library tokenizers" in answer.said_and_refused and "pip install '.[text]'" in answer.err
+
+
+@pytest.mark.parametrize("library", ["fastapi", "uvicorn", "python_multipart"])
+def test_serving_without_its_libraries_is_refused(library: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    hide(library, monkeypatch)
+    text = run("serve", "model").refused
+    assert f"needs the library {library.replace('_', '-')}, which is optional" in text and "'.[serve]'" in text
 
 
 def test_pictures_without_matplotlib_are_refused(

@@ -9,7 +9,8 @@ from source_tree import FILES, MODULES, PACKAGE, module_name, parsed, short
 
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
-    ("cli", "serve"),
+    ("cli",),
+    ("serve",),
     ("estimators",),
     ("inspect",),
     ("training",),

@@ -26,6 +26,8 @@ LIBRARIES = {
 """What the command line imports, and under which name it is installed."""
 BESIDES = ("config", "print_config", "help")
 WIDEST = 100
+LISTED = {"protected": "SYMBOL …", "host_name": "NAME …", "models": "DIR …"}
+"""What stands behind flags that take several words, none of them a file."""
 NAMES = {"from": "start"}
 """Flags whose name is a word of Python's, and the fields behind them."""
 
@@ -105,7 +107,7 @@ def _invocation(action: Any) -> str:
     if name == "print_config" or (kind is bool and action.default is False):
         return flag
     numbers: dict[Any, str] = {int: "N", float: "X", bool: "true|false", list: "FILE …"}
-    return f"{flag} {'SYMBOL …' if name == 'protected' else numbers.get(kind, name.split('_')[-1].upper())}"
+    return f"{flag} {LISTED.get(name) or numbers.get(kind, name.split('_')[-1].upper())}"
 
 
 def _told(action: Any) -> str:

@@ -17,6 +17,7 @@ from regard.decoding.drawing import Draws
 from regard.errors import OptionError, nearest
 from regard.inspect.alignment import Alignment, as_json, pharaoh
 from regard.models.limits import How
+from regard.models.records import translated
 from regard.models.translator import Candidate, Translator
 from regard.models.unknown import check_unknown, replaced
 
@@ -222,11 +223,7 @@ def _written(model: Translator, item: dict[str, Any], candidates: list[Candidate
 
 
 def _as_object(model: Translator, source: str, candidate: Candidate, config: PredictConfig) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "prediction": candidate.text,
-        "score": round(candidate.score, 6),
-        "ended": candidate.ended,
-    }
+    record = translated([candidate], n_best=1)
     if config.alignment != "none" and candidate.tokens:
         reading = model.read(source, candidate.tokens)
         if config.alignment == "pharaoh":

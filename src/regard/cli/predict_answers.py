@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from regard.cli.answers import AnswererChoices, Asked, asked_of, load, name_of
 from regard.cli.flags import parse
-from regard.cli.unsure import UnsureChoices, told
+from regard.cli.unsure import UnsureChoices
 from regard.errors import OptionError, nearest
 from regard.models.answerer import Answerer
+from regard.models.records import answered
 
 WRITTEN = ("lines", "jsonl", "conll", "csv")
 
@@ -59,17 +58,9 @@ def _check(config: PredictAnswersConfig, model: Answerer) -> None:
 def _answered(model: Answerer, asked: Asked, config: PredictAnswersConfig) -> Iterator[dict[str, Any]]:
     """For each item its name, its prediction, and, of one class, the probability."""
     examples = asked.examples
-    predictions = told(model, examples, config, config.batch_tokens)
-    sure = None
-    if model.targets.classes and not model.targets.per_vector:
-        sure = model.probabilities(examples, config.batch_tokens)
-    for index, (item, prediction) in enumerate(zip(examples.items, predictions, strict=True)):
-        record = {"item": name_of(item, examples.where(index)), "prediction": prediction}
-        if sure is not None and not model.targets.several:
-            record["probability"] = round(float(np.max(sure[index])), 6)
-        elif sure is not None:
-            record["probabilities"] = dict(zip(model.targets.classes, np.round(sure[index], 6).tolist(), strict=True))
-        yield record
+    found = answered(model, examples, config.batch_tokens, config.unknown_below, config.unknown)
+    for index, (item, record) in enumerate(zip(examples.items, found, strict=True)):
+        yield {"item": name_of(item, examples.where(index)), **record}
 
 
 def _written(line: int, record: dict[str, Any] | None, config: PredictAnswersConfig) -> str:

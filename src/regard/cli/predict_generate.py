@@ -16,6 +16,7 @@ from regard.errors import OptionError
 from regard.folder.generator import load_generator
 from regard.models.generator import Continuation, Generator
 from regard.models.pieces import pieces
+from regard.models.records import continued
 from regard.training.devices import device
 
 FORMATS = ("lines", "jsonl", "text")
@@ -136,7 +137,7 @@ def _streamed(model: Generator, prefix: str, how: Sampling, number: int, form: s
     for piece in pieces(model, prefix, how, number):
         if form == "text" and piece.text and not begun:
             print(_before(prefix, piece.text), end="")
-        begun, ended = begun or bool(piece.text), piece.ended
+        begun, ended = begun or bool(piece.text), piece.drawn.ended
         print(_on_a_line(piece.text) if form == "lines" else piece.text, end="", flush=True)
     if form == "text":
         print(f"{prefix if not begun else ''}\n")
@@ -159,11 +160,4 @@ def _written(prefix: str, found: Continuation, form: str) -> str:
         return _on_a_line(found.text)
     if form == "text":
         return f"{_before(prefix, found.text)}{found.text}\n"
-    record = {
-        "prefix": prefix,
-        "prediction": found.text,
-        "score": round(found.score, 4),
-        "tokens": len(found.tokens),
-        "ended": found.ended,
-    }
-    return json.dumps(record, ensure_ascii=False)
+    return json.dumps({"prefix": prefix, **continued(found)}, ensure_ascii=False)

@@ -15,6 +15,7 @@ from regard.decoding.beam import Search
 from regard.errors import OptionError
 from regard.folder.model import load_translator
 from regard.inputs.text import Text
+from regard.models.records import translated
 from regard.models.translator import Candidate
 from regard.training.devices import device
 
@@ -80,7 +81,6 @@ def _written(name: Any, candidates: list[Candidate], config: PredictItemsConfig)
         if not candidates:
             return ""
         return f"{candidates[0].score:.4f}\t" * config.scores + " ".join(candidates[0].text.splitlines())
-    told = [{"prediction": each.text, "score": round(each.score, 6), "ended": each.ended} for each in candidates]
-    if not told:
+    if not candidates:
         return json.dumps({"item": name, "prediction": None})
-    return json.dumps({"item": name, **(told[0] if config.n_best == 1 else {"candidates": told})}, ensure_ascii=False)
+    return json.dumps({"item": name, **translated(candidates, config.n_best)}, ensure_ascii=False)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from regard.data.examples import Examples
 from regard.errors import OptionError
+from regard.models import records
 from regard.models.answerer import Answerer
 
 
@@ -24,7 +23,7 @@ class UnsureChoices:
         if not 0 <= self.unknown_below <= 1:
             got, hint = str(self.unknown_below), "0.5"
             raise OptionError("--unknown-below: is a probability, from 0 to 1", got=got, hint=hint)
-        if self.unknown_below and (not model.targets.classes or model.targets.per_vector or model.targets.several):
+        if self.unknown_below and not model.targets.one_class:
             rule = "--unknown-below: a probability belongs to one class of the whole"
             got = f"a model that answers {model.targets.kind}{', several classes' * model.targets.several}"
             raise OptionError(rule, got=got, hint="leave it out")
@@ -32,11 +31,4 @@ class UnsureChoices:
 
 def told(model: Answerer, examples: Examples, choices: UnsureChoices, vectors: int) -> list[Any]:
     """The answer of each item; `unknown` where the likeliest class has less than the probability asked for."""
-    answers = model.predict(examples, vectors)
-    if not choices.unknown_below:
-        return answers
-    sure = model.probabilities(examples, vectors)
-    return [
-        answer if float(np.max(each)) >= choices.unknown_below else choices.unknown
-        for answer, each in zip(answers, sure, strict=True)
-    ]
+    return records.told(model, examples, vectors, choices.unknown_below, choices.unknown)

@@ -104,13 +104,15 @@ def sample(network: Language, prefixes: Sequence[Sequence[int]], numbers: Sequen
     return [row.drawn for row in rows]
 
 
-def stream(network: Language, prefix: Sequence[int], number: int, how: Sampling) -> Iterator[int]:
-    """The tokens of one continuation, each as it is drawn: those that `sample` gives at once."""
+def stream(network: Language, prefix: Sequence[int], number: int, how: Sampling) -> Iterator[Drawn]:
+    """What `sample` draws for one prefix, after each token: one `Drawn`, which grows until the iterator ends.
+
+    Between two tokens anything else may be computed; closing the iterator drops what it holds.
+    """
     row = Row(prefix, (how.seed, number), how.longest, number)
-    told = 0
     for _ in _drawn(network, [row], how):
-        yield from row.drawn.tokens[told:]
-        told = len(row.drawn.tokens)
+        if row.drawn.tokens:
+            yield row.drawn
 
 
 @torch.inference_mode()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,14 @@ class Store:
             room -= encoded.values.nbytes
             if room >= 0:
                 self._kept.append(encoded)
+
+    @classmethod
+    def holding(cls, given: Input, examples: Examples, encoded: Sequence[Encoded]) -> "Store":
+        """A store of items that are encoded already, in this order."""
+        made = cls(given, replace(examples, items=(), answers=None, groups=None, lines=()))
+        made.examples, made._kept = examples, list(encoded)
+        made.lengths = np.array([len(each) for each in encoded], np.int64)
+        return made
 
     def __len__(self) -> int:
         return len(self.examples)

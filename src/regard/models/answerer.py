@@ -20,6 +20,9 @@ VECTORS = 8192
 
 Floats = NDArray[np.floating[Any]]
 
+Asked = Examples | Store
+"""Items, or items that are encoded already."""
+
 
 class Answerer:
     """Answers for every vector of an item, or for the whole; and the representation that they are read from."""
@@ -32,26 +35,26 @@ class Answerer:
         """Where the network lives."""
         return next(self.network.parameters()).device
 
-    def predict(self, examples: Examples, vectors: int = VECTORS) -> list[Any]:
+    def predict(self, examples: Asked, vectors: int = VECTORS) -> list[Any]:
         """For each item a class, a list of classes or a number; for `label`, a list with one of these a vector."""
         return [self._answer(scores) for scores in self._decided(examples, vectors)]
 
-    def probabilities(self, examples: Examples, vectors: int = VECTORS) -> list[Floats]:
+    def probabilities(self, examples: Asked, vectors: int = VECTORS) -> list[Floats]:
         """The probability of each class: (v,) an item, (n, v) for every vector."""
         return self._run(examples, vectors, lambda batch: self._probabilities(batch))
 
-    def encode(self, examples: Examples, vectors: int = VECTORS) -> list[Floats]:
+    def encode(self, examples: Asked, vectors: int = VECTORS) -> list[Floats]:
         """The new representation (n, m) of each item's vectors, in their context."""
         return self._run(examples, vectors, lambda batch: self.network.states(batch), per_vector=True)
 
-    def pooled(self, examples: Examples, vectors: int = VECTORS) -> Floats:
+    def pooled(self, examples: Asked, vectors: int = VECTORS) -> Floats:
         """One vector (m) an item, (items, m): what the answer is read from; the mean vector where none is pooled."""
         if self.targets.per_vector:
             return np.stack([states.mean(0) for states in self.encode(examples, vectors)])
         read = self._run(examples, vectors, lambda batch: self.network.pooled(*self.network.states(batch)))
         return np.stack(read)
 
-    def _decided(self, examples: Examples, vectors: int) -> list[NDArray[Any]]:
+    def _decided(self, examples: Asked, vectors: int) -> list[NDArray[Any]]:
         return self._run(examples, vectors, self._decide)
 
     def _decide(self, batch: Batch) -> Any:
@@ -86,7 +89,7 @@ class Answerer:
         return targets.named(numbers) if targets.per_vector else targets.classes[int(numbers)]
 
     def _run(
-        self, examples: Examples, vectors: int, read: Callable[[Batch], Any], per_vector: bool = False
+        self, examples: Asked, vectors: int, read: Callable[[Batch], Any], per_vector: bool = False
     ) -> list[NDArray[Any]]:
         """What `read` makes of each item, in the order of the items; padding is cut off again."""
         self.network.eval()
@@ -97,8 +100,8 @@ class Answerer:
                     results[index] = row
         return results
 
-    def _batches(self, examples: Examples, vectors: int) -> Iterator[tuple[Sequence[int], Batch]]:
-        store = Store(self.given, examples)
+    def _batches(self, examples: Asked, vectors: int) -> Iterator[tuple[Sequence[int], Batch]]:
+        store = examples if isinstance(examples, Store) else Store(self.given, examples)
         for indices in store.in_order(vectors):
             yield indices.tolist(), store.batch(indices)
 

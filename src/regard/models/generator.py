@@ -70,23 +70,30 @@ class Generator:
         return Surprise(np.add.reduceat(nats, ends[:-1]), np.diff(ends), characters, unknown)
 
     def generate(
-        self, prefixes: Sequence[str], how: Sampling = SAMPLING, *, first: int = 0, rows: int = 64
+        self,
+        prefixes: Sequence[str],
+        how: Sampling = SAMPLING,
+        *,
+        first: int = 0,
+        rows: int = 64,
+        numbers: Sequence[int] | None = None,
     ) -> list[Continuation]:
         """A continuation of each prefix, which may hold line ends; of an empty one, a text from its beginning.
 
-        Drawn from the seed and the prefix's number, counted from `first`; `rows` are drawn together. Raises DataError
-        where what the rules allow has no room.
+        Drawn from the seed and the prefix's number, counted from `first` unless `numbers` are given; `rows` are drawn
+        together. Raises DataError where what the rules allow has no room.
         """
         check_allowed(how)
         self.network.eval()
+        numbers = range(first, first + len(prefixes)) if numbers is None else numbers
         begun = [[END, *self.numbers(prefix)] for prefix in prefixes]
         order = sorted(range(len(begun)), key=lambda i: len(begun[i]))
         found: dict[int, Drawn] = {}
         for start in range(0, len(order), rows):
             part = order[start : start + rows]
-            drawn = sample(self.network, [begun[i] for i in part], [first + i for i in part], how)
+            drawn = sample(self.network, [begun[i] for i in part], [numbers[i] for i in part], how)
             found.update(zip(part, drawn, strict=True))
-        return [self._continuation(begun[i], found[i]) for i in range(len(begun))]
+        return [self.continuation(begun[i], found[i]) for i in range(len(begun))]
 
     def numbers(self, prefix: str) -> list[int]:
         """A prefix's tokens; its lines are parted by END, and a space behind its last word is one where it can be."""
@@ -105,21 +112,18 @@ class Generator:
                 lines[-1].append(token)
         return "\n".join(map(self.text.decode, lines))
 
+    def continuation(self, begun: list[int], drawn: Drawn) -> Continuation:
+        """What was drawn behind these tokens, END and those of a prefix, as a text."""
+        new = drawn.tokens[:-1] if drawn.ended else drawn.tokens
+        before, whole = self.spelled(begun[1:]), self.spelled([*begun[1:], *new])
+        same = next((i for i, (a, b) in enumerate(zip(before, whole, strict=False)) if a != b), len(before))
+        return Continuation(whole[same:], drawn.tokens, drawn.score, drawn.ended)
+
     def _space(self) -> list[int]:
         """A space as a token of its own, which says that a new word begins; elsewhere words hold their spaces."""
         if self.text.kind not in ("character", "byte"):
             return []
         return [token for token in self.text.encode("a a")[1:-1] if token != UNKNOWN]
-
-    def continued(self, begun: list[int], new: list[int]) -> str:
-        """What new tokens add to the text of END and a prefix's tokens."""
-        before, whole = self.spelled(begun[1:]), self.spelled([*begun[1:], *new])
-        same = next((i for i, (a, b) in enumerate(zip(before, whole, strict=False)) if a != b), len(before))
-        return whole[same:]
-
-    def _continuation(self, begun: list[int], drawn: Drawn) -> Continuation:
-        text = self.continued(begun, drawn.tokens[:-1] if drawn.ended else drawn.tokens)
-        return Continuation(text, drawn.tokens, drawn.score, drawn.ended)
 
     def _nats(self, stream: Stream, chosen: Stretches) -> NDArray[np.float64]:
         """−ln p of each token that the stretches tell, in the order of `places_told`."""

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from regard.decoding.sampling import Sampling, stream
+from regard.decoding.sampling import Drawn, Sampling, stream
 from regard.inputs.text import END, Text
 from regard.models.generator import Generator
 
@@ -13,10 +13,11 @@ UNFINISHED = "\ufffd"
 
 
 class Piece(NamedTuple):
-    """What a token adds to the text, sometimes nothing, and whether the text has ended with it by itself."""
+    """A token as it is displayed, what it adds to the text, sometimes nothing, and all that is drawn by now."""
 
+    token: str
     text: str
-    ended: bool
+    drawn: Drawn
 
 
 def pieces(model: Generator, prefix: str, how: Sampling, number: int = 0) -> Iterator[Piece]:
@@ -26,15 +27,13 @@ def pieces(model: Generator, prefix: str, how: Sampling, number: int = 0) -> Ite
     Cost: one step a token, and the spelling of all tokens until then.
     """
     model.network.eval()
-    begun, tokens, said = [END, *model.numbers(prefix)], list[int](), 0
+    begun, said = [END, *model.numbers(prefix)], 0
     waits = _waits(model.text)
-    for token in stream(model.network, begun, number, how):
-        tokens.append(token)
-        ended = bool(how.ends) and tokens.count(END) >= how.ends
-        text = model.continued(begun, tokens[:-1] if ended else tokens)
-        if not ended and len(tokens) < how.longest:
+    for drawn in stream(model.network, begun, number, how):
+        text = model.continuation(begun, drawn).text
+        if not drawn.ended and len(drawn.tokens) < how.longest:
             text = _sure(text, model.text.kind, waits)
-        yield Piece(text[said:], ended)
+        yield Piece(model.text.token(drawn.tokens[-1]), text[said:], drawn)
         said = max(said, len(text))
 
 

@@ -41,6 +41,11 @@ class Targets:
         return len(self.classes) or len(self.mean)
 
     @property
+    def one_class(self) -> bool:
+        """Whether the answer is one class of the whole, which has one probability."""
+        return bool(self.classes) and not self.per_vector and not self.several
+
+    @property
     def per_vector(self) -> bool:
         """Whether every vector has an answer of its own."""
         return self.kind == "label"

@@ -28,8 +28,8 @@ BEAM_OF_FIVE = Search()
 TOKENS, VECTORS = 2048, 8192
 """What is decoded together unless it is said otherwise, of texts and of items."""
 
-Sources = Sequence[str] | Examples
-"""Texts, or items with their kind and where each came from."""
+Sources = Sequence[str] | Examples | Store
+"""Texts, or items with their kind and where each came from, encoded already or not."""
 
 Where = Callable[[int], str]
 """Says where a line stands: 0 → `train.de:1`."""
@@ -126,7 +126,7 @@ class Translator:
         known, limits = self.stored(there), Limits.of(how, longest, self.room)
         self.check_room(known.lengths, lambda index: where(int(filled[index])))
         order = np.argsort(-known.lengths, kind="stable")
-        together = batch_tokens or (VECTORS if isinstance(sources, Examples) else TOKENS)
+        together = batch_tokens or (VECTORS if isinstance(sources, Examples | Store) else TOKENS)
         for part in cut(known.lengths[order], known.lengths[order], together):
             batch, places = known.batch(order[part]).to(self.device), filled[order[part]].tolist()
             most = [
@@ -189,6 +189,8 @@ class Translator:
 
 def stored(source: Text | Input, sources: Sources) -> Numbered | Store:
     """Texts as their pieces and the end token, items as their vectors."""
+    if isinstance(sources, Store):
+        return sources
     if isinstance(sources, Examples):
         assert not isinstance(source, Text), "items are read by an input"
         return Store(source, sources)
@@ -198,7 +200,7 @@ def stored(source: Text | Input, sources: Sources) -> Numbered | Store:
 
 def _filled(sources: Sources) -> tuple[NDArray[np.int64], Sources]:
     """The sources that are not blank, and their numbers among all."""
-    if isinstance(sources, Examples):
+    if isinstance(sources, Examples | Store):
         return np.arange(len(sources)), sources
     filled = [index for index, line in enumerate(sources) if line.strip()]
     return np.array(filled, np.int64), [sources[index] for index in filled]

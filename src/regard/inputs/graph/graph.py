@@ -73,6 +73,11 @@ class GraphInput:
         self.features += COUNTS if options.counts else 0 if nodes.width else DEGREES
         self.edge_features = 0 if edges is None else edges.width + options.self_loops
 
+    @property
+    def columns(self) -> tuple[Columns, Columns | None]:
+        """How what is known of nodes and of edges is read; None where training knew nothing of edges."""
+        return self._nodes, self._edges
+
     @classmethod
     def learn(cls, items: Sequence[Any], options: GraphOptions) -> "GraphInput":
         """Fitted to graphs of any form that `as_graph` takes. Raises DataError for the first that cannot be read."""

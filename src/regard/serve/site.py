@@ -1,0 +1,108 @@
+"""What the routes share, and how one request becomes an answer."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import Receive
+
+from regard.serve.bodies import AttendBody, Body
+from regard.serve.choices import fitted
+from regard.serve.files import items_of
+from regard.serve.incoming import FORM, Held, Incoming, Left, incoming, kind_of
+from regard.serve.jobs import Job
+from regard.serve.limits import BODIES, Limits
+from regard.serve.refusals import Refusal, too_large, unfit
+from regard.serve.served import Record, Served, found
+from regard.serve.worker import Worker
+
+
+@dataclass
+class Site:
+    """The models, who computes, and what is borne."""
+
+    models: dict[str, Served]
+    worker: Worker
+    limits: Limits
+    held: Held = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.held = Held(BODIES * self.limits.body)
+
+    @contextmanager
+    def folder(self, request: Request) -> Iterator[Path | None]:
+        """Where the files of a form lie while it is answered; None for JSON, which has none."""
+        if kind_of(request) != FORM:
+            yield None
+            return
+        with TemporaryDirectory(prefix="regard-", ignore_cleanup_errors=True) as name:
+            yield Path(name)
+
+    async def answer(
+        self, request: Request, verb: str, kind: type[Body], folder: Path | None
+    ) -> tuple[str, list[Record]]:
+        """The model's name, and a record for each item; the folder is for a form's files. Raises RegardError, Left."""
+        with self.held.holding() as share:
+            given = await incoming(request, self.limits, share, form=True)
+            body = fitted(kind, given.fields, "fields")
+            model = found(self.models, body.model)
+            model.check(verb)
+            items = self._items(model, given, body, folder)
+            asked = model.wanted(verb, body)
+            return model.name, await self.computed(Job(model, verb, asked, items), request.receive) if items else []
+
+    async def computed(self, job: Job, receive: Receive) -> list[Record]:
+        """What the worker finds. Raises RegardError, Left where the client goes first, Refusal where time does."""
+        self.worker.jobs.add(job)
+        left = asyncio.ensure_future(gone(receive))
+        try:
+            waited: set[asyncio.Future[Any]] = {job.answer, left}
+            done, _ = await asyncio.wait(waited, timeout=self.limits.timeout, return_when=asyncio.FIRST_COMPLETED)
+            if job.answer in done:
+                return job.answer.result()
+            if left in done:
+                raise Left
+            raise self.late(job)
+        finally:
+            self.worker.jobs.leave(job)
+            job.answer.cancel()
+            left.cancel()
+
+    def late(self, job: Job) -> Refusal:
+        """503 for what was never begun, 504 for what took too long."""
+        limit = f"{self.limits.timeout:g} seconds (limit --timeout)"
+        if not job.begun:
+            rule = f"regard serve: an answer is begun within {limit}"
+            return Refusal(503, rule, got="others that came first", hint="the same again later", retry=5)
+        rule, hint = f"regard serve: an answer takes at most {limit}", "ask for less: fewer or shorter items"
+        return Refusal(504, rule, got=f"{len(job.items):,} items that take longer", hint=hint)
+
+    def _items(self, model: Served, given: Incoming, body: Any, folder: Path | None) -> Sequence[Any]:
+        if given.uploads is None or folder is None:
+            self._check_count(len(body.items))
+            items = model.items(body.items)
+        else:
+            self._check_count(len(given.uploads))
+            items = items_of(model, given.uploads, folder, self.limits)
+            self._check_count(len(items))
+        if not isinstance(body, AttendBody):
+            return items
+        targets: Sequence[str | None] = [None] * len(items) if body.targets is None else model.targets(body.targets)
+        if len(targets) != len(items):
+            raise unfit(f"targets: one for each of {len(items)} items", body.targets)
+        return list(zip(items, targets, strict=True))
+
+    def _check_count(self, count: int) -> None:
+        if count > self.limits.items:
+            raise too_large("--items", self.limits.items, f"{count:,}", "items a request", "ask in several requests")
+
+
+async def gone(receive: Receive) -> None:
+    """Returns when the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,38 @@
+"""One server for most tests: a saved model of each kind, and small ones with fresh weights over every kind of input."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "models"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "folder"))
+
+from answer_cases import ITEMS, case
+from asking import SAVED, Asked, serving
+from translation_cases import case as translation
+
+from regard.folder.answerer import save_answerer
+from regard.folder.model import save_translator
+
+ANSWERED = {"text": "spans", "sound": "classify", "image": "several", "graph": "label", "series": "regress"}
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders of models by name: saved ones by kind, and `of-sound`, `of-image`, … and `said`, sounds into texts."""
+    home = tmp_path_factory.mktemp("served")
+    found = {kind: SAVED / kind for kind in ("translate", "classify", "label", "regress", "generate")}
+    for kind in ITEMS:
+        found[f"of-{kind}"] = home / f"of-{kind}"
+        save_answerer(case(kind, ANSWERED.get(kind, "numbers"), "transformer").model, found[f"of-{kind}"], {})
+    found["said"] = home / "said"
+    save_translator(translation("sound", "transformer").model, found["said"], {})
+    return found
+
+
+@pytest.fixture(scope="session")
+def asked(folders: dict[str, Path]) -> Iterator[Asked]:
+    with serving(list(folders.values())) as server:
+        yield server
