@@ -166,6 +166,18 @@ def test_coverage_is_paid_for_by_what_was_not_read(translator: Translator) -> No
         assert [each.tokens for each in candidates] == [tokens for _, tokens in wanted]
 
 
+@some
+def test_a_target_that_was_stopped_pays_for_what_it_has_not_read_until_then(translator: Translator) -> None:
+    found = translator.translate(LINES[:1], Search(60, 9, 1.0, coverage_penalty=0.7), longest=2)[0]
+    stopped = [each for each in found if not each.ended]
+    assert len(stopped) > 2
+    for each in stopped:
+        scores = whole(translator, LINES[0], each.tokens)
+        total = sum(float(scores[place, token]) for place, token in enumerate(each.tokens))
+        read = translator.read(LINES[0], each.tokens).weights[:-1].sum(0).clamp(max=1)
+        assert each.score == pytest.approx(total / 2 + 0.7 * float(read.log().sum()), abs=1e-3)
+
+
 @pytest.mark.parametrize("translator", ["last state"], indirect=True)
 def test_coverage_without_attention_is_refused(translator: Translator) -> None:
     with pytest.raises(OptionError, match=r"coverage: the model must have attention\n  got  .*\n  try  "):

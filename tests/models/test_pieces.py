@@ -101,6 +101,12 @@ def test_rules_hold_whatever_is_drawn_beside() -> None:
             assert together[0].score == pytest.approx(total, abs=1e-4)
 
 
+def test_the_end_may_always_come_though_a_text_begins_with_one() -> None:
+    model = generator("character", ["ab ba"])
+    for found in sample(model.network, [[END]] * 5, range(5), rules_of(model, no_repeat=1)):
+        assert found.ended and len(set(found.tokens)) == len(found.tokens)
+
+
 def test_what_follows_is_one_of_a_list() -> None:
     model = generator("character", ["ab ba"])
     how = rules_of(model, allowed=["ab", "ba", "aab b"])
