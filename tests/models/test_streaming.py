@@ -52,5 +52,13 @@ def test_numbers_are_what_prefixes_are_drawn_by() -> None:
     assert model.generate(["b"], how, first=1)[0].tokens == two.tokens and one.tokens != three.tokens
 
 
+def test_the_coldest_temperature_takes_the_likeliest() -> None:
+    model = fresh("character", ["abcdefg"])
+    greedy, coldest = (
+        model.generate(["abc"], Sampling(longest=12, ends=0, temperature=each))[0].tokens for each in (0.0, 1e-320)
+    )
+    assert greedy == coldest
+
+
 def test_a_letter_waits_for_its_accents() -> None:
     assert [settled(text) for text in ("", "a", "ab", "ab\u0301\u0323", "\u0301")] == ["", "", "a", "a", ""]
