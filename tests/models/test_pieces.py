@@ -130,3 +130,19 @@ def test_a_list_without_room_is_refused(changes: dict[str, Any], expected: str) 
     assert len(str(caught.value).splitlines()) == 3
     with pytest.raises(OptionError, match="sampling: the rules must leave a token"):
         model.generate(["a"], rules_of(model, allowed=["aa"], no_repeat=1))
+
+
+def test_numbers_are_what_prefixes_are_drawn_by() -> None:
+    model, how = generator("character", ["abcdefg"]), Sampling(longest=12, ends=0)
+    one, two, three = model.generate(["a", "b", "a"], how)
+    again = model.generate(["a", "a"], how, numbers=[2, 0])
+    assert [each.tokens for each in again] == [three.tokens, one.tokens]
+    assert model.generate(["b"], how, first=1)[0].tokens == two.tokens and one.tokens != three.tokens
+
+
+def test_the_coldest_temperature_takes_the_likeliest() -> None:
+    model = generator("character", ["abcdefg"])
+    greedy, coldest = (
+        model.generate(["abc"], Sampling(longest=12, ends=0, temperature=each))[0].tokens for each in (0.0, 1e-320)
+    )
+    assert greedy == coldest

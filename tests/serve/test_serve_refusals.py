@@ -122,6 +122,7 @@ def test_bodies_that_are_wrong(body: bytes, refused: str, asked: Asked) -> None:
         ("translate", {"beam": 0}, "422 request: choices: beam: input should be greater than or equal to 1 | 0"),
         ("translate", {"beam": "3"}, "422 request: choices: beam: input should be a valid integer | '3'"),
         ("translate", {"n_best": 6}, "422 request: choices: n_best must be at most the beam | n_best 6, beam 5"),
+        ("translate", {"length_penalty": 1e30}, "422 request: choices: length_penalty: input should be less than or"),
         ("generate", {"temperature": -1}, "422 request: choices: temperature: input should be greater than or equal"),
         ("label", {"unknown_below": 0.5}, "422 request: choices: unknown_below: a probability belongs to one class"),
     ],

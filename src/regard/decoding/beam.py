@@ -20,6 +20,9 @@ from regard.inputs.text import BEGIN, END, UNKNOWN
 from regard.layers.state import State
 from regard.networks.base import Encoded, Network
 
+STEEPEST = 10
+"""The greatest exponent of a length: beyond, powers of long ones are no numbers any more."""
+
 
 class Hypothesis(NamedTuple):
     """One target: its tokens without the end token, its score, and whether it ended by itself."""
@@ -49,8 +52,9 @@ class Search:
         if self.beam < 1 or self.n_best < 1:
             got = f"beam {self.beam}, n-best {self.n_best}"
             raise OptionError("search: the beam and the targets returned are at least 1", got=got, hint="--beam 5")
-        if not isfinite(self.length_penalty):
-            raise OptionError("search: the length penalty is a number", got=str(self.length_penalty), hint="1.0")
+        if not abs(self.length_penalty) <= STEEPEST:
+            rule = f"search: the length penalty is a number from -{STEEPEST} to {STEEPEST}"
+            raise OptionError(rule, got=str(self.length_penalty), hint="1.0")
         if not (isfinite(self.coverage_penalty) and self.coverage_penalty >= 0):
             got = str(self.coverage_penalty)
             raise OptionError("search: the coverage penalty is at least 0", got=got, hint="0.2, or 0 for none")

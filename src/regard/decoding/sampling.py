@@ -193,7 +193,7 @@ def pick(scores: Tensor, chances: Tensor, how: Sampling) -> Tensor:
     if how.temperature == 0:
         return scores.argmax(-1)
     ranked, order = scores.double().sort(dim=-1, descending=True, stable=True)
-    p = (ranked / how.temperature).softmax(-1)
+    p = ((ranked - ranked[:, :1]) / how.temperature).softmax(-1)  # the likeliest stays a number, however cold it is
     if how.top_k:
         p[:, how.top_k :] = 0
     p = p / p.sum(-1, keepdim=True)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from regard.decoding.beam import Search
+from regard.decoding.beam import STEEPEST, Search
 from regard.decoding.sampling import Sampling
 from regard.errors import nearest
 from regard.serve.refusals import EXAMPLES, Refusal, unfit
@@ -24,9 +24,9 @@ class TranslateChoices(Choices):
 
     beam: Annotated[int, Field(ge=1, le=WIDEST, description="hypotheses kept; 1 is greedy")] = Search.beam
     n_best: Annotated[int, Field(ge=1, le=WIDEST, description="targets for each item, at most the beam")] = 1
-    length_penalty: Annotated[float, Field(description="exponent of the length that scores are divided by")] = (
-        Search.length_penalty
-    )
+    length_penalty: Annotated[
+        float, Field(ge=-STEEPEST, le=STEEPEST, description="exponent of the length that scores are divided by")
+    ] = Search.length_penalty
     longest: Annotated[int, Field(ge=0, description="most tokens of a target; 0 is as many as predict allows")] = 0
 
 

@@ -46,7 +46,8 @@ def _sound(value: Any, where: str) -> Sound:
     if samples.dtype.kind not in "iuf" or not samples.size:
         got = f"an array {samples.shape} of {samples.dtype}"
         raise DataError(f"{where}: samples must be numbers", got=got, hint="[0.0, 0.1, …], between -1 and 1")
-    return Sound(samples.astype(np.float32), fields.get("rate"))
+    with np.errstate(over="ignore"):  # what becomes infinite is refused by the input
+        return Sound(samples.astype(np.float32), fields.get("rate"))
 
 
 def _image(value: Any, where: str) -> NDArray[Any]:
