@@ -15,6 +15,7 @@ from regard.decoding.sampling import Sampling
 from regard.errors import OptionError
 from regard.folder.generator import load_generator
 from regard.models.generator import Continuation, Generator
+from regard.models.limits import check_allowed
 from regard.models.pieces import pieces
 from regard.models.records import continued
 from regard.training.devices import device
@@ -78,6 +79,7 @@ def run(words: Sequence[str]) -> int:
     model = load(config)
     ends = int(model.each_line or bool(config.allowed)) if config.lines is None else config.lines
     how = replace(how, ends=ends, rules=config.rules(config.encoding).of(model.text, ends))
+    check_allowed(how)
     waits = typed(config.input)
     if waits:
         ended = "; Ctrl-D ends it" if config.whole else " and Enter; Ctrl-D ends"
