@@ -1,5 +1,7 @@
 """`--device` of predict, evaluate and look: where the model runs, and nothing else."""
 
+from pathlib import Path
+
 import pytest
 from command_line import Data, Run, Trained
 
@@ -19,8 +21,10 @@ def test_the_model_runs_where_it_is_told_and_says_the_same(
 
 
 @pytest.mark.parametrize("verb", ["predict", "evaluate", "look"])
-def test_a_device_that_is_not_there_is_refused(verb: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_that_is_not_there_is_refused(
+    verb: str, run: Run, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
-    text = run(verb, "absent", "ein Kind", "--device", "cuda").refused
+    text = run(verb, model, "ein Kind", "--device", "cuda").refused
     assert text == "device: 'cuda' is not on this machine\n  got  a machine with cpu\n  try  --device auto\n"

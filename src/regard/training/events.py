@@ -48,4 +48,5 @@ class Events:
     def _opened(self) -> Any:
         from tensorboardX import SummaryWriter
 
-        return SummaryWriter(str(self.folder), purge_step=self.begin or None)
+        own = f".{self.begin}"  # the library names files by seconds, and one that goes on may begin in the same
+        return SummaryWriter(str(self.folder), purge_step=self.begin or None, filename_suffix=own)
