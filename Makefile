@@ -2,7 +2,7 @@
 PYTHON ?= python3
 TEST = $(PYTHON) -m pytest -n 2 --dist loadfile
 # Whole trainings, programs and installations: most of the time of the suite.
-TRAININGS = cli estimators models native
+TRAININGS = cli estimators models native serve
 # The sanitizers' own libraries must come first in the process; what Python never frees is no leak of ours.
 preload = $(shell $(CXX) -print-file-name=$(1))
 SANITIZER = LD_PRELOAD="$(call preload,libasan.so) $(call preload,libubsan.so)" \
