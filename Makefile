@@ -35,11 +35,10 @@ sanitize:
 	PYTHONPATH=$(CURDIR)/build/sanitize/site $(SANITIZER) $(PYTHON) $(NATIVE_LAWS) --sanitized
 docs:
 	$(PYTHON) -m pytest tests/contracts/test_docs.py
-bench:
+bench: bench-training
 	$(PYTHON) benchmarks/short.py
-	$(PYTHON) -m benchmarks.training
 bench-training:
-	$(PYTHON) -m benchmarks.training
+	$(PYTHON) -m benchmarks.training $(if $(DATA),--data $(DATA))
 bench-attention:
 	$(PYTHON) -m benchmarks.attention --json runs/attention.json
 bench-native:

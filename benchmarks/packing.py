@@ -15,11 +15,11 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from benchmarks.training.batches import of_lengths
+from benchmarks.training.shapes import VOCABULARY
 
 from regard.data.batches import Indices, token_batches
-from regard.data.ragged import Ragged
 from regard.data.readers import read_pairs
-from regard.models.numbers import Numbered
 from regard.networks.catalogue import build
 from regard.training.allocator import keep_freed_memory
 from regard.training.config import TranslateConfig
@@ -27,7 +27,7 @@ from regard.training.data import Corpus
 from regard.training.defaults import batch_tokens_for, network_options
 from regard.training.texts import texts
 
-VOCABULARY, BATCHES = 8000, 3
+BATCHES = 3
 Lengths = tuple[np.ndarray, np.ndarray]
 
 
@@ -48,13 +48,6 @@ def padding(batches: list[Indices], *lengths: np.ndarray) -> float:
     real = sum(int(side[batch].sum()) for side in lengths for batch in batches)
     padded = sum(len(batch) * int(side[batch].max()) for side in lengths for batch in batches if len(batch))
     return 1 - real / max(padded, 1)
-
-
-def drawn(lengths: Lengths) -> Corpus:
-    """Texts of these lengths."""
-    draw = np.random.default_rng(1)
-    source, target = ([[*draw.integers(4, VOCABULARY, n - 1).tolist(), 3] for n in side] for side in lengths)
-    return Corpus(Numbered(Ragged(source)), Ragged(target))
 
 
 def shares(lengths: Lengths, usual: int) -> None:
@@ -107,7 +100,7 @@ def main() -> None:
     lengths = lengths_of(asked.files)
     usual = batch_tokens_for(int(lengths[1].sum()))
     shares(lengths, usual)
-    corpus, every = drawn(lengths), token_batches(*lengths, usual, 1, 1)
+    corpus, every = of_lengths(*lengths, np.random.default_rng(1)), token_batches(*lengths, usual, 1, 1)
     mean = padding(every, *lengths)
     chosen = sorted(every, key=lambda batch: abs(padding([batch], *lengths) - mean))[:BATCHES]
     print(f"\nThree batches of {usual:,} tokens, {100 * padding(chosen, *lengths):.1f} % of them padding:\n")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.training.shapes import VOCABULARY
+from numpy.typing import NDArray
 
 from regard.data.batches import token_batches
 from regard.data.ragged import Ragged
@@ -33,8 +34,13 @@ def read(folder: Path) -> Corpus:
 
 def drawn() -> Corpus:
     """Lengths of log-normal sentences, 14 tokens in the middle, and any words."""
-    random = np.random.Generator(np.random.PCG64(1))
+    random = np.random.default_rng(1)
     middle = np.exp(random.normal(np.log(14), 0.35, DRAWN))
-    sides = [np.maximum(3, middle * random.normal(1, 0.1, DRAWN)).astype(int) for _ in range(2)]
-    source, target = (Ragged([[*random.integers(END + 1, VOCABULARY, n - 1), END] for n in side]) for side in sides)
-    return Corpus(Numbered(source), target)
+    source, target = (np.maximum(3, middle * random.normal(1, 0.1, DRAWN)).astype(int) for _ in range(2))
+    return of_lengths(source, target, random)
+
+
+def of_lengths(source: NDArray[np.int64], target: NDArray[np.int64], random: np.random.Generator) -> Corpus:
+    """Any words, so many of each text, its end included."""
+    sides = [[[*random.integers(END + 1, VOCABULARY, n - 1).tolist(), END] for n in side] for side in (source, target)]
+    return Corpus(Numbered(Ragged(sides[0])), Ragged(sides[1]))

@@ -6,6 +6,7 @@ import torch
 from benchmarks.training.contestants import PRECISIONS, Contestant, made
 from torch.utils.flop_counter import FlopCounterMode
 
+from regard.inputs.batch import Batch as Source
 from regard.training.data import Batch
 
 
@@ -16,8 +17,6 @@ def operations(group: str, batch: Batch) -> int:
 
 @cache
 def _counted(group: str, source: tuple[int, int], target: tuple[int, int]) -> int:
-    from regard.inputs.batch import Batch as Source
-
     ids = torch.ones(target, dtype=torch.long)
     full = torch.full((source[0],), source[1])
     read = Source(torch.ones(source, dtype=torch.long), full)
