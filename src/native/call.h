@@ -96,6 +96,64 @@ struct Scan {
     int64_t h, g, n, f, e;
     int64_t segments, reverse, strict, threads;
 };
+
+// One query a row over a pool of keys and values, for decoding: pool.h. Queries and outputs are float32.
+struct Pool {
+    const float* query;                  // (rows, h, d)
+    float* output;                       // (rows, h, e)
+    void *key, *value;                   // (slots, g, d), (slots, g, e)
+    const int32_t *slots, *starts;       // (rows, room), or null and (rows,)
+    const int32_t* counts;               // (rows,): keys that a row reads; null: `room`
+    const float* fresh;                  // (rows, g · d + g · e): a key and a value of each row, put in place first; or null
+    int64_t query_row, fresh_row, key_slot, value_slot;  // from one to the next
+    int64_t free, room, h, g, d, e, half;                // free: the place of the first fresh key
+    double scale;
+};
+
+// Rows of states times a packed matrix: affine.h. All but the matrix is float32.
+struct Matrix {
+    const void* weight;                  // (⌈n / 64⌉, ⌈k / each⌉, 64, each): 1 float32, 2 of bfloat16, 4 of eight bits
+    const float *bias, *scales;          // (⌈n / 64⌉ · 64), or null; scales and `higher`: of eight bits
+    const int32_t* higher;
+    int64_t k, n, type;                  // 0 float32, 1 bfloat16, 2 eight bits
+};
+struct Norm {
+    const float *gain, *shift;           // (k,), or null: none
+    double eps;
+};
+struct Affine {
+    Matrix by;
+    Norm norm;
+    const float* x;                      // (rows, k)
+    void* ready;                         // room for rows in the type of the matrix: affine.h; null: x as it lies
+    float* y;                            // (rows, padded(n))
+    int64_t x_row, y_row, rows, onto, relu;
+
+    ALWAYS int64_t items() const { return (by.n + 63) / 64 * ((rows + 63) / 64); }
+};
+
+// A step of a transformer's decoder, a token a row: decoder.h. Blocks normed before their parts.
+struct Block {
+    Matrix into, joined, asked, answered, inner, outer;
+    Norm itself, source, feed;
+    void* store;                         // (slots, 2 · g · d): keys and values that were written
+    const void* kept;                    // (places, 2 · g · d): those of the source
+};
+struct Step {
+    const Block* blocks;
+    float *x, *made, *mixed, *hidden;    // (rows, width), in and out; room for each product
+    void* ready;
+    const int32_t *slots, *starts, *counts;  // (rows, room) of what was written; (rows,) of the source
+    int64_t depth, rows, room, source_room, free, width, h, g, half, threads;
+};
+
+// The likeliest words of rows of scores: best.h.
+struct Best {
+    const void* scores;                  // (rows, size)
+    float* values;                       // (rows, count)
+    int64_t* words;
+    int64_t row, rows, size, lowest, count, half, threads;
+};
 struct Strip;  // cells.h
 
 // What a file compiled for one instruction set has to offer. An item is computed by one thread with its own scratch.
@@ -119,8 +177,15 @@ struct Table {
     int64_t (*scan_scratch)(const Scan&);
     void (*scan_sums)(const Scan&, int64_t item, float* scratch);
     void (*scan_segment)(const Scan&, int64_t item, float* scratch);
+    int64_t (*pool_scratch)(const Pool&);
+    void (*pool_row)(const Pool&, int64_t row, float* scratch);
+    void (*best_row)(const Best&, int64_t row, float* scratch);
+    int64_t (*affine_scratch)(const Affine&);
+    void (*affine_ready)(const Affine&, int64_t row, float* scratch);
+    void (*affine_item)(const Affine&, int64_t item, float* scratch);
     void (*pack)(const Strip&);
     void (*peak)(int64_t operations, float* out);
     bool paired;  // multiplies bfloat16 as such, two numbers a lane (pairs.h); else as float32
     bool tiled;   // … and by tiles (tiles.h)
+    bool bytes;   // multiplies numbers of eight bits (bytes.h)
 };

@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "call.h"
+#include "decoder.h"
 
 extern const Table regard_table_baseline;
 #ifdef WITH_AVX2
@@ -32,7 +33,8 @@ namespace {
 #ifdef WITH_AVX512
 bool runs_avx512() {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bf16");
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bf16") &&
+           __builtin_cpu_supports("avx512vnni");
 }
 #endif
 
@@ -40,10 +42,10 @@ bool runs_avx512() {
 // Whether the processor has tiles, and the system lets this process use them: Linux wants to be asked, once for all threads.
 bool runs_amx() {
 #ifdef __linux__
-    constexpr unsigned BF16 = 1u << 22, TILE = 1u << 24;
+    constexpr unsigned BF16 = 1u << 22, TILE = 1u << 24, INT8 = 1u << 25;
     constexpr long ARCH_REQ_XCOMP_PERM = 0x1023, TILE_DATA = 18;
     unsigned a, b, c, d;
-    return runs_avx512() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & BF16) && (d & TILE) &&
+    return runs_avx512() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & BF16) && (d & TILE) && (d & INT8) &&
            syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, TILE_DATA) == 0;
 #else
     return false;
@@ -130,6 +132,16 @@ int for_each(int64_t first, int64_t last, int64_t threads, int64_t floats, Work 
     return failed;
 }
 
+// for_each as a value.
+struct Workers {
+    int64_t threads;
+
+    template <class Work>
+    int operator()(int64_t items, int64_t floats, Work work) const {
+        return for_each(0, items, threads, floats, work);
+    }
+};
+
 }  // namespace
 
 #define DOOR extern "C" __attribute__((visibility("default")))
@@ -144,6 +156,9 @@ DOOR int64_t regard_call_size() { return sizeof(Call); }
 
 // Whether bfloat16 is multiplied by tiles, which want `turned`.
 DOOR int regard_tiled() { return table && table->tiled; }
+
+// Whether numbers of eight bits are multiplied as such.
+DOOR int regard_bytes() { return table && table->bytes; }
 
 // What is made of keys or values before anything else.
 DOOR int regard_prepare(const Call* call) {
@@ -197,6 +212,26 @@ DOOR int regard_scan(const Scan* scan) {
     return missing ? missing : for_each(scan->first, scan->last, scan->threads, floats,
         [=](int64_t item, float* own) { table->scan_segment(*scan, item, own); });
 }
+
+DOOR int64_t regard_best_size() { return sizeof(Best); }
+
+// The words of all rows.
+DOOR int regard_best(const Best* best) {
+    return for_each(0, best->rows, best->threads, 0, [=](int64_t row, float* own) { table->best_row(*best, row, own); });
+}
+
+DOOR int64_t regard_affine_size() { return sizeof(Affine); }
+
+DOOR int regard_affine(const Affine* affine, int64_t threads) {
+    return Decoder<Workers>{*table, {threads}}.multiply(*affine);
+}
+
+DOOR int64_t regard_step_size() { return sizeof(Step); }
+
+DOOR int64_t regard_block_size() { return sizeof(Block); }
+
+// States after one more token of each row.
+DOOR int regard_step(const Step* step) { return Decoder<Workers>{*table, {step->threads}}.step(*step); }
 
 // At least so many multiplications and additions as fast as the multiply-add units go, on so many threads.
 DOOR int regard_peak(int64_t operations, int64_t threads) {

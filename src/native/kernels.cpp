@@ -33,14 +33,20 @@
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, recall.h, backward.h
 //     spans.h      vectors where they lie, numbers in lanes             narrow.h, narrow_….h   a few queries: strips of scores
 //     read.h       the greatest weights, entropies, sums                 scan.h       causal linear attention, chunk by chunk
+//     pool.h       decoding: one query over keys anywhere        affine.h     … states times a packed matrix
+//     bytes.h      … of eight bits                               best.h       … the likeliest words
+//     decoder.h    … a step of all blocks
 //     peak.h       what could be had                                    entry.cpp    the door: instruction sets, threads, memory
 //
 // This file is compiled once for each instruction set, with -DISA=baseline, avx2, … and the flags of that set; everything
 // in the headers is local to it, and the table at its end is all that others see.
 #include "backward.h"
+#include "best.h"
 #include "forward.h"
+#include "affine.h"
 #include "narrow_backward.h"
 #include "narrow_forward.h"
+#include "pool.h"
 #include "read.h"
 #include "scan.h"
 #include "peak.h"
@@ -59,6 +65,7 @@ const Table JOIN(regard_table_, ISA) = {
     narrow_forward_scratch, narrow_forward, narrow_join, narrow_backward_scratch, narrow_backward,
     read_scratch, read,
     scan_scratch, scan_sums, scan_segment,
+    pool_scratch, pool_row, best_row, affine_scratch, affine_ready, affine_item,
     pack,
-    peak, PAIRED, TILED,
+    peak, PAIRED, TILED, BYTES_TOO,
 };

@@ -75,25 +75,24 @@ INLINE float shift_of(const Call& call, const Asker& by) {
 }
 
 // Adds products of one vector with keys or values 0, 1, …, there − 1, where they are, a few spans of each.
-template <class Type, int Spans, bool whole>
-INLINE void add_products(Floats* sums, const typename Type::Number* vector, const typename Type::Number* keys, long place,
-                         long there, long size) {
+template <class Type, int Spans, bool whole, class Keys>
+INLINE void add_products(Floats* sums, const typename Type::Number* vector, const Keys& key, long c, long there, long size) {
     typename Type::Block own[Spans];
 #pragma GCC unroll 4
-    for (int s = 0; s < Spans; s++) own[s] = take<Type, whole>(vector + s * SPAN, size);
+    for (int s = 0; s < Spans; s++) own[s] = take<Type, whole>(vector + c + s * SPAN, size - c);
 #pragma GCC unroll 16
     for (long r = 0; r < LANES; r++)
 #pragma GCC unroll 4
         for (int s = 0; s < Spans; s++)
-            sums[r] = Type::dot(sums[r], own[s], take<Type, whole>(keys + least(r, there - 1) * place + s * SPAN, size));
+            sums[r] = Type::dot(sums[r], own[s], take<Type, whole>(key(least(r, there - 1)) + c + s * SPAN, size - c));
 }
 
-template <class Type>
-INLINE Floats products(const typename Type::Number* vector, const typename Type::Number* keys, long place, long there,
-                       long size) {
+// key(r) says where key r is.
+template <class Type, class Keys>
+INLINE Floats products(const typename Type::Number* vector, const Keys& key, long there, long size) {
     Floats sums[LANES] = {};
     each_spans(size, [&](long c, auto spans, auto whole) {
-        add_products<Type, decltype(spans)::value, decltype(whole)::value>(sums, vector + c, keys + c, place, there, size - c);
+        add_products<Type, decltype(spans)::value, decltype(whole)::value>(sums, vector, key, c, there, size);
     });
     return across(sums);
 }
@@ -102,21 +101,23 @@ INLINE Floats products(const typename Type::Number* vector, const typename Type:
 template <class Type>
 Floats products_with(const typename Type::Number* vector, const typename Type::Number* keys, long place, long there,
                      long size) {
-    if (there >= LANES) return products<Type>(vector, keys, place, LANES, size);
-    return products<Type>(vector, keys, place, there, size);
+    const auto key = [=](long r) { return keys + r * place; };
+    if (there >= LANES) return products<Type>(vector, key, LANES, size);
+    return products<Type>(vector, key, there, size);
 }
 
 // Adds Σ weight · vector of keys 0, …, keys − 1 to a vector in the order of spans: a few spans of all keys, then the next.
-template <class Type, int Spans, bool whole>
-INLINE void mix_spans(const float* weights, const typename Type::Number* from, long place, long keys, long size, float* to) {
+template <class Type, int Spans, bool whole, class Values>
+INLINE void mix_spans(const float* weights, const Values& value, long c, long keys, long size, float* to) {
     Floats sums[2 * Spans];
 #pragma GCC unroll 8
     for (int v = 0; v < 2 * Spans; v++) sums[v] = load(to + v * LANES);
-    for (long i = 0; i < keys; i++, from += place) {
+    for (long i = 0; i < keys; i++) {
         const Floats weight = all(weights[i]);
+        const auto* from = value(i) + c;
 #pragma GCC unroll 4
         for (int s = 0; s < Spans; s++) {
-            const Two pair = Type::split(take<Type, whole>(from + s * SPAN, size));
+            const Two pair = Type::split(take<Type, whole>(from + s * SPAN, size - c));
             sums[2 * s] += weight * pair.one, sums[2 * s + 1] += weight * pair.other;
         }
     }
@@ -124,11 +125,17 @@ INLINE void mix_spans(const float* weights, const typename Type::Number* from, l
     for (int v = 0; v < 2 * Spans; v++) store(to + v * LANES, sums[v]);
 }
 
+// value(i) says where value i is.
+template <class Type, class Values>
+INLINE void mix_of(const float* weights, const Values& value, long keys, long size, float* to) {
+    each_spans(size, [&](long c, auto spans, auto whole) {
+        mix_spans<Type, decltype(spans)::value, decltype(whole)::value>(weights, value, c, keys, size, to + c);
+    });
+}
+
 template <class Type>
 void mix(const float* weights, const typename Type::Number* from, long place, long keys, long size, float* to) {
-    each_spans(size, [&](long c, auto spans, auto whole) {
-        mix_spans<Type, decltype(spans)::value, decltype(whole)::value>(weights, from + c, place, keys, size - c, to + c);
-    });
+    mix_of<Type>(weights, [=](long i) { return from + i * place; }, keys, size, to);
 }
 
 }  // namespace

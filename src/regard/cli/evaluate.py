@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from regard.cli.answers import kind_of_model
 from regard.cli.flags import parse
-from regard.cli.model import ModelChoices, load, pairs_for
+from regard.cli.model import ModelChoices, WritingChoices, load, pairs_for
 from regard.cli.rules import SearchChoices
 from regard.data.pairs import one_of
 from regard.errors import OptionError
@@ -15,7 +15,7 @@ from regard.training.config import DataChoices
 
 
 @dataclass(kw_only=True)
-class EvaluateConfig(SearchChoices, DataChoices, ModelChoices):
+class EvaluateConfig(SearchChoices, DataChoices, WritingChoices, ModelChoices):
     """The flags of `regard evaluate`."""
 
     data: list[str] = field(default_factory=list)

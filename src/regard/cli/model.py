@@ -27,11 +27,21 @@ class ModelChoices:
     """auto, cpu, cuda or mps"""
 
 
+@dataclass(kw_only=True)
+class WritingChoices:
+    """How targets are written."""
+
+    precision: str = "fp32"
+    """of the matrices while targets are written: fp32, bf16 or int8 (docs/decoding.md)"""
+
+
 def load(choices: ModelChoices) -> Translator:
     """The model, where it is to run. Raises OptionError for a device that is not there, FolderError for the folder."""
     where = device(choices.device)
     model, _ = load_translator(Path(choices.model))
     model.network.to(where)
+    if isinstance(choices, WritingChoices):
+        model.writing.precision = choices.precision
     return model
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from regard.cli.answers import record_of_model
 from regard.cli.flags import parse
 from regard.cli.lines import chunks, typed
-from regard.cli.model import ModelChoices, load
+from regard.cli.model import ModelChoices, WritingChoices, load
 from regard.cli.rules import DrawChoices
 from regard.data.files import shown
 from regard.data.lines import read_sources
@@ -26,7 +26,7 @@ ALIGNMENTS = ("none", "pharaoh", "json")
 
 
 @dataclass(kw_only=True)
-class PredictConfig(DrawChoices, ModelChoices):
+class PredictConfig(DrawChoices, WritingChoices, ModelChoices):
     """The flags of `regard predict`."""
 
     input: str = "-"

@@ -9,6 +9,7 @@ from typing import Any
 
 from regard.cli.answers import AnswererChoices, asked_of, name_of
 from regard.cli.flags import parse
+from regard.cli.model import WritingChoices
 from regard.cli.rules import DrawChoices
 from regard.data.pairs import one_of
 from regard.decoding.beam import Search
@@ -23,7 +24,7 @@ WRITTEN = ("lines", "jsonl")
 
 
 @dataclass(kw_only=True)
-class PredictItemsConfig(DrawChoices, AnswererChoices):
+class PredictItemsConfig(DrawChoices, WritingChoices, AnswererChoices):
     """The flags of `regard predict` for such a translator."""
 
     write: str = "lines"
@@ -46,6 +47,7 @@ def run(words: Sequence[str]) -> int:
     model, _ = load_translator(Path(config.model))
     assert not isinstance(model.source, Text), "the folder was looked at"
     model.network.to(where)
+    model.writing.precision = config.precision
     asked = asked_of(model.source.kind, config)
     found = model.translate(
         asked.examples,

@@ -22,6 +22,8 @@ class ServeConfig:
     """folders of models; each is asked for by its folder's name"""
     device: str = "auto"
     """auto, cpu, cuda or mps"""
+    precision: str = "fp32"
+    """of the matrices while translators write: fp32, bf16 or int8 (docs/decoding.md)"""
     address: str = "127.0.0.1"
     """to listen at; any that others reach demands --token-file"""
     port: int = 8000
@@ -76,7 +78,7 @@ def run(words: Sequence[str]) -> int:
     where = device(config.device)
     with bound(config.address, config.port) as listening:
         access = access_of(listening, config.host_name, config.token_file)
-        models = opened(config.models, limits, where)
+        models = opened(config.models, limits, where, config.precision)
         _log(quiet=config.quiet)
         host, port = listening.getsockname()[:2]
         told = ", ".join(f"{name} ({model.kind})" for name, model in models.items())

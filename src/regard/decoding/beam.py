@@ -11,14 +11,16 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from regard.decoding.coverage import Covered, Watched
 from regard.decoding.rules import Rule, Step, apply, barred_by_all
 from regard.errors import DataError, OptionError
 from regard.inputs.text import BEGIN, END, UNKNOWN
+from regard.kernels.likeliest import likeliest
+from regard.layers.output import Output
 from regard.layers.state import State
-from regard.networks.base import Encoded, Network
+from regard.networks.base import Encoded, Stepped
 
 STEEPEST = 10
 """The greatest exponent of a length: beyond, powers of long ones are no numbers any more."""
@@ -79,7 +81,7 @@ class _Row:
 
 
 @torch.inference_mode()
-def search(network: Network, encoded: Encoded, longest: list[int], how: Search) -> list[list[Hypothesis]]:
+def search(network: Stepped, encoded: Encoded, longest: list[int], how: Search) -> list[list[Hypothesis]]:
     """For every source its n best targets, best first; those that did not end come last.
 
     Targets have at most `longest[row]` tokens; one that long counts as not ended. Raises DataError where the network
@@ -98,9 +100,9 @@ def search(network: Network, encoded: Encoded, longest: list[int], how: Search) 
     done: dict[int, list[Hypothesis]] = {}
     while rows:
         states, state = stepped.step(tokens[:, -1], state)  # type: ignore[arg-type]
-        words = _words(network.output(states), rows, tokens, how)
+        following = _following(stepped.output, states, rows, tokens, how)
         unread = _unread(state, len(tokens), how)
-        scores, parents, last = _grow(scores, words, unread, rows, tokens, how)
+        scores, parents, last = _grow(scores, following, unread, rows, tokens, how)
         tokens = torch.cat((tokens[parents], last[:, None]), 1)
         best = scores[:, 0].tolist()
         unread = [unread[parent] for parent in parents.tolist()] if how.coverage_penalty else unread
@@ -116,6 +118,18 @@ def search(network: Network, encoded: Encoded, longest: list[int], how: Search) 
         members = (kept[:, None] * how.beam + torch.arange(how.beam, device=device)).flatten()
         state, tokens, scores = state.select(parents[members]), tokens[members], scores[kept]
     return [done[number] for number in range(len(longest))]
+
+
+def _following(
+    output: nn.Module, states: Tensor, rows: list[_Row], tokens: Tensor, how: Search
+) -> tuple[Tensor, Tensor]:
+    """Log-probabilities (r, c) of the words (r, c) that may follow each sequence: as many as a source could take."""
+    count = 2 * how.beam
+    if isinstance(output, Output) and not how.rules and not how.unknown:
+        return likeliest(output.scores(states), count, END)
+    words = _words(output(states), rows, tokens, how)
+    values, places = words.topk(min(count, words.shape[1]), dim=1)
+    return values, places
 
 
 def _words(words: Tensor, rows: list[_Row], tokens: Tensor, how: Search) -> Tensor:
@@ -138,16 +152,21 @@ def _unread(state: State, count: int, how: Search) -> list[float]:
 
 
 def _grow(
-    scores: Tensor, words: Tensor, unread: list[float], rows: list[_Row], tokens: Tensor, how: Search
+    scores: Tensor,
+    following: tuple[Tensor, Tensor],
+    unread: list[float],
+    rows: list[_Row],
+    tokens: Tensor,
+    how: Search,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """One more token: the new scores (rows, beam), which sequences they continue, and their last tokens.
 
     Twice as many candidates as hypotheses are looked at, so that those which end leave enough that go on.
     """
-    (count, beam), vocabulary = scores.shape, words.shape[-1]
-    totals = (scores[:, :, None] + words.view(count, beam, vocabulary)).flatten(1)
+    (count, beam), (values, words) = scores.shape, following
+    totals = (scores[:, :, None] + values.view(count, beam, -1)).flatten(1)
     best, places = totals.topk(min(2 * beam, totals.shape[1]), dim=1)
-    origins, last = places // vocabulary, places % vocabulary
+    origins, last = places // values.shape[1], words.view(count, -1).gather(1, places)
     ended = last == END
     for i, j in (ended & best.isfinite())[:, :beam].nonzero().tolist():
         origin = i * beam + int(origins[i, j])

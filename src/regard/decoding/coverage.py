@@ -14,7 +14,7 @@ from torch import Tensor
 from regard.attend import Seen, observed
 from regard.errors import OptionError
 from regard.layers.state import State
-from regard.networks.base import Encoded, Network
+from regard.networks.base import Encoded, Stepped
 
 LEAST = 1e-6
 """What a position counts that was not read at all: normalizers with a threshold give true zeros."""
@@ -39,7 +39,7 @@ class Covered(NamedTuple):
 class Watched:
     """A network whose steps tell what they read: the same to ask for as of `Network`, step by step."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Stepped) -> None:
         self.network, self.output = network, network.output
 
     def start(self, encoded: Encoded) -> Covered:

@@ -12,7 +12,7 @@ from regard.decoding.sampling import Row, Sampling, next_tokens
 from regard.errors import OptionError
 from regard.inputs.text import BEGIN, END
 from regard.layers.state import State
-from regard.networks.base import Encoded, Network
+from regard.networks.base import Encoded, Stepped
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Draws:
 
 @torch.inference_mode()
 def draw(
-    network: Network, encoded: Encoded, longest: list[int], how: Draws, numbers: list[int]
+    network: Stepped, encoded: Encoded, longest: list[int], how: Draws, numbers: list[int]
 ) -> list[list[Hypothesis]]:
     """For every source its targets in the order of drawing, each scored by the mean log-probability of its tokens.
 

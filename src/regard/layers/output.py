@@ -22,7 +22,11 @@ class Output(nn.Module):
 
     def forward(self, states: Tensor) -> Tensor:
         """Log-probabilities (..., v) in float32, of states (..., m)."""
-        return nn.functional.linear(states, self.weight).float().log_softmax(-1)
+        return self.scores(states).float().log_softmax(-1)
+
+    def scores(self, states: Tensor) -> Tensor:
+        """What the logarithms are of, but for a number that all words of a state share."""
+        return nn.functional.linear(states, self.weight)
 
     def loss(self, states: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
         """The summed cross-entropy of states (t, m) against labels (t,), with label smoothing ε.

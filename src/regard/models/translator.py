@@ -12,15 +12,14 @@ from torch import Tensor
 from regard.attend import Seen, observed
 from regard.data.batches import cut
 from regard.data.examples import Examples
-from regard.decoding.beam import Hypothesis, Search, search
-from regard.decoding.drawing import draw
+from regard.decoding.beam import Hypothesis, Search
 from regard.errors import DataError, OptionError
 from regard.inputs.base import Input
-from regard.inputs.batch import Batch
 from regard.inputs.store import Store
 from regard.inputs.text import BEGIN, Text
 from regard.models.limits import How, Limits, beginning, prefixed
 from regard.models.numbers import Numbered, numbers_of
+from regard.models.writing import Writing
 from regard.networks.base import Network
 from regard.networks.items import Source
 
@@ -67,6 +66,7 @@ class Translator:
 
     def __init__(self, source: Text | Input, target: Text, network: Network) -> None:
         self.source, self.target, self.network = source, target, network
+        self.writing = Writing(network)
 
     @property
     def device(self) -> torch.device:
@@ -133,18 +133,10 @@ class Translator:
                 limits.limit(self._limit(length), len(given[place]), where, place)
                 for length, place in zip(batch.lengths.tolist(), places, strict=True)
             ]
-            found = self._found(batch, most, beginning(how, [given[place] for place in places]), places)
+            found = self.writing.targets(batch, most, beginning(how, [given[place] for place in places]), places)
             for place, row in zip(places, found, strict=True):
                 results[place] = [self._candidate(each) for each in row]
         return results
-
-    @torch.inference_mode()
-    def _found(self, batch: Batch, limits: list[int], how: How, numbers: list[int]) -> list[list[Hypothesis]]:
-        """The targets of a batch, searched for or drawn."""
-        encoded = self.network.encode(*batch)
-        if isinstance(how, Search):
-            return search(self.network, encoded, limits, how)
-        return draw(self.network, encoded, limits, how, [how.first + number for number in numbers])
 
     def read(self, source: Any, target: Sequence[int] | str) -> Reading:
         """Where each piece of a target was read from in the source: mean weight of the heads and layers.

@@ -1,14 +1,38 @@
 """The native core: attention's products in C++ (src/native), for the processor that this runs on."""
 
-from regard.native.call import BACK, FORWARD, PART, READING, SCAN, STRIP, WHERE, What, address, packed, vectors
+from regard.native.call import (
+    AFFINE,
+    BACK,
+    BEST,
+    BLOCK,
+    FORWARD,
+    MATRIX,
+    NORM,
+    PART,
+    READING,
+    SCAN,
+    STEP,
+    STRIP,
+    WHERE,
+    What,
+    address,
+    packed,
+    vectors,
+)
 from regard.native.library import library, why_not
 
 __all__ = [
+    "AFFINE",
     "BACK",
+    "BEST",
+    "BLOCK",
     "FORWARD",
+    "MATRIX",
+    "NORM",
     "PART",
     "READING",
     "SCAN",
+    "STEP",
     "STRIP",
     "WHERE",
     "What",

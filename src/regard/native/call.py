@@ -19,6 +19,24 @@ WHAT = Struct("11q 2q 2d 4q 2q d q")
 SCAN = Struct("2q 16q 2q 10q")
 """The other struct of call.h: a causal sum over products."""
 
+MATRIX = Struct("7q")
+"""A packed matrix."""
+
+NORM = Struct("2q d")
+"""What comes before it."""
+
+AFFINE = Struct(f"{MATRIX.format} {NORM.format} 3q 5q")
+"""Rows of states times a packed matrix."""
+
+BLOCK = Struct(f"{6 * MATRIX.format} {3 * NORM.format} 2q")
+"""A block of a decoder."""
+
+STEP = Struct("19q")
+"""A step of a decoder."""
+
+BEST = Struct("10q")
+"""The likeliest words of rows of scores."""
+
 READING = Struct("2q 5q")
 """What is to be read off the weights of a call."""
 

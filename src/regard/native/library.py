@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch  # noqa: F401  (first, so that there is one OpenMP runtime, torch's)
 
-from regard.native.call import BACK, PART, READING, SCAN, WHAT, WHERE
+from regard.native.call import AFFINE, BACK, BEST, BLOCK, PART, READING, SCAN, STEP, WHAT, WHERE
 
 PATH = Path(__file__).with_name("_core.so")
 
@@ -17,12 +17,14 @@ class Loaded:
 
     paired: whether products of bfloat16 cost half of those of float32, as on AVX-512-bf16.
     tiled: whether they cost an eighth, as on AMX.
+    bytes: whether numbers of eight bits are multiplied as such.
     """
 
     def __init__(self, path: Path) -> None:
         core = ctypes.CDLL(str(path))
         core.regard_isa.restype = ctypes.c_char_p
-        sizes = core.regard_call_size, core.regard_reading_size, core.regard_scan_size
+        structs = "call", "reading", "scan", "best", "affine", "block", "step"
+        sizes = [getattr(core, f"regard_{name}_size") for name in structs]
         for function in sizes:
             function.restype = ctypes.c_int64
         self.sizes: list[int] = [size() for size in sizes]
@@ -30,17 +32,30 @@ class Loaded:
         self.isa = None if isa is None else isa.decode()
         self.paired = bool(core.regard_paired())
         self.tiled = bool(core.regard_tiled())
+        self.bytes = bool(core.regard_bytes())
         self.prepare, self.forward = core.regard_prepare, core.regard_forward
         self.backward, self.fold = core.regard_backward, core.regard_fold
         self.sum_bias, self.read, self.scan = core.regard_sum_bias, core.regard_read, core.regard_scan
         self.narrow_forward, self.narrow_join = core.regard_narrow_forward, core.regard_narrow_join
         self.narrow_backward = core.regard_narrow_backward
         narrow = (self.narrow_forward, self.narrow_join, self.narrow_backward)
-        for function in (self.prepare, self.forward, self.backward, self.fold, self.sum_bias, self.scan, *narrow):
+        self.best, self.step, self.affine = core.regard_best, core.regard_step, core.regard_affine
+        for function in (
+            self.prepare,
+            self.forward,
+            self.backward,
+            self.fold,
+            self.sum_bias,
+            self.scan,
+            *narrow,
+            self.best,
+            self.step,
+        ):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
         self.read.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
         self.read.restype = ctypes.c_int
+        self.affine.argtypes, self.affine.restype = (ctypes.c_char_p, ctypes.c_int64), ctypes.c_int
         self.peak = core.regard_peak
         self.peak.argtypes = (ctypes.c_int64, ctypes.c_int64)
         self.pack = core.regard_pack
@@ -56,7 +71,8 @@ def found() -> tuple[Loaded | None, str | None]:
         loaded = Loaded(PATH)
     except (OSError, AttributeError) as error:
         return None, f"the native core cannot be loaded: {error}"
-    if loaded.sizes != [PART.size + WHERE.size + BACK.size + WHAT.size, READING.size, SCAN.size]:
+    call = PART.size + WHERE.size + BACK.size + WHAT.size
+    if loaded.sizes != [call, *(each.size for each in (READING, SCAN, BEST, AFFINE, BLOCK, STEP))]:
         return None, "the native core was built from other sources than these: install regard again"
     if loaded.isa is None:
         return None, f"this processor or this build has no instruction set REGARD_ISA={os.environ['REGARD_ISA']}"

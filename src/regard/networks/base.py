@@ -1,7 +1,7 @@
 """What every encoder-decoder network offers, and the choices it is built from."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, Self
 
 from torch import Tensor, nn
 
@@ -130,6 +130,12 @@ class Network(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.source = None
+        self.trainings = 0
+
+    def train(self, mode: bool = True) -> Self:
+        """As of every module; `trainings` counts how often it was set to train, when its weights may change unseen."""
+        self.trainings += mode
+        return super().train(mode)
 
     def encode(
         self, values: Tensor, lengths: Lengths, cells: Tensor | None = None, links: Linked | None = None
@@ -159,3 +165,20 @@ class Network(nn.Module):
     def step(self, token: Tensor, state: State) -> tuple[OneState, State]:
         """The state (b, m) to score the next word from, after one more token (b)."""
         raise NotImplementedError
+
+
+class Stepped(Protocol):
+    """What a search asks of a network, or of what stands for one: a state, a step after another, scores of words."""
+
+    @property
+    def output(self) -> Output:
+        """Scores of the next word, of a state (b, m)."""
+        ...
+
+    def start(self, encoded: Encoded) -> State:
+        """As `Network.start`."""
+        ...
+
+    def step(self, token: Tensor, state: Any) -> tuple[OneState, State]:
+        """As `Network.step`."""
+        ...

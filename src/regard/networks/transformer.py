@@ -89,6 +89,10 @@ class Transformer(Network):
             states, _ = block(states, None, block.source.remember(encoded), of_source, of_target)
         return self.decoder_norm(states)  # type: ignore[no-any-return]
 
+    def embedded_target(self, target: Tokens, start: int) -> States:
+        """The vectors (b, q, m) of target tokens, the first at position `start`."""
+        return self._embedded(self.target_table, self.target_positions, target, start)
+
     def _read(self, states: States, mask: Mask) -> States:
         """The encoder's states of embedded words."""
         for block in self.encoder:
@@ -96,7 +100,7 @@ class Transformer(Network):
         return self.encoder_norm(states)  # type: ignore[no-any-return]
 
     def _advance(self, target: Tokens, state: TransformerState) -> tuple[States, TransformerState]:
-        states = self._embedded(self.target_table, self.target_positions, target, state.position)
+        states = self.embedded_target(target, state.position)
         mask = Padding(keys=state.lengths, finite=True)
         pasts = []
         for block, past, source in zip(self.decoder, state.past, state.source, strict=True):

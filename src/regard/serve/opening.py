@@ -15,8 +15,11 @@ from regard.serve.served import Served
 from regard.serve.translators import ServedTranslator
 
 
-def opened(folders: Sequence[str], limits: Limits, device: str = "cpu") -> dict[str, Served]:
-    """The models, by name. Raises OptionError for two of one name, FolderError for a folder that is damaged."""
+def opened(folders: Sequence[str], limits: Limits, device: str = "cpu", precision: str = "fp32") -> dict[str, Served]:
+    """The models, by name; translators write in a precision.
+
+    Raises OptionError for two of one name and for a precision that cannot be, FolderError for a folder that is damaged.
+    """
     models: dict[str, Served] = {}
     for folder in map(Path, folders):
         name = folder.resolve().name
@@ -25,6 +28,8 @@ def opened(folders: Sequence[str], limits: Limits, device: str = "cpu") -> dict[
             raise OptionError("regard serve: a model is asked for by its folder's name", got=f"two {name!r}", hint=hint)
         models[name] = _opened(folder, name, limits)
         models[name].network.to(device)
+        if isinstance(served := models[name], ServedTranslator):
+            served.model.writing.precision = precision
     return models
 
 

@@ -1,7 +1,10 @@
 """A translator that is served, of texts or of items of any kind."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
+
+from torch import nn
 
 from regard.decoding.beam import Search
 from regard.errors import DataError, OptionError
@@ -37,7 +40,8 @@ class ServedTranslator(Served):
 
     def __init__(self, name: str, limits: Limits, model: Translator) -> None:
         super().__init__(name, limits)
-        self.model, self.network, self.stopping = model, model.network, model.network.output
+        self.model, self.network, self.stopping = model, model.network, nn.Identity()
+        model.writing.each_step = partial(self.stopping, None)
         self.input = "text" if isinstance(model.source, Text) else model.source.kind
         self.verbs = ("predict",) if model.network.options.attention == "none" else ("predict", "attend")
 

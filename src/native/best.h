@@ -1,0 +1,103 @@
+// The likeliest words of a row of scores, with their log-probabilities: one pass for the greatest, one for the sum, one
+// that compares whole registers with the last of the best so far, so that the row is never sorted and never copied.
+//
+//     log p(w) = score(w) − lse,   lse = m + log Σ exp(score − m),   m the greatest score
+//
+// Of equal scores the word that comes first is first. Words before `lowest` count in the sum but are never taken. A score
+// that is no number makes every probability of its row none.
+#pragma once
+
+#include <algorithm>
+
+#include "narrow.h"
+
+namespace {
+
+INLINE Floats get(const float* from) { return load(from); }
+INLINE Floats get(const uint16_t* from) { return widen(from); }
+INLINE float get_one(const float* from) { return *from; }
+INLINE float get_one(const uint16_t* from) {
+    const uint32_t bits = uint32_t(*from) << 16;
+    float found;
+    std::memcpy(&found, &bits, sizeof found);
+    return found;
+}
+
+// Some words in their order: a word enters where it is greater than the last, and than a floor.
+struct Ranks {
+    float* scores;
+    int64_t *words, count, held;
+    float floor;
+
+    ALWAYS float least() const { return held < count ? floor : scores[count - 1]; }
+
+    ALWAYS void enter(float score, int64_t word) {
+        if (!(score > least())) return;
+        int64_t at = held < count ? held++ : count - 1;
+        for (; at > 0 && score > scores[at - 1]; at--) scores[at] = scores[at - 1], words[at] = words[at - 1];
+        scores[at] = score, words[at] = word;
+    }
+};
+
+constexpr int SIDES = 4;                   // registers of the greatest: each lane speaks for its part of the words
+constexpr long BLOCK = 2 * SIDES * LANES;  // words that are compared at once
+
+template <class Number>
+INLINE void raise(const Number* scores, Floats* tops) {
+#pragma GCC unroll 4
+    for (int i = 0; i < SIDES; i++)
+        tops[i] = greater(greater(get(scores + 2 * i * LANES), get(scores + (2 * i + 1) * LANES)), tops[i]);
+}
+
+// What lies below that many of the parts' greatest, and so below as many words; what is lowest of all if they are more.
+float floor_of(const Floats* tops, int64_t count) {
+    if (count > SIDES * LANES) return -INFINITE;
+    float found[SIDES * LANES];
+    std::memcpy(found, tops, sizeof found);
+    std::nth_element(found, found + count - 1, found + SIDES * LANES, [](float a, float b) { return a > b; });
+    return std::nextafter(found[count - 1], -INFINITE);
+}
+
+template <class Number>
+void best_of(const Best& best, int64_t row) {
+    const Number* scores = static_cast<const Number*>(best.scores) + row * best.row;
+    Floats tops[SIDES], sums[2] = {};
+    for (Floats& each : tops) each = all(-INFINITE);
+    long c = best.lowest;
+    for (; c + BLOCK <= best.size; c += BLOCK) raise(scores + c, tops);
+    float peak = -INFINITE;
+    for (const Floats& each : tops)
+        for (int i = 0; i < LANES; i++) peak = each[i] > peak ? each[i] : peak;
+    for (; c < best.size; c++) peak = get_one(scores + c) > peak ? get_one(scores + c) : peak;
+    for (c = 0; c < best.lowest; c++) peak = get_one(scores + c) > peak ? get_one(scores + c) : peak;
+
+    const auto power = [=](Floats score) { return exp2((score - all(peak)) * all(LOG2_E)); };
+    for (c = 0; c + 2 * LANES <= best.size; c += 2 * LANES)
+        sums[0] += power(get(scores + c)), sums[1] += power(get(scores + c + LANES));
+    float sum = total(sums[0] + sums[1]);
+    for (; c < best.size; c++) sum += power(all(get_one(scores + c)))[0];
+    const float lse = peak + std::log(sum);
+
+    Ranks ranks{best.values + row * best.count, best.words + row * best.count, best.count, 0, floor_of(tops, best.count)};
+    for (c = best.lowest; c < best.size; c += BLOCK) {
+        const long end = least(best.size, c + BLOCK);
+        if (end - c == BLOCK) {
+            Floats here[SIDES];
+            for (Floats& each : here) each = all(-INFINITE);
+            raise(scores + c, here);
+            if (!any(greater(greater(here[0], here[1]), greater(here[2], here[3])) > all(ranks.least()))) continue;
+        }
+        for (long i = c; i < end; i++) ranks.enter(get_one(scores + i), i);
+    }
+    for (long i = 0; i < ranks.held; i++) ranks.scores[i] -= lse;
+    for (long i = ranks.held; i < best.count; i++) ranks.scores[i] = sum == sum ? -INFINITE : lse, ranks.words[i] = best.lowest;
+}
+
+void best_row(const Best& best, int64_t row, float*) {
+    if (best.half)
+        best_of<uint16_t>(best, row);
+    else
+        best_of<float>(best, row);
+}
+
+}  // namespace

@@ -1,0 +1,118 @@
+// Products of whole numbers of eight bits: four neighbours of a sum in each lane, two or four times as many a step as of
+// bfloat16, and half the memory.
+//
+//     C[r][c] = Σ_k A[r][k] · B[k][c]      A from 0 to 255, B from −128 to 127; sums are 32 bits, and exact
+//
+// B lies in panels as of pairs.h, with four in a lane instead of two. Only where a processor has that operation.
+#pragma once
+
+#include "tiles.h"
+
+namespace {
+
+typedef uint8_t Byte;
+
+#if defined(__AVX512VNNI__)
+constexpr bool BYTES_TOO = true;
+
+INLINE Ints add_bytes(Ints sum, Ints left, Ints right) {
+    return (Ints)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)left, (__m512i)right);
+}
+#else
+constexpr bool BYTES_TOO = false;
+
+INLINE Ints add_bytes(Ints sum, Ints left, Ints right) {
+    for (int i = 0; i < LANES; i++)
+        for (int part = 0; part < 32; part += 8)
+            sum[i] += int32_t(uint32_t(left[i]) >> part & 255) * int8_t(uint32_t(right[i]) >> part & 255);
+    return sum;
+}
+#endif
+
+typedef int32_t AnyInt __attribute__((aligned(1), may_alias));
+
+// Rows of C, Across registers wide, after `depth` steps of four.
+template <int Tall, int Across>
+INLINE void byte_block(const Byte* a, long a_row, const int32_t* b, long b_row, long depth, int32_t* c, long c_row) {
+    Ints sums[Tall][Across] = {};
+    for (const int32_t* const end = b + depth * b_row; b != end; b += b_row, a += 4) {
+        Ints right[Across];
+#pragma GCC unroll 4
+        for (int v = 0; v < Across; v++) right[v] = load(b + v * LANES);
+#pragma GCC unroll 6
+        for (int r = 0; r < Tall; r++) {
+            const Ints left = all(*reinterpret_cast<const AnyInt*>(a + r * a_row));
+#pragma GCC unroll 4
+            for (int v = 0; v < Across; v++) sums[r][v] = add_bytes(sums[r][v], left, right[v]);
+        }
+    }
+#pragma GCC unroll 6
+    for (int r = 0; r < Tall; r++)
+#pragma GCC unroll 4
+        for (int v = 0; v < Across; v++) store(c + r * c_row + v * LANES, sums[r][v]);
+}
+
+template <int Across>
+void byte_strip(long rows, const Byte* a, long a_row, const int32_t* b, long b_row, long depth, int32_t* c, long c_row) {
+    long r = 0;
+    for (; r + ROWS <= rows; r += ROWS) byte_block<ROWS, Across>(a + r * a_row, a_row, b, b_row, depth, c + r * c_row, c_row);
+    for (; r + 2 <= rows; r += 2) byte_block<2, Across>(a + r * a_row, a_row, b, b_row, depth, c + r * c_row, c_row);
+    for (; r < rows; r++) byte_block<1, Across>(a + r * a_row, a_row, b, b_row, depth, c + r * c_row, c_row);
+}
+
+// C of `rows` rows and `columns` columns, a whole number of registers.
+INLINE void bytes_by_registers(long rows, long columns, const Byte* a, long a_row, const int32_t* b, long b_row, long depth,
+                               int32_t* c, long c_row) {
+    long v = 0;
+    for (; v + WIDE * LANES <= columns; v += WIDE * LANES) byte_strip<WIDE>(rows, a, a_row, b + v, b_row, depth, c + v, c_row);
+    for (; v < columns; v += LANES) byte_strip<1>(rows, a, a_row, b + v, b_row, depth, c + v, c_row);
+}
+
+#if defined(__AMX_INT8__)
+
+// C[32][32], after `depth` steps of four, a multiple of 16: tiles as in tiles.h.
+INLINE void byte_tiles(const Byte* a, long a_row, const int32_t* b, long b_row, long depth, int32_t* c, long c_row) {
+    const long b_bytes = b_row * 4, c_bytes = c_row * 4;
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+    for (long k = 0; k < depth; k += SIDE, a += 4 * SIDE, b += SIDE * b_row) {
+        _tile_loadd(6, b, b_bytes);
+        _tile_loadd(4, a, a_row);
+        _tile_dpbusd(0, 4, 6);
+        _tile_loadd(7, b + SIDE, b_bytes);
+        _tile_dpbusd(1, 4, 7);
+        _tile_loadd(5, a + SIDE * a_row, a_row);
+        _tile_dpbusd(2, 5, 6);
+        _tile_dpbusd(3, 5, 7);
+    }
+    _tile_stored(0, c, c_bytes);
+    _tile_stored(1, c + SIDE, c_bytes);
+    _tile_stored(2, c + SIDE * c_row, c_bytes);
+    _tile_stored(3, c + SIDE * c_row + SIDE, c_bytes);
+}
+
+// What fills blocks of tiles by those, the rest by registers.
+INLINE void byte_product(long rows, long columns, const Byte* a, long a_row, const int32_t* b, long b_row, long depth,
+                         int32_t* c, long c_row) {
+    const long tall = depth % SIDE ? 0 : rows / (2 * SIDE) * (2 * SIDE), wide = tall ? columns / (2 * SIDE) * (2 * SIDE) : 0;
+    asm volatile("" ::: "memory");  // operations on tiles are not known to read what was written before
+    for (long r = 0; r < tall; r += 2 * SIDE)
+        for (long v = 0; v < wide; v += 2 * SIDE)
+            byte_tiles(a + r * a_row, a_row, b + v, b_row, depth, c + r * c_row + v, c_row);
+    asm volatile("" ::: "memory");
+    bytes_by_registers(tall, columns - wide, a, a_row, b + wide, b_row, depth, c + wide, c_row);
+    bytes_by_registers(rows - tall, columns, a + tall * a_row, a_row, b, b_row, depth, c + tall * c_row, c_row);
+}
+
+#else
+
+INLINE void byte_product(long rows, long columns, const Byte* a, long a_row, const int32_t* b, long b_row, long depth,
+                         int32_t* c, long c_row) {
+    bytes_by_registers(rows, columns, a, a_row, b, b_row, depth, c, c_row);
+}
+
+#endif
+
+}  // namespace

@@ -1,0 +1,85 @@
+"""Matrices that are packed once for products with a few rows: what a decoder multiplies by at every step.
+
+    y = x · Wᵀ + b    of states x, or of x normed
+
+torch packs a matrix of bfloat16 at every call, and rounds states by a pass of its own; where rows are few, that is
+most of the time. Only where there is the native core.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import pad
+
+from regard.kernels.native_call import TYPES, done, up
+from regard.native import AFFINE, MATRIX, NORM, address, library
+
+PANEL = 64
+"""Columns that lie together (src/native/affine.h)."""
+WHOLE = 16
+"""Rows of states are written by so many numbers."""
+KINDS = (*TYPES, torch.int8)
+"""Types of matrices, in the order of src/native/affine.h."""
+EACH = (1, 2, 4)
+"""Neighbours of a sum that lie together."""
+NO_NORM = NORM.pack(0, 0, 0.0)
+
+
+class Packed:
+    """Layers that read the same states, side by side, as one matrix (n, k) of a type; sums are float32.
+
+    Of int8, the greatest number of each row of W becomes 127, and of each state: whatever else is in a batch.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor | None = None, dtype: torch.dtype = torch.float32) -> None:
+        self.n, self.k = weight.shape
+        self.kind = KINDS.index(dtype)
+        beyond = up(self.n, PANEL) - self.n
+        weight, self._scales, self._higher = weight.detach(), None, None
+        if dtype == torch.int8:
+            scales = weight.float().abs().amax(1, keepdim=True) / 127
+            weight = (weight / scales.clamp_min(torch.finfo(torch.float32).tiny)).round()
+            self._scales = pad(scales[:, 0], (0, beyond)).contiguous()
+            self._higher = pad(128 * weight.sum(1), (0, beyond)).to(torch.int32)
+        self._panels = _panels(weight.to(dtype), EACH[self.kind])
+        self._bias = None if bias is None else pad(bias.detach().float(), (0, beyond))
+
+    @classmethod
+    def of(cls, *layers: nn.Linear, dtype: torch.dtype) -> "Packed":
+        """Those layers."""
+        return cls(torch.cat([each.weight for each in layers]), torch.cat([each.bias for each in layers]), dtype)
+
+    @property
+    def told(self) -> bytes:
+        """Itself as the core sees it; it must live as long."""
+        where = map(address, (self._panels, self._bias, self._scales, self._higher))
+        return MATRIX.pack(*where, self.k, self.n, self.kind)
+
+    def __call__(self, x: Tensor, norm: nn.LayerNorm | None = None) -> Tensor:
+        """y (r, n) of states (r, k), both float32."""
+        rows, width = len(x), up(self.n, WHOLE)
+        x = x if x.stride(-1) == 1 else x.contiguous()
+        y = x.new_empty(rows, width)
+        ready = torch.empty(rows, room(self.k, self.kind), dtype=torch.uint8) if self.kind or norm else None
+        where = map(address, (x, ready, y))
+        told = AFFINE.pack(
+            *MATRIX.unpack(self.told), *NORM.unpack(norm_told(norm)), *where, x.stride(0), width, rows, 0, 0
+        )
+        done(library().affine(told, torch.get_num_threads()))
+        return y if width == self.n else y[:, : self.n]
+
+
+def room(k: int, kind: int) -> int:
+    """Bytes of a row of so many numbers that is ready for a matrix of a kind."""
+    return up(k, 64) * 4 // EACH[kind] + 64
+
+
+def norm_told(norm: nn.LayerNorm | None) -> bytes:
+    """A norm as the core sees it."""
+    return NO_NORM if norm is None else NORM.pack(address(norm.weight), address(norm.bias), norm.eps)
+
+
+def _panels(weight: Tensor, each: int) -> Tensor:
+    """(n, k) as panels (⌈n / 64⌉, ⌈k / each⌉, 64, each) of neighbours in k, with zeros at the ends."""
+    n, k = weight.shape
+    whole = pad(weight, (0, up(k, each) - k, 0, up(n, PANEL) - n))
+    return whole.view(-1, PANEL, whole.shape[1] // each, each).transpose(1, 2).contiguous()
