@@ -35,7 +35,7 @@ class Writing:
         """What matrices are multiplied in: `fp32`, `bf16` or `int8`.
 
         Of int8 are the decoder's, while the encoder's are bf16. Raises OptionError, when it is set, for another name,
-        and for int8 where a network or a processor cannot.
+        and for one that a network or a processor cannot.
         """
         return self._precision
 
@@ -53,12 +53,13 @@ class Writing:
         lower = self.precision != "fp32"
         with torch.autocast(batch.values.device.type, torch.bfloat16, enabled=lower):
             encoded = self.network.encode(*batch)
+        if lower:
+            encoded = encoded._replace(states=encoded.states.float())
         steps = self.network if isinstance(how, Search) and how.coverage_penalty else self._ready()
         told = steps if self.each_step is None else Told(steps, self.each_step)
-        with torch.autocast(batch.values.device.type, torch.bfloat16, enabled=lower and steps is self.network):
-            if isinstance(how, Search):
-                return search(told, encoded, limits, how)
-            return draw(told, encoded, limits, how, [how.first + number for number in numbers])
+        if isinstance(how, Search):
+            return search(told, encoded, limits, how)
+        return draw(told, encoded, limits, how, [how.first + number for number in numbers])
 
     def _ready(self) -> Stepped:
         """The network ready for steps; made again where its weights may have changed.

@@ -29,24 +29,23 @@ PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "int8": torch.int8}
 
 
 def ready_to_step(network: Network, precision: str) -> Stepped:
-    """A network made ready for many steps, or itself where it does not suit.
+    """A network made ready for many steps; in fp32 one that does not suit is taken as it is.
 
-    Raises OptionError for int8 where there is nothing that multiplies it.
+    Raises OptionError for another precision where the network does not suit, and for int8 where nothing multiplies it.
     """
-    if PooledDecoder.suits(network) and (precision != "int8" or library().bytes):
+    suits = PooledDecoder.suits(network)
+    if suits and (precision != "int8" or library().bytes):
         assert isinstance(network, Transformer)
         return PooledDecoder(network, PRECISIONS[precision])
-    if precision == "int8":
-        why = (
-            "this processor"
-            if PooledDecoder.suits(network)
-            else "this model, or an installation without the native core"
-        )
-        rule = (
-            "--precision int8: is for the plain transformer, normed before its parts, on a processor with AVX512-VNNI"
-        )
-        raise OptionError(rule, got=why, hint="--precision bf16 or fp32")
-    return network
+    if precision == "fp32":
+        return network
+    rule = (
+        f"--precision {precision}: is for the plain transformer, normed before its parts, in the native core on a CPU"
+    )
+    got = (
+        "a processor without AVX512-VNNI" if suits else "another model, or an installation or a device without the core"
+    )
+    raise OptionError(rule, got=got, hint="--precision bf16" if suits else "--precision fp32")
 
 
 class Source(NamedTuple):
