@@ -108,7 +108,7 @@ def test_what_has_no_layers_there_is_refused_by_its_choice(
     assert refused == (
         "regard export: CTranslate2 has layers for the plain transformer from text to text alone\n"
         f"  got  a model of {named}\n"
-        "  try  --to onnx, which takes every model\n"
+        "  try  --to onnx, which takes more\n"
     )
 
 

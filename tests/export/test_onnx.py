@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import Run
 from exported import answers, lines_of
@@ -77,6 +78,14 @@ def test_a_model_that_answers(folder: Path, asked: Path, run: Run, tmp_path: Pat
     for ours, theirs in zip(map(json.loads, expected), map(json.loads, found), strict=True):
         assert numbers_near(theirs) == numbers_near(ours)
     assert len(lines_of(folder / "run.py", given=asked.read_text(encoding="utf-8"))) == len(expected)
+
+
+@pytest.mark.parametrize("folder", ["classify", "label"], indirect=True)
+def test_the_vectors_of_items(folder: Path, asked: Path, run: Run, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours.npy", tmp_path / "theirs.npy"
+    assert run("encode", SAVED / folder.name, asked, "--out", ours, "--blank", "skip").code == 0
+    assert lines_of(folder / "run.py", asked, "--vectors", theirs) == []
+    np.testing.assert_allclose(np.load(theirs), np.load(ours), atol=1e-5)
 
 
 def numbers_near(record: dict[str, object]) -> dict[str, object]:

@@ -28,7 +28,7 @@ class ExportConfig:
     folder: str
     """folder to write"""
     to: str = "onnx"
-    """onnx, for every kind of answer; or ctranslate2, for the plain transformer from text to text"""
+    """onnx, for every kind of answer, or ctranslate2, for the plain transformer from text to text"""
     quantization: str = "float32"
     """of weights, with ctranslate2: float32, float16, bfloat16, int16, int8, or int8 beside one of the first three"""
     longest: int = 1024

@@ -73,7 +73,7 @@ def check_mappable(model: Translator) -> None:
     }
     if named := [name for name, differs in wrong.items() if differs]:
         rule = "regard export: CTranslate2 has layers for the plain transformer from text to text alone"
-        raise OptionError(rule, got=f"a model of {', '.join(named)}", hint="--to onnx, which takes every model")
+        raise OptionError(rule, got=f"a model of {', '.join(named)}", hint="--to onnx, which takes more")
 
 
 def names_of(text: Text) -> list[str]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from regard.data.asked import name_of
 from regard.data.batches import cut
 from regard.data.examples import Examples
 from regard.errors import DataError, OptionError
 from regard.export.standalone.graphs import Array, Graph, padded
-from regard.export.standalone.items import add_flags, asked_of, name_of
+from regard.export.standalone.items import add_flags, items_of
 from regard.export.standalone.program import Flags
 from regard.inputs.base import Input
 from regard.models.targets import Targets
@@ -100,7 +101,7 @@ def answer_items(asked: Namespace, folder: Path, given: Input) -> None:
     if asked.scores and not model.targets.one_class:
         got = f"a model that answers {model.targets.kind}"
         raise OptionError("run.py: a probability belongs to one class of the whole", got=got, hint="--write jsonl")
-    items = asked_of(given.kind, asked, words=model.targets.per_vector)
+    items = items_of(given.kind, asked, words=model.targets.per_vector)
     found = model.run(items.examples)
     if asked.vectors:
         np.save(

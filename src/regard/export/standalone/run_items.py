@@ -6,9 +6,10 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from regard.data.asked import name_of
 from regard.export.standalone.by_onnx import Onnx
 from regard.export.standalone.candidates import Beam
-from regard.export.standalone.items import add_flags, asked_of, name_of
+from regard.export.standalone.items import add_flags, items_of
 from regard.export.standalone.program import Flags, run
 from regard.export.standalone.translating import check_room
 from regard.folder.inputs import read_input
@@ -35,7 +36,7 @@ def main(folder: Path) -> int:
 def _translate(asked: Namespace, folder: Path, given: Input) -> None:
     onnx = Onnx(folder, Text.load(folder / "target.json"), asked.threads)
     how = Beam(asked.beam, 1, asked.length_penalty, asked.longest)
-    items = asked_of(given.kind, asked, words=False)
+    items = items_of(given.kind, asked, words=False)
     examples = items.examples
     sources = [given.encode(item, examples.where(index)).values for index, item in enumerate(examples.items)]
     for index, source in enumerate(sources):
