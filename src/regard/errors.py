@@ -15,9 +15,8 @@ The text always has three lines: where and which rule; what came; what to do nex
 """
 
 import difflib
-from collections.abc import Iterable
-
-from torch import Tensor
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 
 class RegardError(Exception):
@@ -48,7 +47,15 @@ class MissingError(RegardError, ImportError):
     """An optional library that is not installed."""
 
 
-def shapes(**tensors: Tensor) -> str:
+class Shaped(Protocol):
+    """A tensor, or an array: errors know no library of either."""
+
+    @property
+    def shape(self) -> Sequence[int]:
+        """Its sizes."""
+
+
+def shapes(**tensors: Shaped) -> str:
     """The names and shapes of some tensors, as error texts print them."""
     return ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items())
 
@@ -59,6 +66,11 @@ def nearest(name: str, names: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1)
     lead = f"{close[0]!r}? or " if close else ""
     return f"{lead}one of {', '.join(names)}"
+
+
+def unknown(what: str, name: str, names: Iterable[str]) -> OptionError:
+    """The error for a name that is not in a catalogue."""
+    return OptionError(f"{what}: no such name", got=repr(name), hint=nearest(name, names))
 
 
 def missing(what: str, library: str, extra: str) -> MissingError:

@@ -1,6 +1,8 @@
 """From what was asked for to a request and the kernel that computes it; what most calls ask for is settled once."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import lru_cache
 
 import torch
@@ -15,6 +17,8 @@ from regard.mechanisms.legality import Choice
 from regard.mechanisms.masks import Causal
 from regard.mechanisms.normalizers import Softmax
 from regard.mechanisms.scores import Dot
+
+_only: ContextVar[str | None] = ContextVar("regard_only_kernel", default=None)
 
 KNOWN = 4096
 """How many shapes and types stay settled."""
@@ -31,12 +35,25 @@ def requested(query: Tensor, key: Tensor, value: Tensor, choice: Choice, start: 
 def chosen(request: Request, name: str) -> Kernel:
     """The kernel of that name, which must support the request; for `auto`, the best."""
     if name == "auto":
-        return KERNELS[pick(request)[0]]
+        return KERNELS[_only.get() or pick(request)[0]]
     if name not in KERNELS:
         raise unknown("attend: kernel", name, ["auto", *KERNELS])
     if (reason := KERNELS[name].refuses(request)) is not None:
         raise OptionError(f"attend: kernel {name!r} must support the request", got=reason, hint="kernel='auto'")
     return KERNELS[name]
+
+
+@contextmanager
+def only(kernel: str) -> Iterator[None]:
+    """Within this block `auto` is that kernel, which must support each request: for graphs that other programs read.
+
+    What is settled already stays so; nothing is, of what torch.export traces.
+    """
+    token = _only.set(kernel)
+    try:
+        yield
+    finally:
+        _only.reset(token)
 
 
 def pick(request: Request) -> tuple[str, dict[str, str]]:

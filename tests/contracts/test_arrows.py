@@ -16,6 +16,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("training",),
     ("metrics",),
     ("memory",),
+    ("export",),
     ("folder",),
     ("models",),
     ("decoding",),

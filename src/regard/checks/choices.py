@@ -4,7 +4,7 @@ from typing import get_args
 
 from torch import Tensor
 
-from regard.errors import OptionError, RegardError, nearest
+from regard.errors import OptionError
 from regard.mechanisms.legality import Choice, refused
 from regard.mechanisms.masks import Mask, Padding, Strided, Window, inside, parts
 from regard.mechanisms.normalizers import Entmax, Normalizer
@@ -90,11 +90,6 @@ def check_dropout(dropout: float, seed: object) -> None:
             got="seed None",
             hint="seed=torch.randint(2**62, ()), drawn anew each step",
         )
-
-
-def unknown(what: str, name: str, names: list[str]) -> RegardError:
-    """The error for a name that is not in a catalogue."""
-    return OptionError(f"{what}: no such name", got=repr(name), hint=nearest(name, names))
 
 
 def _instance(what: str, choice: object, kinds: tuple[type, ...]) -> None:

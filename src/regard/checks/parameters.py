@@ -1,5 +1,7 @@
 """The tensors that mechanisms hold must fit the query and the key."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -18,7 +20,7 @@ Shape = tuple[int, ...]
 def check_parameters(choice: Choice, query: Tensor, key: Tensor) -> None:
     """Every tensor within the choice against the shapes of query (*b, h, q, d) and key (*b, g, k, d′)."""
     heads = query.shape[-3] if query.dim() > 2 else 1
-    batch = query.shape[:-3].numel() if query.dim() > 3 else 1
+    batch = math.prod(query.shape[:-3])
     sizes = (batch, heads, query.shape[-2], key.shape[-2])
     _check_score(choice, query, key, heads)
     match choice.normalizer:

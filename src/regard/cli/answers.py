@@ -1,18 +1,13 @@
 """What predict, evaluate and encode share for models of labels, classes and numbers: the model, and the items."""
 
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from regard.cli.flags import check_cli
+from regard.data.asked import Asked, read_asked
 from regard.data.choices import ReadingChoices
-from regard.data.door import read_examples
-from regard.data.examples import Examples
-from regard.data.labelled.door import SUFFIXES
-from regard.data.lines import read_sources
-from regard.data.readers import kind_of
 from regard.errors import OptionError
 from regard.folder.answerer import load_answerer
 from regard.folder.record import read_record
@@ -67,51 +62,6 @@ def load(choices: AnswererChoices) -> Answerer:
     return model
 
 
-class Asked(NamedTuple):
-    """Items that are asked about, and the line that each answer belongs to, of so many; blank lines have none."""
-
-    examples: Examples
-    places: Sequence[int]
-    lines: int
-
-
 def asked_of(kind: str, choices: AnswererChoices, *, words: bool = False) -> Asked:
-    """The items to answer, whether there are answers beside them or not.
-
-    Standard input and plain files give a text, or the path of a sound or an image, a line; where each of its `words` is
-    answered, these are parted by spaces. Everything else is read as for training.
-    """
-    if choices.input not in ("auto", kind):
-        raise OptionError("--input: the model reads another", got=choices.input, hint=f"--input {kind}")
-    if choices.data in ([], ["-"]) or (kind == "text" and _plain(choices)):
-        return _from_lines(kind, choices, words)
-    answer = "label" if kind == "text" and words else None
-    read = read_examples(choices.data, answer=answer, choices=replace(choices, input=kind), needed=False)
-    found = read.test or read.train
-    return Asked(found, range(len(found)), len(found))
-
-
-def _plain(choices: AnswererChoices) -> bool:
-    """Whether the file is one of lines, nothing more."""
-    return choices.format == "auto" and len(choices.data) == 1 and kind_of(Path(choices.data[0])) not in SUFFIXES
-
-
-def name_of(item: Any, where: str) -> Any:
-    """What an item is called when it is written: a text, words, or a file by themselves, others by where they stand."""
-    if isinstance(item, str) or (isinstance(item, list) and all(isinstance(word, str) for word in item)):
-        return item
-    return str(item) if isinstance(item, Path) else where
-
-
-def _from_lines(kind: str, choices: AnswererChoices, words: bool) -> Asked:
-    name = choices.data[0] if choices.data else "-"
-    if kind not in ("text", "sound", "image"):
-        hint = f"regard predict {choices.model} FILE"
-        raise OptionError(f"data: {kind} come in a file or a folder", got="standard input", hint=hint)
-    if name == "-" and sys.stdin is not None and sys.stdin.isatty():
-        print("Type a line and Enter; Ctrl-D ends.", file=sys.stderr)
-    lines = [line.strip() for line in read_sources(name, encoding=choices.encoding)]
-    places = [place for place, line in enumerate(lines) if line]
-    items = [lines[p].split() if words else lines[p] if kind == "text" else Path(lines[p]) for p in places]
-    origin = "standard input" if name == "-" else name
-    return Asked(Examples(kind, items, origin=origin, lines=[place + 1 for place in places]), places, len(lines))
+    """The items to answer, as `read_asked` has them."""
+    return read_asked(kind, choices.data, choices, words=words, command=f"regard predict {choices.model}")

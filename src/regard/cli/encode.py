@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.cli.answers import AnswererChoices, Asked, asked_of, kind_of_model, load
+from regard.cli.answers import AnswererChoices, asked_of, kind_of_model, load
 from regard.cli.flags import parse
+from regard.data.asked import Asked
 from regard.data.files import shown
 from regard.errors import DataError, OptionError
 

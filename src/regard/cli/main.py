@@ -17,6 +17,7 @@ VERBS = {
     "encode": "the new representation of items, for use anywhere else",
     "look": "show what each word was read from",
     "serve": "answer over HTTP: one process, several models",
+    "export": "a folder that answers without torch: ONNX, CTranslate2",
     "info": "versions, device, kernels, threads; or what a model folder holds",
 }
 INTERRUPTED = 130

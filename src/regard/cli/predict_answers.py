@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from regard.cli.answers import AnswererChoices, Asked, asked_of, load, name_of
+from regard.cli.answers import AnswererChoices, asked_of, load
 from regard.cli.flags import parse
 from regard.cli.unsure import UnsureChoices
+from regard.data.asked import Asked, name_of
 from regard.errors import OptionError, nearest
 from regard.models.answerer import Answerer
 from regard.models.records import answered

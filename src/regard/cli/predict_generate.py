@@ -14,10 +14,11 @@ from regard.data.pairs import one_of
 from regard.decoding.sampling import Sampling
 from regard.errors import OptionError
 from regard.folder.generator import load_generator
-from regard.models.generator import Continuation, Generator
+from regard.models.generator import Generator
 from regard.models.limits import check_allowed
 from regard.models.pieces import pieces
 from regard.models.records import continued
+from regard.models.wording import Continuation
 from regard.training.devices import device
 
 FORMATS = ("lines", "jsonl", "text")

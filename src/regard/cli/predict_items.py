@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from regard.cli.answers import AnswererChoices, asked_of, name_of
+from regard.cli.answers import AnswererChoices, asked_of
 from regard.cli.flags import parse
 from regard.cli.model import WritingChoices
 from regard.cli.rules import DrawChoices
+from regard.data.asked import name_of
 from regard.data.pairs import one_of
 from regard.decoding.beam import Search
 from regard.errors import OptionError

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from regard.checks import unknown
+from regard.errors import unknown
 from regard.inputs.base import Input
 
 

@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from regard.data.files import quoted
 from regard.errors import DataError
@@ -63,7 +62,7 @@ def numbers(item: Any, where: str, axes: Axes) -> NDArray[Any]:
 def plain_array(item: Any, where: str, axes: Axes) -> NDArray[Any]:
     """Anything that numpy takes for an array; a tensor may lie on any device."""
     try:
-        return item.detach().cpu().numpy() if isinstance(item, Tensor) else np.asarray(item)
+        return item.detach().cpu().numpy() if hasattr(item, "detach") else np.asarray(item)
     except (ValueError, TypeError, OverflowError) as error:
         got = f"a {type(item).__name__} that is no array: {str(error)[:80]}"
         hint = f"every {axes.row} needs the same number of {axes.column}s"

@@ -88,7 +88,7 @@ class Readable:
         key = keys if isinstance(keys, Tensor) else torch.arange(keys.start, keys.stop, device=device)
         allowed = self.allows(query[:, None], key[None])
         if allowed is not None:
-            allowed = allowed.expand(-1, -1, -1, len(key))
+            allowed = allowed.expand(-1, -1, -1, key.shape[0])
         if self.graph is None:
             return allowed
         joined = self._joined(query, key)

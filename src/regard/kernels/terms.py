@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -23,7 +24,8 @@ class OffsetTerm(NamedTuple):
 
     def tile(self, queries: slice, keys: Span) -> Tensor:
         """The terms of a tile: (b or 1, h or 1, q, k)."""
-        if self.straight and isinstance(keys, slice) and queries.stop > queries.start:
+        exported = torch.compiler.is_exporting()  # to graphs that know no windows of an open size
+        if self.straight and isinstance(keys, slice) and queries.stop > queries.start and not exported:
             return self._band(queries, keys).unfold(-1, keys.stop - keys.start, 1).flip(-2)
         return self.table[..., self._index(queries, keys)]
 
@@ -42,7 +44,7 @@ class OffsetTerm(NamedTuple):
     def _band(self, queries: slice, keys: slice) -> Tensor:
         """The stretch of the table that a tile looks at, from its last query and first key on."""
         q, k = queries.stop - queries.start, keys.stop - keys.start
-        first = keys.start + len(self.query_at) - queries.stop
+        first = keys.start + self.query_at.shape[0] - queries.stop
         return self.table.narrow(-1, first, q + k - 1)
 
 

@@ -62,7 +62,7 @@ class Pool(nn.Module):
                 beyond = ~inside(lengths, states.shape[1])[..., None]
                 return states.masked_fill(beyond, -torch.inf).amax(1).masked_fill(empty, 0)
             case _:
-                asking, mask = self.asking.expand(len(states), -1, -1), Padding(keys=lengths, finite=True)
+                asking, mask = self.asking.expand(states.shape[0], -1, -1), Padding(keys=lengths, finite=True)
                 read: States = self.attention(asking, states, mask=mask)
                 return read[:, 0].masked_fill(empty, 0)
 

@@ -82,7 +82,8 @@ def _origin(start: int | Tensor, query: Query) -> int | Tensor:
         if _whole(start) and start.numel() in (1, batch):
             return start.reshape(-1).expand(batch).to(query.device, torch.int64)
     elif isinstance(start, SupportsIndex):
-        return start.__index__()
+        given: object = start
+        return start if isinstance(given, torch.SymInt) else start.__index__()  # of an open size, it stays open
     raise OptionError(
         "attend: query_start is one whole number, or one for every row of the batch",
         got=f"{tuple(start.shape)} of {start.dtype}" if isinstance(start, Tensor) else repr(start),

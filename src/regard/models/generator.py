@@ -1,7 +1,6 @@
 """The generator: a text goes on, token by token, and of every text it can be told how likely it is."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ from regard.inputs.text.normal import normalized
 from regard.models.limits import check_allowed
 from regard.models.nats import Surprise, nats_of
 from regard.models.numbers import numbers_of
+from regard.models.wording import Continuation, Wording
 from regard.networks.language import Language
 
 TOKENS = 8192
@@ -22,23 +22,15 @@ TOKENS = 8192
 SAMPLING = Sampling()
 
 
-class Continuation(NamedTuple):
-    """What follows a prefix: its text, its tokens, their log-probability, and whether it ended by itself."""
-
-    text: str
-    tokens: list[int]
-    score: float
-    ended: bool
-
-
-class Generator:
+class Generator(Wording):
     """A tokenizer and a language model. A line end is a token, END, and what a text begins with is one, too.
 
     `each_line` says that every line is a text of its own; else all lines are one continuous text.
     """
 
     def __init__(self, text: Text, network: Language, each_line: bool) -> None:
-        self.text, self.network, self.each_line = text, network, each_line
+        super().__init__(text)
+        self.network, self.each_line = network, each_line
 
     @property
     def device(self) -> torch.device:
@@ -94,36 +86,6 @@ class Generator:
             drawn = sample(self.network, [begun[i] for i in part], [numbers[i] for i in part], how)
             found.update(zip(part, drawn, strict=True))
         return [self.continuation(begun[i], found[i]) for i in range(len(begun))]
-
-    def numbers(self, prefix: str) -> list[int]:
-        """A prefix's tokens; its lines are parted by END, and a space behind its last word is one where it can be."""
-        lines = prefix.split("\n")
-        first, *others = self.text.encode_batch(lines)
-        space = self._space() if lines[-1].strip() and lines[-1][-1].isspace() else []
-        return [*first, *(token for line in others for token in (END, *line)), *space]
-
-    def spelled(self, tokens: Iterable[int]) -> str:
-        """The text of tokens, each END a line end."""
-        lines: list[list[int]] = [[]]
-        for token in tokens:
-            if token == END:
-                lines.append([])
-            else:
-                lines[-1].append(token)
-        return "\n".join(map(self.text.decode, lines))
-
-    def continuation(self, begun: list[int], drawn: Drawn) -> Continuation:
-        """What was drawn behind these tokens, END and those of a prefix, as a text."""
-        new = drawn.tokens[:-1] if drawn.ended else drawn.tokens
-        before, whole = self.spelled(begun[1:]), self.spelled([*begun[1:], *new])
-        same = next((i for i, (a, b) in enumerate(zip(before, whole, strict=False)) if a != b), len(before))
-        return Continuation(whole[same:], drawn.tokens, drawn.score, drawn.ended)
-
-    def _space(self) -> list[int]:
-        """A space as a token of its own, which says that a new word begins; elsewhere words hold their spaces."""
-        if self.text.kind not in ("character", "byte"):
-            return []
-        return [token for token in self.text.encode("a a")[1:-1] if token != UNKNOWN]
 
     def _nats(self, stream: Stream, chosen: Stretches) -> NDArray[np.float64]:
         """−ln p of each token that the stretches tell, in the order of `places_told`."""

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from regard.models.answerer import VECTORS, Answerer, Asked
-from regard.models.generator import Continuation
 from regard.models.translator import Candidate
+from regard.models.wording import Continuation
 
 Record = dict[str, Any]
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from regard.decoding.sampling import Sampling
-from regard.models.generator import Continuation, Generator
+from regard.models.generator import Generator
 from regard.models.pieces import pieces
 from regard.models.records import continued
+from regard.models.wording import Continuation
 from regard.serve.choices import GenerateChoices
 from regard.serve.limits import Limits
 from regard.serve.refusals import too_large

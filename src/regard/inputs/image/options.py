@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from regard.checks import unknown
-from regard.errors import OptionError
+from regard.errors import OptionError, unknown
 
 STEMS = ("convolutional", "linear")
 

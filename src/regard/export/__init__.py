@@ -1,0 +1,1 @@
+"""Models for other runtimes: folders that answer without torch and without an installed regard."""
