@@ -22,6 +22,7 @@ SHAPES = {
     "small": {"width": 16, "heads": 2, "feed_forward": 24},
     "ragged": {"width": 48, "heads": 3, "feed_forward": 77},
     "grouped": {"width": 64, "heads": 4, "key_heads": 2, "feed_forward": 128},
+    "narrow": {"width": 16, "heads": 4, "key_heads": 1, "feed_forward": 8},
     "learned": {"width": 80, "heads": 5, "feed_forward": 33, "positions": "learned"},
 }
 NEAR = {torch.float32: 1e-5, torch.bfloat16: 5e-2, torch.int8: 1e-1}
@@ -65,6 +66,19 @@ def test_steps_are_those_of_the_transformer_whatever_rows_are_chosen(shape: str)
             if step % 5 == 1:
                 chosen = torch.randint(0, rows, (rows + 2 - step % 4,), generator=chance)
                 plain, ours, rows = plain.select(chosen), ours.select(chosen), len(chosen)
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("shape", SHAPES)
+def test_sources_are_read_as_the_transformer_reads_them(shape: str) -> None:
+    made = network(shape)
+    tokens, lengths = torch.randint(4, WORDS, (3, 9)), torch.tensor([9, 1, 4])
+    expected = made.encode(tokens, lengths).states
+    for dtype in types():
+        found = PooledDecoder(made, dtype).encode(tokens, lengths)
+        for row, length in enumerate(lengths.tolist()):
+            close = {"atol": NEAR[dtype], "rtol": NEAR[dtype]}
+            torch.testing.assert_close(found.states[row, :length], expected[row, :length], **close)
 
 
 @torch.inference_mode()

@@ -40,7 +40,7 @@ class Watched:
     """A network whose steps tell what they read: the same to ask for as of `Network`, step by step."""
 
     def __init__(self, network: Stepped) -> None:
-        self.network, self.output = network, network.output
+        self.network, self.output, self.encode = network, network.output, network.encode
 
     def start(self, encoded: Encoded) -> Covered:
         """The state before the first token, when nothing is read."""

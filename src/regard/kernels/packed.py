@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from regard.kernels.native_call import TYPES, done, up
-from regard.native import AFFINE, MATRIX, NORM, address, library
+from regard.native import CALL, MATRIX, NORM, address, library
 
 PANEL = 64
 """Columns that lie together (src/native/affine.h)."""
@@ -54,17 +54,17 @@ class Packed:
         where = map(address, (self._panels, self._bias, self._scales, self._higher))
         return MATRIX.pack(*where, self.k, self.n, self.kind)
 
-    def __call__(self, x: Tensor, norm: nn.LayerNorm | None = None) -> Tensor:
-        """y (r, n) of states (r, k), both float32."""
-        rows, width = len(x), up(self.n, WHOLE)
+    def __call__(
+        self, x: Tensor, norm: nn.LayerNorm | None = None, *, relu: bool = False, onto: Tensor | None = None
+    ) -> Tensor:
+        """y (r, n) of states (r, k), both float32; added to `onto` in place, where n is a multiple of 16."""
+        rows, width = x.shape[0], up(self.n, WHOLE)
         x = x if x.stride(-1) == 1 else x.contiguous()
-        y = x.new_empty(rows, width)
+        y = x.new_empty(rows, width) if onto is None else onto
         ready = torch.empty(rows, room(self.k, self.kind), dtype=torch.uint8) if self.kind or norm else None
         where = map(address, (x, ready, y))
-        told = AFFINE.pack(
-            *MATRIX.unpack(self.told), *NORM.unpack(norm_told(norm)), *where, x.stride(0), width, rows, 0, 0
-        )
-        done(library().affine(told, torch.get_num_threads()))
+        call = CALL.pack(*where, x.stride(0), width, rows, onto is not None, relu)
+        done(library().affine(self.told + norm_told(norm) + call, torch.get_num_threads()))
         return y if width == self.n else y[:, : self.n]
 
 

@@ -87,7 +87,7 @@ class Attention(nn.Module):
     def remember(self, sources: States) -> KeyValue:
         """The keys and values of the sources, to be read now or step by step."""
         key, value = self.key_value(sources).chunk(2, -1)
-        return KeyValue(self._split(key, self.key_heads), self._split(value, self.key_heads))
+        return KeyValue(split(key, self.key_heads), split(value, self.key_heads))
 
     def read(
         self,
@@ -104,7 +104,7 @@ class Attention(nn.Module):
         """
         seed = drawn_seed(self, self.dropout)
         mixed = attend(
-            self._split(self.query(states), self.heads),
+            split(self.query(states), self.heads),
             memory.key,
             memory.value,
             score=self.match(),
@@ -119,7 +119,8 @@ class Attention(nn.Module):
         joined: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
         return joined
 
-    def _split(self, states: Tensor, heads: int) -> Tensor:
-        """(b, n, h · d) to (b, h, n, d)."""
-        split: Tensor = states.unflatten(-1, (heads, -1))  # type: ignore[no-untyped-call]
-        return split.transpose(1, 2)
+
+def split(states: Tensor, heads: int) -> Tensor:
+    """(b, n, h · d) to (b, h, n, d)."""
+    parts: Tensor = states.unflatten(-1, (heads, -1))  # type: ignore[no-untyped-call]
+    return parts.transpose(1, 2)

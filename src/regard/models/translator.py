@@ -119,7 +119,8 @@ class Translator:
             prefixes: what the target of each source begins with, "" for nothing; more pieces by as many.
             where: what errors call a line, by its index.
         """
-        self.network.eval()
+        if self.network.training:
+            self.network.eval()
         results: list[list[Candidate]] = [[Candidate("", [], 0.0, True)] for _ in range(len(sources))]
         filled, there = _filled(sources)
         given = prefixed(self.target, prefixes, len(sources), where) if prefixes else [[]] * len(sources)

@@ -29,12 +29,13 @@ class Writing:
         self.each_step: Callable[[], object] | None = None
         self._precision = "fp32"
         self._made: tuple[tuple[object, ...], Stepped] | None = None
+        self._parameters: list[Tensor] = []
 
     @property
     def precision(self) -> str:
         """What matrices are multiplied in: `fp32`, `bf16` or `int8`.
 
-        Of int8 are the decoder's, while the encoder's are bf16. Raises OptionError, when it is set, for another name,
+        Of an encoder of items that is not fp32 they are bf16. Raises OptionError, when it is set, for another name,
         and for one that a network or a processor cannot.
         """
         return self._precision
@@ -50,12 +51,8 @@ class Writing:
     @torch.inference_mode()
     def targets(self, batch: Batch, limits: list[int], how: How, numbers: list[int]) -> list[list[Hypothesis]]:
         """The targets of a batch, searched for or drawn; sources bear these numbers."""
-        lower = self.precision != "fp32"
-        with torch.autocast(batch.values.device.type, torch.bfloat16, enabled=lower):
-            encoded = self.network.encode(*batch)
-        if lower:
-            encoded = encoded._replace(states=encoded.states.float())
         steps = self.network if isinstance(how, Search) and how.coverage_penalty else self._ready()
+        encoded = steps.encode(*batch)
         told = steps if self.each_step is None else Told(steps, self.each_step)
         if isinstance(how, Search):
             return search(told, encoded, limits, how)
@@ -66,10 +63,11 @@ class Writing:
 
         Fused optimizers change them without leaving another version: where it has been set to train, they may have.
         """
-        versions = ((each.data_ptr(), each._version) for each in self.network.parameters())
-        now = self.network.trainings, *versions
+        now = self.network.trainings, *((each.data_ptr(), each._version) for each in self._parameters)
         if self._made is None or self._made[0] != now:
-            self._made = now, ready_to_step(self.network, self.precision)
+            self._parameters = [*self.network.parameters()]
+            versions = ((each.data_ptr(), each._version) for each in self._parameters)
+            self._made = (self.network.trainings, *versions), ready_to_step(self.network, self.precision)
         return self._made[1]
 
 
@@ -77,7 +75,8 @@ class Told:
     """Steps, each of which is told before it is taken."""
 
     def __init__(self, steps: Stepped, told: Callable[[], object]) -> None:
-        self.steps, self.told, self.output, self.start = steps, told, steps.output, steps.start
+        self.steps, self.told, self.output = steps, told, steps.output
+        self.encode, self.start = steps.encode, steps.start
 
     def step(self, token: Tensor, state: Any) -> tuple[OneState, State]:
         """The same."""

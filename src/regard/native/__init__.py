@@ -1,10 +1,10 @@
 """The native core: attention's products in C++ (src/native), for the processor that this runs on."""
 
 from regard.native.call import (
-    AFFINE,
     BACK,
     BEST,
     BLOCK,
+    CALL,
     FORWARD,
     MATRIX,
     NORM,
@@ -22,10 +22,10 @@ from regard.native.call import (
 from regard.native.library import library, why_not
 
 __all__ = [
-    "AFFINE",
     "BACK",
     "BEST",
     "BLOCK",
+    "CALL",
     "FORWARD",
     "MATRIX",
     "NORM",

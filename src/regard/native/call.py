@@ -25,8 +25,8 @@ MATRIX = Struct("7q")
 NORM = Struct("2q d")
 """What comes before it."""
 
-AFFINE = Struct(f"{MATRIX.format} {NORM.format} 3q 5q")
-"""Rows of states times a packed matrix."""
+CALL = Struct("3q 5q")
+"""What comes behind both: rows of states times a packed matrix."""
 
 BLOCK = Struct(f"{6 * MATRIX.format} {3 * NORM.format} 2q")
 """A block of a decoder."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch  # noqa: F401  (first, so that there is one OpenMP runtime, torch's)
 
-from regard.native.call import AFFINE, BACK, BEST, BLOCK, PART, READING, SCAN, STEP, WHAT, WHERE
+from regard.native.call import BACK, BEST, BLOCK, CALL, MATRIX, NORM, PART, READING, SCAN, STEP, WHAT, WHERE
 
 PATH = Path(__file__).with_name("_core.so")
 
@@ -72,7 +72,8 @@ def found() -> tuple[Loaded | None, str | None]:
     except (OSError, AttributeError) as error:
         return None, f"the native core cannot be loaded: {error}"
     call = PART.size + WHERE.size + BACK.size + WHAT.size
-    if loaded.sizes != [call, *(each.size for each in (READING, SCAN, BEST, AFFINE, BLOCK, STEP))]:
+    others = READING.size, SCAN.size, BEST.size, MATRIX.size + NORM.size + CALL.size, BLOCK.size, STEP.size
+    if loaded.sizes != [call, *others]:
         return None, "the native core was built from other sources than these: install regard again"
     if loaded.isa is None:
         return None, f"this processor or this build has no instruction set REGARD_ISA={os.environ['REGARD_ISA']}"

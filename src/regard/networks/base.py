@@ -175,6 +175,10 @@ class Stepped(Protocol):
         """Scores of the next word, of a state (b, m)."""
         ...
 
+    def encode(self, *batch: Any) -> Encoded:
+        """As `Network.encode`."""
+        ...
+
     def start(self, encoded: Encoded) -> State:
         """As `Network.start`."""
         ...

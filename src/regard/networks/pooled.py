@@ -19,6 +19,7 @@ from regard.layers.blocks import DecoderBlock
 from regard.layers.output import Output
 from regard.native import STEP, address, library, why_not
 from regard.networks.base import Encoded, Network, Stepped
+from regard.networks.packed_encoder import PackedEncoder
 from regard.networks.transformer import Transformer
 from regard.shapes import OneState
 
@@ -86,6 +87,15 @@ class PooledDecoder:
         self.network, self.kind, self.blocks = network, KINDS.index(dtype), [_Block(block, dtype) for block in blocks]
         self.dtype = torch.float32 if dtype == torch.float32 else torch.bfloat16
         self.output = _Output(network, dtype)
+        self.encoder = PackedEncoder(network, dtype) if network.source is None else None
+
+    def encode(self, *batch: Tensor | None) -> Encoded:
+        """The sources, as `Network.encode` reads them; items in bf16 where matrices are of a lower type."""
+        if self.encoder is not None and isinstance(batch[0], Tensor) and isinstance(batch[1], Tensor):
+            return self.encoder(batch[0], batch[1])
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.kind > 0):
+            encoded = self.network.encode(*batch)  # type: ignore[arg-type]
+        return encoded._replace(states=encoded.states.float())
 
     @staticmethod
     def suits(network: Network) -> bool:

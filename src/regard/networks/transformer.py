@@ -62,8 +62,7 @@ class Transformer(Network):
 
     def encode_tokens(self, tokens: Tensor, lengths: Lengths) -> Encoded:
         """The source tokens (b, k), read."""
-        words = self._embedded(self.source_table, self.positions, tokens)
-        return Encoded(self._read(words, Padding(keys=lengths, finite=True)), lengths)
+        return Encoded(self._read(self.embedded_source(tokens), Padding(keys=lengths, finite=True)), lengths)
 
     def decode(self, encoded: Encoded, target: Tokens) -> States:
         """States (b, q, m) after each target token."""
@@ -88,6 +87,10 @@ class Transformer(Network):
         for block in self._decoder_blocks():
             states, _ = block(states, None, block.source.remember(encoded), of_source, of_target)
         return self.decoder_norm(states)  # type: ignore[no-any-return]
+
+    def embedded_source(self, tokens: Tensor) -> States:
+        """The vectors (b, k, m) of source tokens."""
+        return self._embedded(self.source_table, self.positions, tokens)
 
     def embedded_target(self, target: Tokens, start: int) -> States:
         """The vectors (b, q, m) of target tokens, the first at position `start`."""

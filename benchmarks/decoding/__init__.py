@@ -1,0 +1,1 @@
+"""Writing: a translator of regard beside engines that its weights were given to."""
