@@ -1,0 +1,103 @@
+// What a translation was read from: the pieces of both sides, and every weight between them.
+
+import { Refused, answerOf } from "./ask.js";
+import { content, element, label } from "./dom.js";
+import { bodyFor } from "./given.js";
+import { greatest } from "./greatest.js";
+import { map } from "./map.js";
+import { matrix } from "./matrix.js";
+import { refuse } from "./told.js";
+import { say } from "./words.js";
+
+const MOST_CELLS = 4000;
+const TOP = 5;
+let latest;
+
+/** Asks for the weights of one item, of its best translation or of `target`, and shows them in `place`. */
+export async function look({ model, items, seconds }, index, { target, choices }, place) {
+  latest?.abort();
+  const control = (latest = new AbortController());
+  place.replaceChildren(element("p", { class: "how" }, say.looking));
+  const asking = (top) => {
+    const fields = { targets: target === undefined ? undefined : JSON.stringify([target]), choices, top };
+    return answerOf("attend", { body: bodyFor(model, [items[index]], fields), signal: control.signal, seconds });
+  };
+  try {
+    const { readings } = await asking().catch((error) => {
+      if (error.status !== 413 || !error.lines[0].includes("--numbers")) throw error;
+      return asking(TOP);
+    });
+    place.replaceChildren(figure(readings[0]));
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    if (!(error instanceof Refused)) throw error;
+    const alert = element("div", { role: "alert" });
+    place.replaceChildren(alert);
+    refuse(error, alert);
+  }
+}
+
+function figure(reading) {
+  const title = element("h2", {}, reading.prediction ? content(say.readOf(reading.prediction)) : say.readEmpty);
+  const notes = [element("p", { class: "weights-say" }, say.weights), element("p", { class: "how" }, `${say.mean} ${say.marks}`)];
+  if (!reading.weights) {
+    return element("figure", { class: "reading" }, title, ...notes, element("p", {}, say.tooMany), greatest(reading));
+  }
+  const top = Math.max(...reading.weights.map((row) => Math.max(...row)));
+  const lines = strips(reading);
+  const large = reading.weights.length * reading.source.length > MOST_CELLS;
+  const readout = element("p", { class: "readout", role: large ? "status" : false });
+  const sums = reading.weights.map((row) => row.reduce((sum, weight) => sum + weight, 0));
+  const moved = (row, column) => {
+    const [weight, sum] = [reading.weights[row][column], sums[row].toFixed(3)];
+    readout.replaceChildren(...told(reading.target[row], reading.source[column], weight, sum));
+    lines.turn(row);
+  };
+  const made = (large ? map : matrix)(reading, sums, moved);
+  lines.pick = made.go;
+  const more = element("details", {}, element("summary", {}, say.greatest), greatest(reading));
+  const shade = (darkest) => {
+    whole.style.setProperty("--darkest", darkest);
+    made.shade?.(darkest);
+  };
+  const whole = element("figure", { class: "reading" }, title, ...notes, lines.node, readout, shades(top, shade), made.node, more);
+  moved(0, 0);
+  return whole;
+}
+
+/** The sentence under the matrix, its pieces as labels. */
+function told(target, source, weight, sum) {
+  const marks = { "\u0001": label(target), "\u0002": label(source) };
+  const parts = say.cell("\u0001", "\u0002", weight, sum).split(/([\u0001\u0002])/);
+  return parts.map((part) => (part in marks ? element("b", {}, marks[part]) : part));
+}
+
+/** Both sides as lines of pieces: those that were read darken by how much the piece that is looked at took from them. */
+function strips(reading) {
+  const source = reading.source.map((piece) => element("span", { class: "read" }, label(piece)));
+  const target = reading.target.map((piece, row) => element("span", { onpointerenter: () => made.pick?.(row) }, label(piece)));
+  const node = element(
+    "div",
+    { class: "strips", "aria-hidden": "true" },
+    element("p", { dir: "auto" }, ...source),
+    element("p", { dir: "auto", class: "written" }, ...target),
+  );
+  const turn = (row) => {
+    source.forEach((each, column) => each.style.setProperty("--weight", reading.weights[row][column]));
+    target.forEach((each, index) => each.classList.toggle("at", index === row));
+  };
+  const made = { node, turn };
+  return made;
+}
+
+/** Which weight is darkest: 1, so that maps can be compared, or the largest of this one. */
+function shades(top, shade) {
+  const choose = element(
+    "select",
+    { id: "darkest", onchange: () => shade(Number(choose.value)) },
+    element("option", { value: "1" }, say.whole),
+    element("option", { value: top || 1 }, say.largest(top)),
+  );
+  const scale = element("span", { class: "scale", "aria-hidden": "true" });
+  return element("p", { class: "shades" }, "0 ", scale, " ", element("label", { for: "darkest" }, say.shade), " ", choose);
+}
