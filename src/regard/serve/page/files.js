@@ -45,7 +45,7 @@ export class Files {
   }
 }
 
-/** The text of a file. Throws Refused unless it is UTF-8. */
+/** The text of a file, without a mark of its byte order. Throws Refused unless it is UTF-8. */
 export async function textOf(file) {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());

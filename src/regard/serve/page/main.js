@@ -55,11 +55,12 @@ function lock() {
 /** Another model is chosen: its choices, and what was typed for it before, or an example. */
 function take(next) {
   const before = model;
-  if (before) texts.set(before.name, given.value);
-  const own = before && given.value !== exampleOf(before) && manner(before) === manner(next) && before.input === next.input;
-  model = next;
+  const own = before && given.value !== exampleOf(before);
+  if (own) texts.set(before.name, given.value);
   const how = manner(next);
-  if (!own) given.value = texts.get(next.name) ?? exampleOf(next);
+  const fits = own && manner(before) === how && before.input === next.input;
+  given.value = texts.get(next.name) ?? (fits ? given.value : exampleOf(next));
+  model = next;
   if (before && before.input !== next.input) files.clear();
   byId("typed").hidden = how === "files";
   given.classList.toggle("json", how === "json");
@@ -75,13 +76,14 @@ function exampleOf(one) {
   return how === "files" ? "" : how === "json" ? JSON.stringify(one.example) : one.example;
 }
 
-/** Files become items, or text that is seen before it is sent. */
+/** Files become items, or lines under those that were typed, to be seen before they are sent. */
 async function received(every) {
   if (!model) return;
   clear();
   try {
-    if (manner(model) === "files") files.add(every);
-    else given.value = (await Promise.all(every.map(textOf))).map((text) => text.replace(/^\ufeff/, "")).join("\n");
+    if (manner(model) === "files") return files.add(every);
+    const typed = given.value === exampleOf(model) ? [] : [given.value];
+    given.value = [...typed, ...(await Promise.all(every.map(textOf)))].filter(Boolean).join("\n");
   } catch (error) {
     failed(error);
   }

@@ -90,7 +90,6 @@ export const say = {
   empty: "an empty text",
   none: "none",
   unended: "cut off at the longest allowed",
-  rank: (number) => `${number}.`,
 
   // What it read.
   read: "What it read",
@@ -121,7 +120,6 @@ export const say = {
   notJson: (line, got) => [`Line ${line} must be JSON`, got, "one item a line, as in the example"],
   notText: (name) => [`${name} must be text in UTF-8`, "bytes that are none", "save it as UTF-8"],
   large: (most, got) => [`request: at most ${most.toLocaleString("en")} bytes a body (limit --body)`, `${got.toLocaleString("en")}`, "ask in several requests"],
-  oneKind: (input) => [`This model reads ${input}, each in a file`, "something that is no file", "drop the file itself"],
   got: "got",
   try: "try",
 };
