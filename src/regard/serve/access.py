@@ -30,7 +30,7 @@ class Access:
     token: str | None = None
 
     def check(self, path: str, headers: Headers) -> None:
-        """Raises Refusal: 421 for another host, 403 for a page of another, 401 without the token, where one is needed."""
+        """Raises Refusal: 421 for another host, 403 for a page of another, 401 without the token."""
         if self.hosts is not None:
             self._check_host(headers)
         if self.token is not None and path not in OPEN:

@@ -25,7 +25,7 @@ BODIES: dict[str, type[BaseModel]] = {
 ANSWERS: dict[str, type[BaseModel]] = {"predict": Predictions, "encode": Vectors, "attend": Readings}
 ABOUT = {
     "health": "Whether the server takes requests; never asks for a token.",
-    "models": "What is served: kinds, inputs, sizes, choices, an item of each, and the limits.",
+    "models": "What is served: kinds, inputs, endings of files, sizes, choices, an item of each, and the limits.",
     "predict": "What `regard predict` answers to each item, in the order of the items.",
     "encode": "The new representation: one vector an item, or one for every vector of it.",
     "attend": "What each piece of a translation was read from.",

@@ -4,14 +4,15 @@ import { element } from "./dom.js";
 import { step } from "./matrix.js";
 import { say } from "./words.js";
 
-const WIDEST = 4096;
+const ROOM = [760, 480]; // pixels across and down, where that many dots fit into them
+const LARGEST = 16;
 
 /** The picture; `moved(row, column)` is called with each weight that is looked at. */
 export function map({ source, target, weights }, _, moved) {
-  const size = Math.max(1, Math.min(10, Math.floor(960 / source.length), Math.floor(WIDEST / target.length)));
+  const size = [source, target].map((side, axis) => Math.max(1, Math.min(LARGEST, Math.floor(ROOM[axis] / side.length))));
   const canvas = element("canvas", {
-    width: size * source.length,
-    height: size * target.length,
+    width: size[0] * source.length,
+    height: size[1] * target.length,
     tabindex: "0",
     role: "application",
     "aria-label": say.map,
@@ -31,8 +32,8 @@ export function map({ source, target, weights }, _, moved) {
     go(...next);
   });
   canvas.addEventListener("pointermove", (event) => {
-    const place = [event.offsetY, event.offsetX].map((offset) => Math.floor(offset / size));
-    if (place[0] in weights && place[1] in source) go(...place);
+    const [row, column] = [Math.floor(event.offsetY / size[1]), Math.floor(event.offsetX / size[0])];
+    if (row in weights && column in source) go(row, column);
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   const shade = (value) => {
@@ -44,21 +45,21 @@ export function map({ source, target, weights }, _, moved) {
 }
 
 /** Dots from the page's own two colours, and lines through the one that is looked at. */
-function paint(canvas, weights, size, darkest, [row, column]) {
+function paint(canvas, weights, [across, down], darkest, [row, column]) {
   const style = getComputedStyle(canvas);
   const drawn = canvas.getContext("2d");
   drawn.globalAlpha = 1;
-  drawn.fillStyle = style.getPropertyValue("--surface");
+  drawn.fillStyle = style.getPropertyValue("--raised");
   drawn.fillRect(0, 0, canvas.width, canvas.height);
   drawn.fillStyle = style.getPropertyValue("--shade");
   weights.forEach((each, index) =>
     each.forEach((weight, place) => {
       drawn.globalAlpha = Math.min(1, weight / darkest);
-      drawn.fillRect(size * place, size * index, size, size);
+      drawn.fillRect(across * place, down * index, across, down);
     }),
   );
   drawn.globalAlpha = 0.25;
   drawn.fillStyle = style.getPropertyValue("--ink");
-  drawn.fillRect(0, size * row, canvas.width, size);
-  drawn.fillRect(size * column, 0, size, canvas.height);
+  drawn.fillRect(0, down * row, canvas.width, down);
+  drawn.fillRect(across * column, 0, across, canvas.height);
 }

@@ -61,7 +61,7 @@ function figure(reading) {
     made.shade?.(darkest);
   };
   const whole = element("figure", { class: "reading" }, title, ...notes, lines.node, readout, shades(top, shade), made.node, more);
-  moved(0, 0);
+  made.go(0);
   return whole;
 }
 
