@@ -60,7 +60,12 @@ def test_what_is_typed_is_answered(watched: Watched, served: Asked) -> None:
     assert shown == pytest.approx([each["probability"] for each in found if "probability" in each], abs=1e-5)
     expect(page.get_by_role("status")).to_contain_text("3 answers in")
     expect(page.get_by_role("status")).to_contain_text(f"The first: {found[0]['prediction']}, ")
-    expect(page.locator("#answer")).to_contain_text("shown of translators so far")
+    expect(page.get_by_role("button", name="What it read")).to_have_count(2)
+    reading = served.post("/attend", model="classify", items=["a good film"]).json["readings"][0]
+    expect(page.locator(".matrix thead th")).to_have_text(["a", "good", "film", "sum"])
+    expect(page.locator(".matrix tbody th")).to_have_text([found[0]["prediction"]])
+    assert weights_of(page)[0] == pytest.approx(reading["weights"][0], abs=1e-5)
+    expect(page.get_by_role("figure")).to_contain_text("the mean over heads. By then the parts have read one another.")
 
 
 def test_an_example_stands_there_and_labels_stand_under_their_words(watched: Watched, served: Asked) -> None:
@@ -70,6 +75,7 @@ def test_an_example_stands_there_and_labels_stand_under_their_words(watched: Wat
     box.fill("New York  sleeps")
     ask(page)
     expect(page.locator(".labelled bdi")).to_have_text(["New", "York", "sleeps"])
+    expect(page.locator("#answer")).to_contain_text("What it read is shown of translators")
     expect(page.locator(".labelled small")).to_have_text(
         served.predictions("label", ["New York sleeps"])[0]["prediction"]
     )

@@ -28,7 +28,7 @@ ABOUT = {
     "models": "What is served: kinds, inputs, endings of files, sizes, choices, an item of each, and the limits.",
     "predict": "What `regard predict` answers to each item, in the order of the items.",
     "encode": "The new representation: one vector an item, or one for every vector of it.",
-    "attend": "What each piece of a translation was read from.",
+    "attend": "What each piece of a translation was read from, or what one answer for the whole was pooled from.",
     "generate": "A text that goes on, as server-sent events: `token` for each one, then `done`, or `error`.",
 }
 REFUSED = (400, 401, 403, 404, 408, 413, 415, 421, 422, 429, 500, 503, 504)

@@ -1,6 +1,6 @@
 // Answers as a table: what was asked, what came back, how likely it is, and a way to what it read.
 
-import { byId, content, element, label } from "./dom.js";
+import { byId, content, element, inWords, label } from "./dom.js";
 import { say } from "./words.js";
 
 const percent = (sure) => `${(100 * sure).toFixed(1)} %`;
@@ -26,12 +26,12 @@ export function show({ model, items }, records, look) {
     element("thead", {}, element("tr", {}, ...head.map((name) => element(name ? "th" : "td", name ? { scope: "col" } : {}, name)))),
     element("tbody", {}, ...rows.map((row) => rowOf(row, scored, looks))),
   );
-  const why = looks ? [reading] : [element("p", { class: "how" }, model.kind === "translate" ? say.noAttention : say.onlyTranslators)];
+  const why = looks ? [reading] : [element("p", { class: "how" }, model.kind === "translate" ? say.noAttention : say.notShown)];
   hide();
   byId("answer").append(element("div", { class: "wide" }, table), ...why);
   byId("answer").hidden = false;
   if (looks) byId("answer").querySelector("button.look")?.click();
-  return inWords(rows[0]);
+  return heard(rows[0]);
 }
 
 function rowsOf(model, item, record, look) {
@@ -41,7 +41,7 @@ function rowsOf(model, item, record, look) {
     span: rank ? 0 : every.length,
     found,
     answer: answerCell(model, item, found),
-    look: look && item.raw !== '""' && (() => look(rank ? found.prediction : undefined)),
+    look: look && found.prediction !== null && item.raw !== '""' && (() => look(rank ? found.prediction : undefined)),
     ...sureness(found),
   }));
 }
@@ -86,21 +86,15 @@ function answerCell(model, item, found) {
 
 function written(prediction) {
   if (prediction === "") return element("span", { class: "none" }, say.empty);
-  if (!Array.isArray(prediction)) return content(typeof prediction === "string" ? prediction : numbered(prediction));
+  if (!Array.isArray(prediction)) return content(inWords(prediction));
   if (!prediction.length) return element("span", { class: "none" }, say.none);
-  return element("span", {}, ...prediction.flatMap((each, index) => [index ? ", " : "", content(numbered(each))]));
-}
-
-/** Six digits of a number; anything else as it is written. */
-function numbered(value) {
-  if (typeof value === "number") return String(Number(value.toPrecision(6)));
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return element("span", {}, ...prediction.flatMap((each, index) => [index ? ", " : "", content(inWords(each))]));
 }
 
 /** Each part above its label. */
 function labelled(parts, labels) {
   const each = parts.map((part, index) =>
-    element("li", { class: labels[index] === "O" ? "outside" : false }, label(part), content(numbered(labels[index]), "small")),
+    element("li", { class: labels[index] === "O" ? "outside" : false }, label(part), content(inWords(labels[index]), "small")),
   );
   return element("ol", { class: "labelled" }, ...each);
 }
@@ -115,9 +109,10 @@ function bars(probabilities, held) {
   return element("ul", { class: "bars", "aria-label": say.probabilities }, ...each);
 }
 
-function inWords(row) {
+/** The answer of a row, and its probability, as they are told to those who listen. */
+function heard(row) {
   const { prediction } = row.found;
   if (prediction === null || prediction === undefined) return say.blank;
-  const text = Array.isArray(prediction) ? prediction.map(numbered).join(", ") : numbered(prediction);
-  return [text || say.empty, row.sure?.tagName === "DATA" && row.sureName === say.probability ? row.sure.textContent : ""].filter(Boolean).join(", ");
+  const sure = row.sureName === say.probability ? [row.sure.textContent] : [];
+  return [inWords(prediction) || say.empty, ...sure].join(", ");
 }

@@ -21,6 +21,12 @@ export function content(text, name = "bdi", given = {}) {
   return element(name, { dir: "auto", translate: "no", ...given }, text);
 }
 
+/** A prediction as one line of text: six digits of a number, several classes or numbers in a row. */
+export function inWords(value) {
+  if (Array.isArray(value)) return value.map(inWords).join(", ");
+  return typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
+}
+
 const HIDDEN = /[\p{Cc}\p{Cs}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /** A piece of a text as a label: what cannot be seen, or would turn the direction, shows as its number. */

@@ -1,7 +1,7 @@
 // What a translation was read from: the pieces of both sides, and every weight between them.
 
 import { Refused, answerOf } from "./ask.js";
-import { content, element, label } from "./dom.js";
+import { content, element, inWords, label } from "./dom.js";
 import { bodyFor } from "./given.js";
 import { greatest } from "./greatest.js";
 import { map } from "./map.js";
@@ -27,7 +27,7 @@ export async function look({ model, items, seconds }, index, { target, choices }
       if (error.status !== 413 || !error.lines[0].includes("--numbers")) throw error;
       return asking(TOP);
     });
-    place.replaceChildren(figure(readings[0]));
+    place.replaceChildren(figure(readings[0], model.kind === "translate"));
   } catch (error) {
     if (error.name === "AbortError") return;
     if (!(error instanceof Refused)) throw error;
@@ -37,9 +37,9 @@ export async function look({ model, items, seconds }, index, { target, choices }
   }
 }
 
-function figure(reading) {
-  const title = element("h2", {}, reading.prediction ? content(say.readOf(reading.prediction)) : say.readEmpty);
-  const notes = [element("p", { class: "weights-say" }, say.weights), element("p", { class: "how" }, `${say.mean} ${say.marks}`)];
+function figure(reading, translated) {
+  const title = element("h2", {}, inWords(reading.prediction) ? content(say.readOf(inWords(reading.prediction))) : say.readEmpty);
+  const notes = [element("p", { class: "weights-say" }, say.weights), element("p", { class: "how" }, translated ? `${say.mean} ${say.marks}` : say.pooled)];
   if (!reading.weights) {
     return element("figure", { class: "reading" }, title, ...notes, element("p", {}, say.tooMany), greatest(reading));
   }

@@ -96,6 +96,7 @@ export const say = {
   readOf: (text) => `What “${text}” was read from`,
   readEmpty: "What the end was read from",
   weights: "Weights say where the average was taken from, not why.",
+  pooled: "How much of each part is in the one vector that the answer was read from: the mean over heads. By then the parts have read one another.",
   mean: "A row for each piece of the answer, a column for each piece of what was asked; every number is the mean over all heads and layers.",
   marks: "▁ stands for a space, </s> for the end.",
   shade: "Darkest at",
@@ -109,7 +110,7 @@ export const say = {
   piece: "Piece of the answer",
   from: "Read from",
   tooMany: "There are too many weights to send them all; these are the greatest of each row.",
-  onlyTranslators: "What a model read is shown of translators so far.",
+  notShown: "What it read is shown of translators, and of models that pool one answer for the whole by attention.",
   noAttention: "This translator has no attention: there are no weights to show.",
 
   // What goes wrong before the server is asked, or instead of its answer: rule, got, try.
