@@ -54,6 +54,7 @@ class Watched:
         """The page of this server, with this model chosen."""
         self.homes.append(f"http://127.0.0.1:{server.port}/")
         self.page.goto(self.homes[-1])
+        self.page.locator("#ask, #door").filter(visible=True).wait_for()
         if model is not None:
             self.page.get_by_label("Model").select_option(model)
         return self.page
@@ -106,7 +107,7 @@ def sound() -> bytes:
 
 
 def picture() -> bytes:
-    """Four by four pixels, as a png file."""
+    """Eight by eight pixels, as a png file."""
     made = io.BytesIO()
-    pytest.importorskip("PIL.Image").new("RGB", (4, 4), (250, 120, 10)).save(made, "png")
+    pytest.importorskip("PIL.Image").new("RGB", (8, 8), (250, 120, 10)).save(made, "png")
     return made.getvalue()

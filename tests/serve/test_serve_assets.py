@@ -60,6 +60,10 @@ def test_the_names_are_the_files_of_the_package() -> None:
     assert sorted(NAMES) == sorted(each.name for each in PAGE.iterdir())
 
 
+def test_the_files_keep_the_budget_of_all_files() -> None:
+    assert {name: lines for name in NAMES if (lines := len(text_of(name).splitlines())) > 300} == {}
+
+
 def test_nothing_in_the_page_leads_elsewhere_or_is_written_into_it() -> None:
     html = text_of("index.html")
     assert set(re.findall(r'(?:src|href)="([^"]*)"', html)) <= {path.removeprefix("/") for path in ASSETS}

@@ -104,6 +104,7 @@ def test_weights_are_those_that_attend_tells(watched: Watched, served: Asked) ->
     figure = page.get_by_role("figure")
     expect(figure).to_contain_text("Weights say where the average was taken from, not why.")
     expect(figure).to_contain_text("the mean over all heads and layers")
+    expect(page.get_by_label("Full shade at")).to_have_value("1")
     page.locator(".matrix tbody tr").nth(4).get_by_role("gridcell").nth(1).hover()
     expect(page.locator(".readout")).to_have_text(f"c took {reading['weights'][4][1]} from i; its row sums to 1.000.")
 
@@ -128,6 +129,7 @@ def test_many_weights_are_a_picture_with_a_table_of_the_greatest(watched: Watche
     ask(page)
     reading = served.post("/attend", model="translate", items=[text]).json["readings"][0]
     weights, source = reading["weights"], reading["source"]
+    expect(page.get_by_label("Full shade at")).to_have_value(str(max(map(max, weights))))
     page.locator("canvas").focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
@@ -168,6 +170,7 @@ def test_files_are_shown_and_answered_whether_dropped_or_chosen(watched: Watched
         expect(page.locator(".answers .answer")).to_contain_text(told or "an empty text")
         source = page.locator(f".answers {shown}").get_attribute("src") or ""
         assert source.startswith(f"blob:{watched.homes[0]}")
+        expect(page.locator(".patches span")).to_have_count(4 if model == "of-image" else 0)
         page.get_by_role("button", name=f"Remove {name}").click()
         expect(page.locator("#files")).to_be_hidden()
     ask(page)

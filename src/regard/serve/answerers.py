@@ -1,6 +1,5 @@
 """A model that is served and answers with labels, a class or numbers."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
@@ -120,9 +119,10 @@ class ServedAnswerer(Served):
         told = answered(self.model, store, unknown_below=choices.unknown_below, unknown=choices.unknown)
         records = []
         for (item, _), shares, record in zip(ready.items, self.model.shares(store), told, strict=True):
-            name = record["prediction"] if isinstance(record["prediction"], str) else json.dumps(record["prediction"])
+            answer = record["prediction"]
+            name = ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
             reading = Reading(self.model.names(item), [name], torch.as_tensor(shares)[None])
-            records.append({"prediction": record["prediction"], **table(reading, asked.top, self.limits.numbers)})
+            records.append({"prediction": answer, **table(reading, asked.top, self.limits.numbers)})
         return records
 
     def _check_numbers(self, vectors: int) -> None:

@@ -8,9 +8,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-SCRIPTS = ("main", "words", "dom", "ask", "models", "choices", "given", "files", "samples", "answer", "told", "stream")
-LOOKING = ("reading", "matrix", "map", "greatest")
-NAMES = ("index.html", "style.css", "reading.css", "icon.svg", *(f"{name}.js" for name in (*SCRIPTS, *LOOKING)))
+SCRIPTS = (
+    *("main", "words", "dom", "ask", "told", "models", "choices", "given", "files", "samples"),
+    *("answer", "stream", "reading", "matrix", "map", "greatest"),
+)
+STYLES = ("style", "form", "answer", "reading", "print")
+NAMES = ("index.html", "icon.svg", *(f"{name}.css" for name in STYLES), *(f"{name}.js" for name in SCRIPTS))
 ASSETS: Final = {"/" if name == "index.html" else f"/page/{name}": name for name in NAMES}
 """Path → file. They hold no secret, so they need no token: the page asks for it."""
 TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

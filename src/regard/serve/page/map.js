@@ -41,7 +41,7 @@ export function map({ source, target, weights }, _, moved) {
     draw();
   };
   requestAnimationFrame(draw);
-  return { node: element("div", { class: "wide map" }, canvas), go: (row) => go(row, at[1]), shade };
+  return { node: element("div", { class: "wide map" }, canvas), go: (row, column = at[1]) => go(row, column), shade };
 }
 
 /** Dots from the page's own two colours, and lines through the one that is looked at. */

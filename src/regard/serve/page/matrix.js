@@ -44,7 +44,7 @@ export function matrix({ source, target, weights }, sums, moved) {
   table.addEventListener("pointerover", point);
   table.addEventListener("focusin", point);
   cells[0][0].tabIndex = 0;
-  return { node: element("div", { class: "wide" }, table), go: (row) => go(row, at[1]) };
+  return { node: element("div", { class: "wide" }, table), go: (row, column = at[1]) => go(row, column) };
 }
 
 function cell(weight) {

@@ -11,6 +11,7 @@ import { say } from "./words.js";
 
 const MOST_CELLS = 4000;
 const TOP = 5;
+const FAINT = 0.1; // where no weight is larger, shades go up to the largest
 let latest;
 
 /** Asks for the weights of one item, of its best translation or of `target`, and shows them in `place`. */
@@ -61,6 +62,7 @@ function figure(reading, translated) {
     made.shade?.(darkest);
   };
   const whole = element("figure", { class: "reading" }, title, ...notes, lines.node, readout, shades(top, shade), made.node, more);
+  shade(top < FAINT ? top : 1);
   made.go(0);
   return whole;
 }
@@ -72,17 +74,26 @@ function told(target, source, weight, sum) {
   return parts.map((part) => (part in marks ? element("b", {}, marks[part]) : part));
 }
 
-/** Both sides as lines of pieces: those that were read darken by how much the piece that is looked at took from them. */
+/** Where a patch lies in its picture. */
+const patch = (piece) => /^row (\d+), column (\d+)$/.exec(piece);
+
+/** Both sides as lines of pieces, of a picture its patches as they lie: each darkens by how much was taken from it. */
 function strips(reading) {
-  const source = reading.source.map((piece) => element("span", { class: "read" }, label(piece)));
+  const source = reading.source.map((piece, column) =>
+    element("span", { class: "read", onpointerenter: () => made.pick?.(at, column) }, label(piece)),
+  );
+  const patched = reading.source.every(patch);
+  if (patched) source.forEach((each, index) => ([, each.style.gridRow, each.style.gridColumn] = patch(reading.source[index])));
   const target = reading.target.map((piece, row) => element("span", { onpointerenter: () => made.pick?.(row) }, label(piece)));
   const node = element(
     "div",
     { class: "strips", "aria-hidden": "true" },
-    element("p", { dir: "auto" }, ...source),
+    element("p", patched ? { class: "patches" } : { dir: "auto" }, ...source),
     element("p", { dir: "auto", class: "written" }, ...target),
   );
+  let at = 0;
   const turn = (row) => {
+    at = row;
     source.forEach((each, column) => each.style.setProperty("--weight", reading.weights[row][column]));
     target.forEach((each, index) => each.classList.toggle("at", index === row));
   };
@@ -90,13 +101,13 @@ function strips(reading) {
   return made;
 }
 
-/** Which weight is darkest: 1, so that maps can be compared, or the largest of this one. */
+/** Which weight has the full shade: 1, so that maps can be compared, or the largest of this one. */
 function shades(top, shade) {
   const choose = element(
     "select",
     { id: "darkest", onchange: () => shade(Number(choose.value)) },
     element("option", { value: "1" }, say.whole),
-    element("option", { value: top || 1 }, say.largest(top)),
+    element("option", { value: top || 1, selected: top < FAINT }, say.largest(top)),
   );
   const scale = element("span", { class: "scale", "aria-hidden": "true" });
   return element("p", { class: "shades" }, "0 ", scale, " ", element("label", { for: "darkest" }, say.shade), " ", choose);

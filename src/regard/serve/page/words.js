@@ -99,7 +99,7 @@ export const say = {
   pooled: "How much of each part is in the one vector that the answer was read from: the mean over heads. By then the parts have read one another.",
   mean: "A row for each piece of the answer, a column for each piece of what was asked; every number is the mean over all heads and layers.",
   marks: "▁ stands for a space, </s> for the end.",
-  shade: "Darkest at",
+  shade: "Full shade at",
   whole: "1, a whole row",
   largest: (weight) => `${weight}, the largest weight here`,
   sum: "sum",
