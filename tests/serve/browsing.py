@@ -12,6 +12,8 @@ from asking import Asked
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ELSEWHERE = "models.example"
+"""A name of this machine that the browser takes for another one."""
 MAKE = """([name, bytes]) => {
     const data = new DataTransfer();
     data.items.add(new File([new Uint8Array(bytes)], name));
@@ -26,7 +28,8 @@ def browsing() -> Iterator[Browser]:
     """Chromium, in its sandbox unless this is root, to whom it gives none."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])
+        args = [f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1", *(["--no-sandbox"] if root else [])]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
         yield browser
         browser.close()
 
@@ -50,9 +53,9 @@ class Watched:
         self.homes: list[str] = []
         self.page.set_viewport_size({"width": 1000, "height": 800})
 
-    def open(self, server: Asked, model: str | None = None) -> Page:
+    def open(self, server: Asked, model: str | None = None, host: str = "127.0.0.1") -> Page:
         """The page of this server, with this model chosen."""
-        self.homes.append(f"http://127.0.0.1:{server.port}/")
+        self.homes.append(f"http://{host}:{server.port}/")
         self.page.goto(self.homes[-1])
         self.page.locator("#ask, #door").filter(visible=True).wait_for()
         if model is not None:

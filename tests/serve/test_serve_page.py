@@ -14,7 +14,7 @@ from asking import SAVED, Asked, Held, serving
 from regard.serve.access import Access
 
 pytest.importorskip("playwright.sync_api", reason="drives a browser: pip install '.[dev]'")
-from browsing import CHROMIUM, Watched, ask, browsing, choose, drop, picture, sound, weights_of
+from browsing import CHROMIUM, ELSEWHERE, Watched, ask, browsing, choose, drop, picture, sound, weights_of
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt install chromium")
@@ -318,6 +318,9 @@ def test_a_text_that_goes_on_can_be_cut(watched: Watched, served: Asked, monkeyp
 def test_a_token_is_asked_for_and_kept_by_the_tab(watched: Watched, folders: dict[str, Path]) -> None:
     with serving([folders["classify"]], Access(None, TOKEN)) as server:
         page = watched.open(server)
+        expect(page.locator("#door .warning")).to_be_hidden()
+        page = watched.open(server, host=ELSEWHERE)
+        expect(page.locator("#door .warning")).to_contain_text("This page came over plain HTTP")
         field = page.get_by_label("Token")
         expect(field).to_be_focused()
         expect(page.locator("#ask")).to_be_hidden()

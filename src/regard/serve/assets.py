@@ -34,7 +34,6 @@ POLICY = (
 HEADERS = {
     "cache-control": "no-cache",
     "content-security-policy": "; ".join(POLICY),
-    "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "referrer-policy": "same-origin",
