@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from answer_cases import KINDS, NETWORKS, Case, case
 
 from regard.data.examples import Examples
 from regard.data.items import Graph
+from regard.errors import OptionError
 from regard.folder.answerer import load_answerer, save_answerer
 from regard.inputs.catalogue import INPUTS
 
@@ -30,6 +32,7 @@ def read(given: Case, vectors: int, order: list[int]) -> list[Any]:
     back = np.argsort(order)
     found = [model.encode(examples, vectors), list(model.pooled(examples, vectors)), model.predict(examples, vectors)]
     found += [model.probabilities(examples, vectors)] if model.targets.classes else []
+    found += [model.shares(examples, vectors)] if model.reads else []
     return [[each[place] for place in back] for each in found]
 
 
@@ -48,6 +51,30 @@ def test_padding_batches_and_order_never_matter(kind: str, answer: str, network:
     whole = read(given, 10_000, list(range(8)))
     same(whole, read(given, 1, list(range(8))))
     same(whole, read(given, 20, [3, 1, 7, 0, 5, 6, 2, 4]))
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_shares_are_the_weights_that_the_pooled_vector_was_averaged_with(kind: str) -> None:
+    model, examples = case(kind, "classify", "transformer")
+    pool, whole = model.network.pool, model.pooled(examples)
+    asking = pool.attention.query(pool.asking[0])
+    for index, (states, shares) in enumerate(zip(model.encode(examples), model.shares(examples), strict=True)):
+        keys, values = pool.attention.key_value(torch.from_numpy(states)).chunk(2, -1)
+        query, keys, values = (each.unflatten(-1, (2, 4)).transpose(0, 1) for each in (asking, keys, values))
+        weights = (query @ keys.mT / 2).softmax(-1)
+        np.testing.assert_allclose(weights.mean(0)[0].detach().numpy(), shares, **CLOSE)
+        pooled = pool.attention.output((weights @ values).transpose(0, 1).flatten(1))[0]
+        np.testing.assert_allclose(pooled.detach().numpy(), whole[index], **CLOSE)
+        assert len(model.names(examples.items[index])) == len(shares)
+
+
+@pytest.mark.parametrize(("answer", "pooling"), [("label", "attention"), ("classify", "mean")])
+def test_without_a_pool_of_attention_there_are_no_shares(answer: str, pooling: str) -> None:
+    model, examples = case("vectors", answer, "transformer", pooling=pooling)
+    assert not model.reads
+    got = "labels for every vector" if answer == "label" else "pooling mean"
+    with pytest.raises(OptionError, match=f"shares: the model must pool by attention\n  got  {got}\n  try  a model"):
+        model.shares(examples)
 
 
 @pytest.mark.parametrize(("kind", "answer", "network"), PAIRS)

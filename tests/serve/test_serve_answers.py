@@ -188,6 +188,19 @@ def test_a_stream_tells_token_by_token_what_predict_tells_at_once(choices: dict[
     assert "".join(each["text"] for each in tokens) == expected["prediction"]
 
 
+@pytest.mark.parametrize("name", ["classify", "regress", "of-sound", "of-image", "of-series"])
+def test_an_answer_for_the_whole_tells_what_it_was_pooled_from(name: str, asked: Asked) -> None:
+    model = asked.models[name]
+    item = model.example()
+    found = asked.post("/attend", model=name, items=[item, item]).json["readings"]
+    answer, (row,) = asked.predictions(name, [item])[0]["prediction"], found[0]["weights"]
+    assert found[0]["prediction"] == (pytest.approx(answer, rel=1e-4) if isinstance(answer, float) else answer)
+    assert sum(row) == pytest.approx(1, abs=1e-4) and len(row) == len(found[0]["source"]) > 0
+    assert found[0]["source"] == found[1]["source"] and row == pytest.approx(found[1]["weights"][0], abs=1e-5)
+    top = asked.post("/attend", model=name, items=[item], top=1).json["readings"][0]["top"]
+    assert top[0][0][1] == pytest.approx(max(row), abs=1e-5)
+
+
 def test_a_list_comes_back_for_a_list_however_short(asked: Asked) -> None:
     assert asked.predictions("translate", []) == []
     assert asked.predictions("classify", [" "]) == [{"prediction": None}]

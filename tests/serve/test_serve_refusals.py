@@ -137,7 +137,7 @@ def test_choices_that_are_none(model: str, choices: dict[str, Any], refused: str
     ("path", "model", "refused"),
     [
         ("/encode", "translate", "422 request: /encode is nothing that a model of kind translate does"),
-        ("/attend", "classify", "422 request: /attend is nothing that a model of kind classify does"),
+        ("/attend", "label", "422 request: /attend is nothing that a model of kind label does"),
     ],
 )
 def test_what_a_model_does_not_do(path: str, model: str, refused: str, asked: Asked) -> None:
@@ -153,6 +153,10 @@ def test_attend_needs_one_target_for_one_item(asked: Asked) -> None:
     )
     blank = asked.post("/attend", model="translate", items=["a", " "]).refused
     assert blank.startswith("422 request, item 2: needs a sentence | a blank one")
+    blank = asked.post("/attend", model="classify", items=["a", " "]).refused
+    assert blank.startswith("422 request, item 2: needs a text | a blank one")
+    given = asked.post("/attend", model="classify", items=["a"], targets=["pos"]).refused
+    assert given.startswith("422 request: targets: a model looks at its own answer, unless it translates | ['pos']")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "", "application/x-www-form-urlencoded", "text/json"])

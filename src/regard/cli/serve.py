@@ -61,7 +61,7 @@ class ServeConfig:
 def run(words: Sequence[str]) -> int:
     """Opens the models, serves until it is told to end: 0, or 1 where requests had to be cut off then."""
     check_cli("serve")
-    about = "Serves models over HTTP: POST /predict, /encode, /attend, /generate. Ctrl-C ends."
+    about = "Serves models over HTTP: a page at /; POST /predict, /encode, /attend, /generate. Ctrl-C ends."
     config = parse("serve", ServeConfig, words, ["models"], about)
     if not config.models:
         raise OptionError("regard serve: needs a model", got="none", hint="regard serve DIR …")

@@ -8,7 +8,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from regard.attend import observed
 from regard.data.examples import Examples
+from regard.errors import OptionError
 from regard.inputs.base import Input
 from regard.inputs.batch import Batch
 from regard.inputs.store import Store
@@ -53,6 +55,33 @@ class Answerer:
             return np.stack([states.mean(0) for states in self.encode(examples, vectors)])
         read = self._run(examples, vectors, lambda batch: self.network.pooled(*self.network.states(batch)))
         return np.stack(read)
+
+    @property
+    def reads(self) -> bool:
+        """Whether one vector is made of the whole by attention, so that there are weights to look at."""
+        return self.network.pool is not None and self.network.pool.kind == "attention"
+
+    def shares(self, examples: Asked, vectors: int = VECTORS) -> list[Floats]:
+        """How much of each state (n,) is in the one vector that an item's answer is read from: the heads' mean weight.
+
+        By then the states have read one another. `names` tells what each is called. Raises OptionError unless `reads`.
+        """
+        if not self.reads:
+            got = "labels for every vector" if self.network.pool is None else f"pooling {self.network.pool.kind}"
+            hint = "a model that answers for the whole, trained with --pooling attention"
+            raise OptionError("shares: the model must pool by attention", got=got, hint=hint)
+        return self._run(examples, vectors, self._shares, per_vector=True)
+
+    def names(self, item: Any) -> list[str]:
+        """What each state of an item is called."""
+        return self.network.halved(self.given.names(item))
+
+    def _shares(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        states, lengths = self.network.states(batch)
+        seen: list[Tensor] = []
+        with observed(lambda call: seen.append(call.weights())):
+            self.network.pooled(states, lengths)
+        return seen[0].float().mean(1)[:, 0], lengths
 
     def _decided(self, examples: Asked, vectors: int) -> list[NDArray[Any]]:
         return self._run(examples, vectors, self._decide)

@@ -53,6 +53,7 @@ class ItemReader(nn.Module):
         if how.halvings and given.kind == "graph":
             rule = "halvings: the nodes of a graph stand in no order, in which two could become one"
             raise OptionError(rule, got=str(how.halvings), hint="--halvings 0")
+        self.halvings = how.halvings
         self.embedding = embedding(given, options.width, how.word_dropout, how.feature_dropout, how.halvings)
         self.encoder = build_encoder(options, edge_features, isinstance(given, ImageInput))
 
@@ -61,6 +62,10 @@ class ItemReader(nn.Module):
         states, lengths = self.embedding(batch)
         place = Place(lengths, batch.cells, batch.links)
         return self.encoder(states, place), lengths
+
+    def halved(self, vectors: list[str]) -> list[str]:
+        """Of what each vector is called, what each state is: the first of its vectors."""
+        return vectors[:: 2**self.halvings]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +105,6 @@ class Source(ItemReader):
         """The states, how many there are, and the last."""
         states, lengths = self.states(batch)
         return Encoded(states, lengths, self._last(states, lengths) if self.recurrent else None)
-
-    def halved(self, vectors: list[str]) -> list[str]:
-        """Of what each vector is called, what each state is: the first of its vectors."""
-        return vectors[:: 2**self.how.halvings]
 
     def _last(self, states: States, lengths: Lengths) -> OneState:
         """What remains when all is read: ahead at the last vector, and back, the other half, at the first."""

@@ -11,8 +11,11 @@ from urllib.parse import urlsplit
 
 from regard.data.files import cannot_open, quoted, shown
 from regard.errors import OptionError
+from regard.serve.assets import ASSETS
 from regard.serve.refusals import Refusal
 
+OPEN = frozenset({"/health", *ASSETS})
+"""Paths that need no token."""
 SHORTEST_TOKEN = 16
 LOCAL = ("localhost", "127.0.0.1", "::1")
 MAKE = "python -c 'import secrets; print(secrets.token_urlsafe())' > token; chmod 600 token"
@@ -27,10 +30,10 @@ class Access:
     token: str | None = None
 
     def check(self, path: str, headers: Headers) -> None:
-        """Raises Refusal: 421 for another host, 403 for a page of another, 401 without the token, but of /health."""
+        """Raises Refusal: 421 for another host, 403 for a page of another, 401 without the token."""
         if self.hosts is not None:
             self._check_host(headers)
-        if self.token is not None and path != "/health":
+        if self.token is not None and path not in OPEN:
             self._check_token(headers.get(b"authorization", b""))
 
     def _check_host(self, headers: Headers) -> None:

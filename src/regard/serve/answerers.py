@@ -1,34 +1,48 @@
 """A model that is served and answers with labels, a class or numbers."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from regard.errors import OptionError
+from regard.errors import DataError, OptionError
 from regard.models.answerer import Answerer
 from regard.models.records import answered
+from regard.models.translator import Reading
 from regard.serve.choices import AnswerChoices
 from regard.serve.encoding import encoded, store_of
 from regard.serve.examples import example_of
+from regard.serve.items import name_of
 from regard.serve.limits import Limits
-from regard.serve.refusals import too_large
+from regard.serve.reading import table
+from regard.serve.refusals import too_large, unfit
 from regard.serve.served import Ready, Record, Served
 
 CLASSES = 1_000
 
 
-class ServedAnswerer(Served):
-    """`/predict` and `/encode`. A blank text has no answer: its prediction, or vector, is null."""
+class Looked(NamedTuple):
+    """How to answer, and how many of the greatest weights are told; None is all."""
 
-    verbs = ("predict", "encode")
+    choices: AnswerChoices
+    top: int | None
+
+
+class ServedAnswerer(Served):
+    """`/predict` and `/encode`, and `/attend` where one answer is pooled by attention.
+
+    A blank text has no answer: its prediction, or vector, is null, and there is nothing of it to look at.
+    """
+
     choosing: ClassVar = AnswerChoices
 
     def __init__(self, name: str, limits: Limits, model: Answerer) -> None:
         super().__init__(name, limits)
         self.model, self.network, self.stopping = model, model.network, model.network
         self.kind, self.input = model.targets.kind, model.given.kind
+        self.verbs = ("predict", "encode", "attend") if model.reads else ("predict", "encode")
 
     def told(self) -> Record:
         """Network, classes, and how many numbers a representation has."""
@@ -48,19 +62,28 @@ class ServedAnswerer(Served):
             return [each.split() if isinstance(each, str) else each for each in found]
         return found
 
-    def wanted(self, verb: str, body: Any) -> AnswerChoices | bool:
-        """From which probability on a class is told; of `/encode`, whether every vector is."""
+    def wanted(self, verb: str, body: Any) -> AnswerChoices | Looked | bool:
+        """From which probability on a class is told, of `/attend` how much; of `/encode`, whether every vector is."""
         if verb == "encode":
             return bool(body.each)
         chosen: AnswerChoices = self.choices(body.choices)
         if chosen.unknown_below and not self.model.targets.one_class:
             rule = "request: choices: unknown_below: a probability belongs to one class of the whole"
             raise OptionError(rule, got=f"a model that answers {self.kind}", hint="leave it out")
-        return chosen
+        if verb == "predict":
+            return chosen
+        if body.targets is not None:
+            raise unfit("targets: a model looks at its own answer, unless it translates", body.targets, "leave it out")
+        return Looked(chosen, body.top)
 
     def ready(self, verb: str, asked: Any, items: Sequence[Any]) -> Ready:
         """Items as vectors, once; None in the place of a blank text."""
+        if verb == "attend":
+            items = [item for item, _ in items]
         filled = [place for place, item in enumerate(items) if not self._blank(item)]
+        if verb == "attend" and len(filled) < len(items):
+            blank = next(place for place, item in enumerate(items) if self._blank(item))
+            raise DataError(f"{name_of(blank)}: needs a text", got="a blank one", hint="leave it out")
         read = encoded(self.model.given, [items[place] for place in filled], self.measured)
         found: list[Any] = [None] * len(items)
         lengths = [0] * len(items)
@@ -71,7 +94,9 @@ class ServedAnswerer(Served):
         return Ready(found, lengths)
 
     def answers(self, verb: str, asked: Any, ready: Ready) -> list[Record]:
-        """Predictions with their probabilities, or vectors."""
+        """Predictions with their probabilities, vectors, or what answers were pooled from."""
+        if verb == "attend":
+            return self._looked(asked, ready)
         filled = [place for place, each in enumerate(ready.items) if each is not None]
         store = store_of(self.model.given, Ready([ready.items[place] for place in filled], ready.lengths))
         name = "prediction" if verb == "predict" else "vectors" if asked else "vector"
@@ -86,6 +111,18 @@ class ServedAnswerer(Served):
             ]
         for place, record in zip(filled, found, strict=True):
             records[place] = record
+        return records
+
+    def _looked(self, asked: Looked, ready: Ready) -> list[Record]:
+        """Each prediction as the only row, above the names of the states that it was pooled from."""
+        store, choices = store_of(self.model.given, ready), asked.choices
+        told = answered(self.model, store, unknown_below=choices.unknown_below, unknown=choices.unknown)
+        records = []
+        for (item, _), shares, record in zip(ready.items, self.model.shares(store), told, strict=True):
+            answer = record["prediction"]
+            name = ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+            reading = Reading(self.model.names(item), [name], torch.as_tensor(shares)[None])
+            records.append({"prediction": answer, **table(reading, asked.top, self.limits.numbers)})
         return records
 
     def _check_numbers(self, vectors: int) -> None:

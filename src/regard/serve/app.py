@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from regard import __version__
+from regard.data.recorded import SUFFIXES
 from regard.errors import DataError, RegardError, nearest
+from regard.serve.assets import add_page
 from regard.serve.bodies import AttendBody, Body, EncodeBody, GenerateBody, PredictBody
 from regard.serve.choices import fitted
 from regard.serve.documented import Documented, document
@@ -55,6 +57,7 @@ def build(site: Site, health: Callable[[], tuple[int, str]], *, token: bool) -> 
     async def openapi() -> Response:
         return Response(made, media_type="application/json")
 
+    add_page(app)
     made = written(document(app, token=token)).body
 
     app.add_exception_handler(HTTPException, _unknown)
@@ -71,6 +74,7 @@ def told_of(site: Site) -> dict[str, Any]:
             "name": model.name,
             "kind": model.kind,
             "input": model.input,
+            "files": [*SUFFIXES.get(model.input, ())],
             "verbs": [f"/{verb}" for verb in model.verbs],
             "parameters": model.parameters,
             "choices": model.choosing().model_dump(),

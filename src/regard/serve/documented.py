@@ -25,10 +25,10 @@ BODIES: dict[str, type[BaseModel]] = {
 ANSWERS: dict[str, type[BaseModel]] = {"predict": Predictions, "encode": Vectors, "attend": Readings}
 ABOUT = {
     "health": "Whether the server takes requests; never asks for a token.",
-    "models": "What is served: kinds, inputs, sizes, choices, an item of each, and the limits.",
+    "models": "What is served: kinds, inputs, endings of files, sizes, choices, an item of each, and the limits.",
     "predict": "What `regard predict` answers to each item, in the order of the items.",
     "encode": "The new representation: one vector an item, or one for every vector of it.",
-    "attend": "What each piece of a translation was read from.",
+    "attend": "What each piece of a translation was read from, or what one answer for the whole was pooled from.",
     "generate": "A text that goes on, as server-sent events: `token` for each one, then `done`, or `error`.",
 }
 REFUSED = (400, 401, 403, 404, 408, 413, 415, 421, 422, 429, 500, 503, 504)

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from regard.errors import RegardError
 from regard.serve.access import Access
+from regard.serve.assets import ASSETS
 from regard.serve.faults import told_briefly
 from regard.serve.refusals import FAULT, Refusal, Told, told
 
@@ -95,4 +96,4 @@ async def respond(send: Send, refusal: Told) -> None:
 def _line(scope: Scope) -> str:
     """Method and path; what is none of ours may hold anything, and is not written."""
     method, path = scope["method"], scope["path"]
-    return f"{method if method in METHODS else '?'} {path if path in PATHS else '/…'}"
+    return f"{method if method in METHODS else '?'} {path if path in PATHS or path in ASSETS else '/…'}"

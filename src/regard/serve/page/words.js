@@ -1,0 +1,126 @@
+// Every word of the page, and nothing else: another language is another file like this one.
+
+const count = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+
+export const say = {
+  about: "Ask a model, and see what it read.",
+  footer: "Nothing leaves this server.",
+  answer: "Answer",
+
+  // Who may ask.
+  door: "This server asks for its token",
+  doorWhy: "It is the one word in the file that regard serve --token-file names. This tab keeps it until it is closed, and sends it to this server alone.",
+  doorOpen: "This page came over plain HTTP: others on the way can read the token, and all texts.",
+  token: "Token",
+  enter: "Enter",
+  leave: "Forget the token",
+
+  // What is asked.
+  model: "Model",
+  choices: "How to answer",
+  more: "More choices",
+  send: "Ask",
+  cancel: "Cancel",
+  example: "Example",
+  open: "Open a file",
+  remove: (name) => `Remove ${name}`,
+  given: {
+    text: "Texts, one a line",
+    words: "Sentences, one a line; spaces part the words",
+    begin: "How the text begins",
+    json: (input) => `Items as JSON (${input}): one a line, or a single one`,
+  },
+  howText: "Ctrl+Enter asks. A text file can be dropped here.",
+  howJson: "Ctrl+Enter asks. A file of JSON, or of one item a line, can be dropped here.",
+  howFiles: (suffixes) => `Drop files here, or open them: ${suffixes.join(" ")}. Ctrl+Enter asks.`,
+  kinds: {
+    translate: "translates",
+    classify: "classifies",
+    label: "labels each part",
+    regress: "answers with numbers",
+    generate: "goes on with a text",
+  },
+  inputs: {
+    text: "texts",
+    sound: "sounds",
+    image: "images",
+    graph: "graphs",
+    series: "series",
+    vectors: "vectors",
+  },
+  learned: (number) => count(number, "parameter", "parameters"),
+  attention: (network, attention) => (attention === "none" ? `${network}, without attention` : `${network}, ${attention} attention`),
+  classes: (shown, all) => `${count(all, "class", "classes")}: ${shown.join(", ")}${all > shown.length ? ", …" : ""}`,
+
+  // Names of choices, and what they do. One that is not here is shown by its own name.
+  choice: {
+    beam: ["Beam", "hypotheses kept; 1 is greedy"],
+    n_best: ["Answers", "for each item, at most the beam"],
+    length_penalty: ["Length penalty", "exponent of the length that scores are divided by"],
+    longest: ["Longest", "most tokens of an answer"],
+    unknown_below: ["Unknown below", "this probability, 0 to 1"],
+    unknown: ["Unknown is called", "what is answered then"],
+    temperature: ["Temperature", "0 takes the likeliest"],
+    top_k: ["Top k", "draw from so many tokens; 0 is all"],
+    top_p: ["Top p", "draw from tokens of this probability"],
+    seed: ["Seed", "the same draws the same again"],
+    lines: ["Lines", "end after so many; empty is as trained"],
+  },
+
+  // While it is asked, and after.
+  asking: "Asking …",
+  drawing: "Drawing …",
+  looking: "Looking at what it read …",
+  answered: (number, seconds) => `${count(number, "answer", "answers")} in ${seconds.toFixed(2)} s`,
+  first: (text) => `The first: ${text}`,
+  drawn: (tokens, ended) => `${count(tokens, "token", "tokens")} drawn${ended ? "; it ended by itself" : "; it could go on"}`,
+  cancelled: "Cancelled. What was typed is still there.",
+  cut: (tokens) => `Cancelled after ${count(tokens, "token", "tokens")}.`,
+  wait: (seconds) => `The server asks to wait ${count(seconds, "second", "seconds")}.`,
+
+  // Columns and cells.
+  item: "Asked",
+  prediction: "Answer",
+  probability: "Probability",
+  probabilities: "Probabilities",
+  score: "Score",
+  scoreHow: "log-probability, divided by the length as the penalty says",
+  drawnScore: (score) => `log-probability ${score}`,
+  blank: "no answer: the item is blank",
+  empty: "an empty text",
+  none: "none",
+  unended: "cut off at the longest allowed",
+
+  // What it read.
+  read: "What it read",
+  readOf: (text) => `What “${text}” was read from`,
+  readEmpty: "What the end was read from",
+  weights: "Weights say where the average was taken from, not why.",
+  pooled: "How much of each part is in the one vector that the answer was read from: the mean over heads. By then the parts have read one another.",
+  mean: "A row for each piece of the answer, a column for each piece of what was asked; every number is the mean over all heads and layers.",
+  marks: "▁ stands for a space, </s> for the end.",
+  shade: "Full shade at",
+  whole: "1, a whole row",
+  largest: (weight) => `${weight}, the largest weight here`,
+  sum: "sum",
+  matrix: "Weights: rows are pieces of the answer, columns pieces of what was asked. Arrow keys move.",
+  map: "Map of the weights, a dot for each. Arrow keys move, Home and End go to the ends of a row.",
+  cell: (target, source, weight, sum) => `${target} took ${weight} from ${source}; its row sums to ${sum}.`,
+  greatest: "The greatest weights of each row",
+  piece: "Piece of the answer",
+  from: "Read from",
+  tooMany: "There are too many weights to send them all; these are the greatest of each row.",
+  notShown: "What it read is shown of translators, and of models that pool one answer for the whole by attention.",
+  noAttention: "This translator has no attention: there are no weights to show.",
+
+  // What goes wrong before the server is asked, or instead of its answer: rule, got, try.
+  gone: ["The server must be there", "no connection to it", "see whether regard serve still runs; what was typed is still here"],
+  late: (seconds) => ["The server must answer", `nothing within ${count(seconds, "second", "seconds")}`, "the same again later, or ask for less"],
+  bare: (status) => ["The server must answer", `status ${status}, without a reason`, status === 503 ? "the same again later: it has too many connections" : "look into its log"],
+  nothing: ["There must be something to answer", "nothing", "type it, drop a file, or press Example"],
+  notJson: (line, got) => [`Line ${line} must be JSON`, got, "one item a line, as in the example"],
+  notText: (name) => [`${name} must be text in UTF-8`, "bytes that are none", "save it as UTF-8"],
+  large: (most, got) => [`request: at most ${most.toLocaleString("en")} bytes a body (limit --body)`, `${got.toLocaleString("en")}`, "ask in several requests"],
+  got: "got",
+  try: "try",
+};
