@@ -21,9 +21,10 @@ from regard.networks.base import NetworkOptions
     [
         ({"network": "recurrent", "attention": "additive"}, "--network recurrent"),
         ({"normalizer": "sparsemax"}, "--normalizer sparsemax"),
+        ({"attention": "linear"}, "--normalizer normalized"),
     ],
 )
-def test_networks_that_look_at_numbers(choices: dict[str, Any], got: str, tmp_path: Path, run: Run) -> None:
+def test_networks_without_a_graph(choices: dict[str, Any], got: str, tmp_path: Path, run: Run) -> None:
     text = Text.learn(["ein Hund", "a dog"], kind="word")
     small = {"width": 8, "layers": 1, "heads": 2, "feed_forward": 8, "dropout": 0.0, **choices}
     save_translator(Translator(text, text, translating(text, text, NetworkOptions(**small), None)), tmp_path / "m", {})
