@@ -19,9 +19,8 @@ from regard.networks.base import NetworkOptions
 @pytest.mark.parametrize(
     ("choices", "got"),
     [
-        ({"network": "recurrent", "attention": "additive"}, "--network recurrent"),
         ({"normalizer": "sparsemax"}, "--normalizer sparsemax"),
-        ({"attention": "linear"}, "--normalizer normalized"),
+        ({"normalizer": "entmax"}, "--normalizer entmax"),
     ],
 )
 def test_networks_without_a_graph(choices: dict[str, Any], got: str, tmp_path: Path, run: Run) -> None:
