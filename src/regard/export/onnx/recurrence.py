@@ -25,7 +25,7 @@ def _(
     return states, torch.empty_like(shown), torch.empty_like(inner)
 
 
-class Unrolled(nn.Module):
+class Recurrence(nn.Module):
     """A layer of one direction that gives the same numbers; while torch.export traces, by one operator."""
 
     def __init__(self, layer: nn.RNNBase) -> None:
