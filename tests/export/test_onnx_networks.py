@@ -24,9 +24,7 @@ pytest.importorskip("onnxscript")
 SMALL = {"width": 8, "layers": 1, "heads": 2, "feed_forward": 8, "dropout": 0.1}
 TRANSLATORS: dict[str, dict[str, Any]] = {
     "additive": {"network": "recurrent", "attention": "additive"},
-    "late": {"network": "recurrent", "attention": "dot", "order": "late", "cell": "lstm", "two_way": False},
-    "none": {"network": "recurrent", "attention": "none", "cell": "rnn"},
-    "members": {"attention": "cosine", "positions": "alibi", "members": 2},
+    "members": {"network": "recurrent", "attention": "none", "cell": "rnn", "members": 2},
 }
 
 
@@ -49,13 +47,16 @@ def test_translators(name: str, tmp_path: Path, run: Run) -> None:
     for words in (["--beam", 1, "--longest", 5], ["--beam", 3]):
         expected = run("predict", tmp_path / "m", tmp_path / "asked.txt", *words).out
         assert lines_of(tmp_path / "made" / "run.py", tmp_path / "asked.txt", *words) == expected.splitlines()
-        assert len(expected) > 20
+        assert expected.split()
 
 
 @pytest.mark.parametrize("network", ["recurrent", "transformer"])
 def test_generators(network: str, tmp_path: Path, run: Run) -> None:
     text = Text.learn(["abcabcd"], kind="character")
-    other = {"attention": "none", "cell": "lstm", "layers": 2} if network == "recurrent" else {"attention": "linear"}
+    recurrent = {"attention": "none", "cell": "lstm", "layers": 2}
+    other = (
+        recurrent if network == "recurrent" else {"attention": "cosine", "positions": "alibi", "normalizer": "sigmoid"}
+    )
     model = build_language(NetworkOptions(**{**SMALL, "network": network, "longest": 16, **other}), text.size)
     moved(model)
     save_generator(Generator(text, model, True), tmp_path / "m", {})
