@@ -45,10 +45,7 @@ def chosen(request: Request, name: str) -> Kernel:
 
 @contextmanager
 def only(kernel: str) -> Iterator[None]:
-    """Within this block `auto` is that kernel, which must support each request: for graphs that other programs read.
-
-    What is settled already stays so; nothing is, of what torch.export traces.
-    """
+    """Within this block `auto` is that kernel, which must support each request: for graphs that other programs read."""
     token = _only.set(kernel)
     try:
         yield
@@ -80,7 +77,7 @@ def settled(
     if not plain or not (mask is None or type(mask) is Causal):
         return None
     kinds = {type(query), type(key), type(value)}
-    if torch.compiler.is_compiling() or not kinds <= {Tensor, torch.nn.Parameter} or query.dim() != 4:
+    if torch.compiler.is_compiling() or _only.get() or not kinds <= {Tensor, torch.nn.Parameter} or query.dim() != 4:
         return None
     shapes, types = (query.shape, key.shape, value.shape), (query.dtype, key.dtype, value.dtype)
     found = _settled(shapes, types, (query.device, key.device, value.device), score, mask)

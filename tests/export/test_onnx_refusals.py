@@ -1,5 +1,6 @@
 """What ONNX has no graph for is refused by its choice, before anything is traced; and what a copied part may need."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,11 @@ from regard.networks.base import NetworkOptions
 @pytest.mark.parametrize(
     ("choices", "got"),
     [
-        ({"network": "recurrent", "attention": "additive"}, "--network recurrent"),
         ({"normalizer": "sparsemax"}, "--normalizer sparsemax"),
+        ({"normalizer": "entmax"}, "--normalizer entmax"),
     ],
 )
-def test_networks_that_look_at_numbers(choices: dict[str, Any], got: str, tmp_path: Path, run: Run) -> None:
+def test_networks_without_a_graph(choices: dict[str, Any], got: str, tmp_path: Path, run: Run) -> None:
     text = Text.learn(["ein Hund", "a dog"], kind="word")
     small = {"width": 8, "layers": 1, "heads": 2, "feed_forward": 8, "dropout": 0.0, **choices}
     save_translator(Translator(text, text, translating(text, text, NetworkOptions(**small), None)), tmp_path / "m", {})
@@ -41,6 +42,19 @@ def test_choices_that_mean_nothing(tmp_path: Path, run: Run) -> None:
     saved = Path(__file__).parent.parent / "folder" / "saved" / "format-1" / "translate"
     assert "--quantization is for ctranslate2" in run("export", saved, tmp_path / "m", "--quantization", "int8").refused
     assert "--longest is at least 2" in run("export", saved, tmp_path / "m", "--longest", "1").refused
+
+
+@pytest.mark.parametrize(("form", "library"), [("onnx", "onnxscript"), ("ctranslate2", "ctranslate2.specs")])
+def test_a_library_that_is_not_there(
+    form: str, library: str, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    saved = Path(__file__).parent.parent / "folder" / "saved" / "format-1" / "translate"
+    refused = run("export", saved, tmp_path / "made", "--to", form).refused
+    assert refused.startswith(
+        f"regard export --to {form}: needs the library {library.split('.')[0].replace('script', '')}"
+    )
+    assert "pip install '.[export]'" in refused and [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("kind", ["text", "sound", "series", "vectors"])

@@ -25,7 +25,7 @@ from regard.networks.items import Source
 PROGRAM = "regard.export.standalone.run_"
 ABOUT = "A model as ONNX graphs: one answer for one line or item."
 
-LOOKING = ("sparsemax", "entmax")
+SEARCHING = ("sparsemax", "entmax")
 """Normalizers that search for a threshold until it is good enough."""
 
 Model = Translator | Answerer | Generator
@@ -71,14 +71,10 @@ def _translator(model: Translator, folder: Path, longest: int) -> None:
 def _check(model: Model, longest: int) -> None:
     if longest < 2:
         raise OptionError("regard export: --longest is at least 2", got=str(longest), hint="leave it out")
-    if any(isinstance(module, nn.RNNBase) for module in model.network.modules()):
-        rule = "regard export: ONNX is written for networks whose vectors are read at once"
-        raise OptionError(rule, got="--network recurrent", hint="regard serve answers from such a model over HTTP")
-    if (normalizer := model.network.options.weighing) in LOOKING:
+    if (normalizer := model.network.options.weighing) in SEARCHING:
         rule = "regard export: ONNX is written for normalizers that need no look at their own numbers"
-        raise OptionError(
-            rule, got=f"--normalizer {normalizer}", hint="regard serve answers from such a model over HTTP"
-        )
+        got, hint = f"--normalizer {normalizer}", "regard serve answers from such a model over HTTP"
+        raise OptionError(rule, got=got, hint=hint)
     given = model.source if isinstance(model, Translator) else model.given if isinstance(model, Answerer) else None
     if given is not None and not isinstance(given, Text):
         check_readable(given)

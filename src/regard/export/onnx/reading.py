@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from regard.errors import OptionError
+from regard.export.onnx.recurrence import Recurrence
 from regard.export.onnx.tracing import Example
 from regard.inputs.base import Input
 from regard.inputs.batch import Batch
@@ -52,6 +53,8 @@ def made_ready(network: nn.Module, longest: int) -> None:
         for name, child in [*module.named_children()]:
             if isinstance(child, WordFeatures) and not isinstance(module, Summed):
                 setattr(module, name, Summed(child))
+            if isinstance(child, nn.RNNBase) and not isinstance(module, Recurrence):
+                setattr(module, name, Recurrence(child))
 
 
 def room_of(network: nn.Module) -> int | None:

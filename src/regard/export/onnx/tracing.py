@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from regard.errors import OptionError, missing
+from regard.export.onnx.recurrence import translated
 from regard.planning import only
 
 OPSET = 20
@@ -50,6 +51,7 @@ def write_graph(module: nn.Module, given: Sequence[Example], outputs: Sequence[s
                 input_names=[each.name for each in given],
                 output_names=list(outputs),
                 opset_version=OPSET,
+                custom_translation_table={torch.ops.regard.recurrence.default: translated},
                 dynamo=True,
                 verbose=False,
             )

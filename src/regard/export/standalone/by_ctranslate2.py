@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from regard.errors import missing
 from regard.export.standalone.candidates import Beam, Candidate
-from regard.export.standalone.program import run
+from regard.export.standalone.program import lacking, run
 from regard.export.standalone.texts import sides
 from regard.export.standalone.translating import Where, check_room, flags_of, translate_lines
 
@@ -40,7 +39,7 @@ class CTranslate2:
         try:
             import ctranslate2
         except ImportError as error:
-            raise missing("this folder", "ctranslate2", "export") from error
+            raise lacking("ctranslate2") from error
         self.source, self.target = sides(folder)
         self.room: int = json.loads((folder / "export.json").read_text(encoding="utf-8"))["room"]
         self._names = [_names(folder, side) for side in ("source", "target")]

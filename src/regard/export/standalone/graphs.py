@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regard.errors import missing
+from regard.export.standalone.program import lacking
 
 Array = NDArray[Any]
 
@@ -19,7 +19,7 @@ class Graph:
         try:
             import onnxruntime
         except ImportError as error:
-            raise missing("this folder", "onnxruntime", "export") from error
+            raise lacking("onnxruntime") from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from regard.errors import OptionError, RegardError
+from regard.errors import MissingError, OptionError, RegardError
 
 INTERRUPTED = 130
 
@@ -23,6 +23,12 @@ class Flags(ArgumentParser):
     def choice(self, name: str, default: Any, about: str) -> None:
         """A flag with a value of the default's type."""
         self.add_argument(f"--{name}", type=type(default), default=default, help=f"{about} (default: {default})")
+
+
+def lacking(library: str) -> MissingError:
+    """The error for what the folder needs beside Python: `raise lacking("onnxruntime") from error`."""
+    rule = f"this folder: needs the library {library}"
+    return MissingError(rule, got="an installation without it", hint=f"pip install {library}")
 
 
 def run(program: Callable[[Sequence[str]], None]) -> int:

@@ -2,6 +2,7 @@
 
 A product with 0 would keep a NaN, and `where` branches at every number on a CPU: 5 to 25 times the price of a pass.
 The backward of ReLU is a choice between a number and 0 that no torch branches at; it can be differentiated too.
+Graphs for other programs (torch.export) have `where`, which every runtime knows.
 """
 
 import torch
@@ -15,11 +16,13 @@ def widened(x: Tensor) -> Tensor:
 
 def numbers(allowed: Tensor, like: Tensor) -> Tensor:
     """1 where a boolean is true, else 0, in the precision of `like`. Bytes convert ten times faster than booleans."""
-    return allowed.view(torch.int8).to(like.dtype)
+    return allowed.to(like.dtype) if _exported() else allowed.view(torch.int8).to(like.dtype)
 
 
 def kept(x: Tensor, chosen: Tensor, above: float = 0.0) -> Tensor:
     """x where `chosen`, which broadcasts to x, lies above a number, else 0: a new tensor."""
+    if _exported():
+        return torch.where(chosen > above, x, 0.0)
     return torch.ops.aten.threshold_backward(x, chosen.expand_as(x), above)  # type: ignore[no-any-return]
 
 
@@ -27,6 +30,8 @@ def keep_(x: Tensor, allowed: Tensor | None) -> Tensor:
     """x with 0 written where it may not be read. Not for tensors that need a gradient."""
     if allowed is None:
         return x
+    if _exported():
+        return torch.where(allowed, x, 0.0)
     chosen = numbers(allowed, x).expand_as(x)
     return torch.ops.aten.threshold_backward.grad_input(x, chosen, 0, grad_input=x)  # type: ignore[no-any-return]
 
@@ -35,6 +40,8 @@ def filled(scores: Tensor, allowed: Tensor | None) -> Tensor:
     """Scores, with the lowest finite number where they may not be read; `scores` itself if they all may."""
     if allowed is None:
         return scores
+    if _exported():
+        return torch.where(allowed, scores, torch.finfo(scores.dtype).min)
     hidden = (allowed.view(torch.int8) - 1).to(scores.dtype)
     return kept(scores, hidden, above=-0.5).add_(hidden, alpha=torch.finfo(scores.dtype).max)
 
@@ -51,3 +58,8 @@ def largest(scores: Tensor) -> tuple[Tensor, Tensor]:
         top = scores.detach().amax(-1, keepdim=True)
     empty = top <= lowest
     return top.masked_fill_(empty, 0.0), empty
+
+
+def _exported() -> bool:
+    """Whether torch.export traces; torch.compile keeps what is quicker."""
+    return torch.compiler.is_exporting()
