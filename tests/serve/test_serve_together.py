@@ -186,6 +186,36 @@ def test_a_stream_whose_reader_vanishes_stops_and_harms_nobody(folders: dict[str
         assert again[-1][0] == "done" and again[-1][1]["tokens"] <= 2
 
 
+def test_a_stream_that_has_begun_takes_every_other_turn(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regard.serve.worker.SLICE", 0.0)
+    with serving([folders["generate"], folders["classify"]]) as asked, Held(asked.models["classify"]) as held:
+        streamed, turns = asked.models["generate"].streamed, held.calls
+
+        def counted(chosen: object, item: str) -> object:
+            for event in streamed(chosen, item):
+                turns.append(0)
+                yield event
+
+        asked.models["generate"].streamed = counted  # type: ignore
+        asks = [
+            lambda u=unsure: asked.post("/predict", model="classify", items=["a"], choices={"unknown_below": u})
+            for unsure in (0.1, 0.2, 0.3, 0.4)
+        ]
+        first = Waiting([lambda: asked.post("/predict", model="classify", items=["a"])])
+        assert held.entered.wait(20)
+        choices = {"longest": 2, "lines": 0}
+        stream = Waiting([lambda: asked.post("/generate", model="generate", item="ab", choices=choices)])
+        until(lambda: asked.server.worker.jobs._items == 1)
+        rest = Waiting(asks)
+        until(lambda: asked.server.worker.jobs._items == 5)
+        held.free.set()
+        assert [answer.status for answer in rest.all() + first.all()] == [200] * 5
+        assert [name for name, _ in stream.all()[0].events] == ["token", "token", "done"]
+    assert turns == [1, 0, 1, 0, 1, 0, 1, 1], "classes between the events of a stream"
+
+
 def test_a_stream_that_is_too_slow_ends_with_an_error_event(folders: dict[str, Path]) -> None:
     with serving([folders["generate"]], timeout=0.4) as asked:
         events = asked.post("/generate", item="abc", choices={"longest": 4_000, "lines": 0}).events

@@ -70,6 +70,8 @@ class Jobs:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._waiting: deque[Job] = deque()
+        self._telling: deque[Job] = deque()
+        self._told = False
         self._changed = threading.Condition()
         self._closed = False
         self._items = self._streams = 0
@@ -102,13 +104,20 @@ class Jobs:
                 self._items -= len(job.items)
 
     def take(self) -> list[Job] | None:
-        """The oldest job and those that can be computed with it, once there is one; None when there will be none."""
+        """The oldest job and those that can be computed with it, once there is one; None when there will be none.
+
+        Streams that have begun take every other turn: they go on whatever waits, and what waits is not held up by them.
+        """
         with self._changed:
-            while not self._waiting:
+            while not (self._waiting or self._telling):
                 if self._closed:
                     return None
                 self._changed.wait()
+            if self._telling and not (self._told and self._waiting):
+                self._told = True
+                return [self._telling.popleft()]
             first = self._waiting.popleft()
+            self._told = first.tell is not None
             taken, items = [first], len(first.items)
             for job in [each for each in self._waiting if each.like(first)]:
                 if items + len(job.items) <= self.limits.together:
@@ -116,14 +125,14 @@ class Jobs:
                     taken.append(job)
                     items += len(job.items)
             for job in taken:
-                self._items -= 0 if job.begun else len(job.items)
+                self._items -= len(job.items)
                 job.begun = True
             return taken
 
     def again(self, job: Job) -> None:
-        """A stream that has more to tell waits behind all others."""
+        """A stream that has more to tell waits behind the others that have begun."""
         with self._changed:
-            self._waiting.append(job)
+            self._telling.append(job)
 
     def measured(self, items: int, since: float) -> None:
         """So many items took until now; later ones count more."""
