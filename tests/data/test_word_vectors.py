@@ -39,6 +39,8 @@ def test_first_and_wanted_words_are_read_and_their_mean_length_is_one(tmp_path: 
         ("a 1 2\nb 1 nan\n", "words.vec:2", "not finite"),
         ("a 1 2\n\nb 1 2\n", "words.vec:2", "0 numbers after ''"),
         ("a 0 0\n", "words.vec", "1 zeros"),
+        ("a 1e30 1\n", "words.vec", "numbers up to 1e+30"),
+        ("a 1e50 1\n", "words.vec:1", "not finite"),
         (b"2 2\na \x00\xff\x10\x90", "words.vec:2", "byte 0xff at column 4"),
     ],
 )
