@@ -2,12 +2,15 @@
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from asking import Asked, Held, Waiting, serving
+
+from regard.serve.aside import READER
 
 NOUNS = ("der Hund schläft", "der Hund läuft", "die Katze läuft")
 SOURCES = [f"{noun} {i}" for noun in NOUNS for i in range(4)]
@@ -126,6 +129,18 @@ def test_beyond_the_queue_clients_are_told_to_come_again(folders: dict[str, Path
         held.free.set()
         assert [answer.status for answer in first.all() + waiting.all()] == [200, 200]
         assert asked.post("/predict", items=["a", "b"]).status == 200
+
+
+def test_a_large_body_is_read_beside_those_that_come_meanwhile(folders: dict[str, Path]) -> None:
+    free = threading.Event()
+    with serving([folders["classify"]]) as asked:
+        READER.submit(free.wait, 30)
+        large = Waiting([lambda: asked.post("/predict", items=["a " * 1_000] * 64)])
+        until(lambda: READER._work_queue.qsize() == 1)
+        assert asked.get("/health").status == 200
+        assert asked.post("/predict", items=["a film"]).status == 200
+        free.set()
+        assert large.all()[0].status == 200
 
 
 def test_bodies_of_all_requests_together_are_bounded(folders: dict[str, Path]) -> None:
