@@ -27,7 +27,7 @@ from benchmarks.serving.seeds import Files, seeds
 from regard.errors import RegardError
 
 SECONDS = 30
-"""An input that takes longer hangs."""
+"""Of computing: an input that takes longer hangs."""
 MEMORY = 2 << 30
 """Bytes of address space that an input may add to what the process has."""
 LONGEST = 3_000
@@ -156,7 +156,7 @@ def _child(name: str, given: Sequence[Files], seed: int, indexes: range, home: P
             with (home / "log").open("w", encoding="utf-8", buffering=1) as log:
                 for index in indexes:
                     written(made_input(name, given, seed, index), home / "input")
-                    signal.alarm(SECONDS)
+                    signal.setitimer(signal.ITIMER_PROF, SECONDS)
                     outcome = outcome_of(name, home / "input")
                     log.write(" ".join(ascii(outcome)[1:-1].split()) + "\n")
             code = 0

@@ -6,7 +6,6 @@ schema of a whole server can tell.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,48 +21,33 @@ LEFT_OUT = "positive_data_acceptance"
 
 
 def main(words: Sequence[str]) -> int:
-    """Runs it, prints its summary and the statuses that the server logged; its exit code, or 1 for a fault in the log."""
+    """Runs it, prints its summary and the statuses of the server's log; its exit code, or 1 for a fault in the log."""
     parser = argparse.ArgumentParser(prog="benchmarks.serving schema", description=__doc__)
     parser.add_argument("--examples", type=int, default=200, help="cases of each operation")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(words)
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as home:
-        with Process([*FOLDERS, *written(Path(home))], "--timeout", "20") as server:
-            url = f"http://127.0.0.1:{server.port}/openapi.json"
-            report = Path(home) / "report.json"
-            checks = ["--checks", "all", "--exclude-checks", LEFT_OUT]
-            drawn = [
-                "--max-examples",
-                str(chosen.examples),
-                "--seed",
-                str(chosen.seed),
-                "--generation-database",
-                "none",
-            ]
-            told = ["--report", "json", "--report-json-path", str(report), "--warnings", "off", "--no-color"]
-            command = [
-                sys.executable,
-                "-m",
-                "schemathesis.cli",
-                "run",
-                url,
-                *checks,
-                *drawn,
-                *told,
-                "--continue-on-failure",
-            ]
-            code = subprocess.run(command, cwd=home, env=dict(os.environ)).returncode
-            ended, said = server.end(), server.said
-    statuses = Counter(line.split()[4] for line in said.splitlines() if " ms" in line[-8:])
+        code, ended, said = _run(Path(home), chosen.examples, chosen.seed)
+    statuses = Counter(line.split()[4] for line in said.splitlines() if line.endswith(" ms"))
     counts = ", ".join(f"{count:,} × {status}" for status, count in sorted(statuses.items()))
     faults = [line for line in said.splitlines() if "fault: " in line or "Traceback" in line]
     took = time.monotonic() - start
-    print(
-        f"\nseed {chosen.seed}, {statuses.total():,} requests in {took:.0f} s: {counts}; {len(faults)} faults in the log"
-    )
+    told = f"seed {chosen.seed}, {statuses.total():,} requests in {took:.0f} s: {counts}"
+    print(f"\n{told}; {len(faults)} faults in the log; exit code {ended} after SIGTERM")
     print(*faults[:10], sep="\n", file=sys.stderr)
     return code or ended or bool(faults)
+
+
+def _run(home: Path, examples: int, seed: int) -> tuple[int, int, str]:
+    """The exit codes of schemathesis and of the server, and the server's log."""
+    checks = ["--checks", "all", "--exclude-checks", LEFT_OUT, "--continue-on-failure"]
+    drawn = ["--max-examples", str(examples), "--seed", str(seed), "--generation-database", "none"]
+    with Process([*FOLDERS, *written(home)], "--timeout", "20") as server:
+        url = f"http://127.0.0.1:{server.port}/openapi.json"
+        words = ["-m", "schemathesis.cli", "run", url, *checks, *drawn, "--warnings", "off", "--no-color"]
+        code = subprocess.run([sys.executable, *words], cwd=home).returncode
+        return code, server.end(), server.said
 
 
 if __name__ == "__main__":

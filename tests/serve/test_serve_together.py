@@ -131,6 +131,32 @@ def test_beyond_the_queue_clients_are_told_to_come_again(folders: dict[str, Path
         assert asked.post("/predict", items=["a", "b"]).status == 200
 
 
+def test_what_would_not_be_begun_or_told_in_time_is_refused_at_once(folders: dict[str, Path]) -> None:
+    long = {"model": "generate", "item": "ab", "choices": {"longest": 4_000, "lines": 0}}
+    with serving([folders["classify"], folders["generate"]]) as asked:
+        jobs = asked.server.worker.jobs
+        with Held(asked.models["classify"]) as held:
+            first = Waiting([lambda: asked.post("/predict", model="classify", items=["a"])])
+            assert held.entered.wait(20)
+            jobs._seconds = 16.0
+            second = Waiting([lambda: asked.post("/predict", model="classify", items=["a"])])
+            until(lambda: jobs._items == 1)
+            refused = asked.post("/predict", model="classify", items=["a"])
+            assert refused.refused.startswith("429 regard serve: what waits is soon begun")
+            assert "1 items that wait, 0 streams, about 32 seconds" in refused.refused
+            assert int(refused.headers["retry-after"]) == 16
+            held.free.set()
+            assert [answer.status for answer in first.all() + second.all()] == [200, 200]
+        assert jobs._seconds < 16.0, "it is measured anew"
+        running = asked.begun("/generate", **long)
+        until(lambda: jobs._streams == 1)
+        jobs._telling_seconds = 16.0
+        assert asked.post("/generate", **long).status == 429
+        running.close()
+        until(lambda: jobs._streams == 0)
+        assert asked.post("/generate", model="generate", item="ab", choices={"longest": 2}).status == 200
+
+
 def test_a_large_body_is_read_beside_those_that_come_meanwhile(folders: dict[str, Path]) -> None:
     free = threading.Event()
     with serving([folders["classify"]]) as asked:

@@ -50,13 +50,11 @@ class Worker:
 
     def _run(self) -> None:
         while (taken := self.jobs.take()) is not None:
-            since = time.monotonic()
             try:
                 self._turn(taken)
             except Exception as error:  # whatever it is, others are answered after it
                 for job in taken:
                     job.settle(_excuse(error))
-            self.jobs.measured(sum(len(job.items) for job in taken), since)
 
     def _turn(self, taken: list[Job]) -> None:
         """One stream for a little while, or jobs that want the same."""
