@@ -4,15 +4,16 @@
     python -m benchmarks.serving faults [NAME …]
     python -m benchmarks.serving schema [--examples 200] [--seed 1]
     python -m benchmarks.serving fuzz   [READER …] [--inputs 100000] [--seed 1]
+    python -m benchmarks.serving guided [READER …] [--inputs 16000] [--seed 1]
 
-Each ends with 1 if anything was not as docs/serving.md says. `schema` needs schemathesis, which is no dependency of the
-project: pip install --target FOLDER schemathesis, and FOLDER in PYTHONPATH.
+Each ends with 1 if anything was not as docs/serving.md says. `schema` needs schemathesis and `guided` atheris, which
+are no dependencies of the project: pip install --target FOLDER schemathesis atheris, and FOLDER in PYTHONPATH.
 """
 
 import sys
 from importlib import import_module
 
-PARTS = ("load", "faults", "schema", "fuzz")
+PARTS = ("load", "faults", "schema", "fuzz", "guided")
 
 
 def main() -> int:
