@@ -71,7 +71,8 @@ class Wire:
         try:
             self.writer.write(request)
             await self.writer.drain()
-            return await asyncio.wait_for(self.reply(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):  # wait_for of Python 3.11 may swallow a cancellation
+                return await self.reply()
         except (OSError, asyncio.IncompleteReadError) as error:
             raise Lost(repr(error)) from error
         except TimeoutError as error:
