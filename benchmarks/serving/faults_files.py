@@ -80,7 +80,7 @@ async def names(server: Process) -> str:
     for name, *statuses in (
         ("../../../tmp/a.wav", 200),
         ("/etc/passwd", 415),
-        ("a" * 5_000 + ".wav", 200),
+        ("a" * 5_000 + ".wav", 200, 400),
         ("a.exe", 415),
         ("", 415, 422),
         ("a.wav\0.png", 400, 415),

@@ -41,7 +41,15 @@ def main(words: Sequence[str]) -> int:
 
 def _run(home: Path, examples: int, seed: int) -> tuple[int, int, str]:
     """The exit codes of schemathesis and of the server, and the server's log."""
-    checks = ["--checks", "all", "--exclude-checks", LEFT_OUT, "--continue-on-failure"]
+    checks = [
+        "--checks",
+        "all",
+        "--exclude-checks",
+        LEFT_OUT,
+        "--continue-on-failure",
+        "--suppress-health-check",
+        "all",
+    ]
     drawn = ["--max-examples", str(examples), "--seed", str(seed), "--generation-database", "none"]
     with Process([*FOLDERS, *written(home)], "--timeout", "20") as server:
         url = f"http://127.0.0.1:{server.port}/openapi.json"

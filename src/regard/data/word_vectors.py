@@ -87,7 +87,7 @@ def _again(first: _Line, rest: Iterator[_Line]) -> Iterator[_Line]:
 
 
 def _is_header(fields: list[str]) -> bool:
-    return len(fields) == 2 and all(each.isascii() and each.isdigit() for each in fields)
+    return len(fields) == 2 and all(each.isascii() and each.isdigit() and len(each) < 19 for each in fields)
 
 
 def _numbers(word: str, line: _Line, size: int) -> Floats:
@@ -101,5 +101,5 @@ def _numbers(word: str, line: _Line, size: int) -> Floats:
             raise ValueError(f"a number of {quoted(word)} that is not finite")
     except ValueError as error:
         rule = f"{line.where}: must be a word and {size} numbers, separated by single spaces"
-        raise DataError(rule, got=str(error), hint="the text form of word2vec, fastText or GloVe") from error
+        raise DataError(rule, got=str(error)[:120], hint="the text form of word2vec, fastText or GloVe") from error
     return numbers
