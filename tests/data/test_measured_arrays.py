@@ -188,3 +188,20 @@ def test_more_than_4_gigabytes_are_refused_before_they_are_read(
     with pytest.raises(DataError) as caught:
         read_arrays(packed(tmp_path, x=CUBE))
     assert "may have at most 300 bytes" in three_lines(caught.value)
+
+
+def test_a_file_that_python_2_wrote_is_read(tmp_path: Path) -> None:
+    path = saved(tmp_path, CUBE)
+    shape = f"{CUBE.shape}".encode()
+    assert b" " * len(shape) in path.read_bytes()[:128]
+    long = shape.replace(b",", b"L,").replace(b")", b"L)")
+    path.write_bytes(path.read_bytes().replace(shape + b", }" + b" " * (len(long) - len(shape)), long + b", }", 1))
+    assert np.array_equal(read_arrays(path).items[0], CUBE[0])
+
+
+def test_a_header_that_claims_gigabytes_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.npy"
+    path.write_bytes(b"\x93NUMPY\x02\x00\xff\xff\xff\xf0{'descr'")
+    with pytest.raises(DataError) as caught:
+        read_arrays(path)
+    assert "a header of 4,043,309,055 bytes" in three_lines(caught.value)

@@ -99,6 +99,15 @@ def test_parquet_gives_the_same(tmp_path: Path) -> None:
     assert "'who'? or one of" in three_lines(caught.value)
 
 
+def test_parquet_whose_texts_are_no_utf_8_is_refused(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow", reason="Parquet needs the extra `parquet`")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    texts = arrow.array([b"\xff", b"b"], arrow.binary()).view(arrow.string())
+    parquet.write_table(arrow.table({"who": texts, "x": [1.5, 2.5]}), tmp_path / "steps.parquet")
+    with pytest.raises(DataError, match=r"must be sound Parquet\n  got  Unknown error"):
+        read_long(tmp_path / "steps.parquet", id="who")
+
+
 def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow", reason="Parquet needs the extra `parquet`")
     (tmp_path / "steps.parquet").write_bytes(b"PAR1" + b"\xff" * 40 + b"PAR1")

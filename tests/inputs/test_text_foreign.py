@@ -176,6 +176,15 @@ def test_what_is_no_tokenizer_is_refused_by_name(tmp_path, content, got):
     assert len(lines) == 3
 
 
+def test_what_the_library_says_of_invisible_characters_is_shown_in_one_line(tmp_path):
+    (tmp_path / "tokenizer.json").write_text(
+        '{"version": "\\u0000\\u2028", "model": {"type": "BPE"}}', encoding="utf-8"
+    )
+    with pytest.raises(DataError) as caught:
+        Text.from_file(tmp_path / "tokenizer.json")
+    assert caught.value.got.isprintable() and "version" in caught.value.got
+
+
 def test_a_missing_file_is_refused_by_name(tmp_path):
     with pytest.raises(DataError, match=r"none\.json: must be (?s:.*)No such file"):
         Text.from_file(tmp_path / "none.json")

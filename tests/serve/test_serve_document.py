@@ -50,6 +50,13 @@ def test_each_request_has_an_example_for_each_model_that_answers_it(document: di
             assert answer.status == 200, (verb, name, answer.body)
 
 
+def test_events_are_described_one_by_one(document: dict[str, Any], asked: Asked) -> None:
+    content = document["paths"]["/generate"]["post"]["responses"]["200"]["content"]
+    schema = content["text/event-stream"]["itemSchema"]
+    events = asked.post("/generate", model="generate", item="a", choices={"longest": 2}).events
+    assert {name for name, _ in events} < set(schema["properties"]["event"]["enum"])
+
+
 def test_refusals_have_documented_statuses(document: dict[str, Any]) -> None:
     told = set(document["paths"]["/predict"]["post"]["responses"])
     assert {"200", "400", "401", "404", "413", "415", "421", "422", "429", "503", "504"} <= told

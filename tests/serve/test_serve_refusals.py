@@ -82,11 +82,21 @@ def test_answers_have_a_limit_too(small: Asked) -> None:
 DEEP = b'{"items": ' + b"[" * 100_000
 
 
+def test_the_one_key_of_many_that_comes_twice_is_found(asked: Asked) -> None:
+    keys = b",".join(b'"k%d": 1' % n for n in range(300_000))
+    found = asked.raw("POST", "/predict", b'{%s, "k299999": 2}' % keys, JSON)
+    assert found.refused.startswith("400 request:1: must be JSON | key 'k299999' twice")
+
+
 @pytest.mark.parametrize(
     ("body", "refused"),
     [
         (b"", "400 request:1: must be JSON"),
         (b'{"items": ["a"]', "400 request:1: must be JSON"),
+        (
+            b'{%s "k0": 1, "k299999": 2}' % b"".join(b'"k%d": 1,' % n for n in range(1, 300_000)),
+            "400 request:1: must be",
+        ),
         (b'{"items": ["a"], "items": []}', "400 request:1: must be JSON | key 'items' twice"),
         (b'{"items": [NaN]}', "400 request:1: must be JSON | NaN"),
         (DEEP, "400 request:1: must be JSON | brackets nested too deep"),

@@ -2,12 +2,15 @@
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from asking import Asked, Held, Waiting, serving
+
+from regard.serve.aside import READER
 
 NOUNS = ("der Hund schläft", "der Hund läuft", "die Katze läuft")
 SOURCES = [f"{noun} {i}" for noun in NOUNS for i in range(4)]
@@ -128,6 +131,44 @@ def test_beyond_the_queue_clients_are_told_to_come_again(folders: dict[str, Path
         assert asked.post("/predict", items=["a", "b"]).status == 200
 
 
+def test_what_would_not_be_begun_or_told_in_time_is_refused_at_once(folders: dict[str, Path]) -> None:
+    long = {"model": "generate", "item": "ab", "choices": {"longest": 4_000, "lines": 0}}
+    with serving([folders["classify"], folders["generate"]]) as asked:
+        jobs = asked.server.worker.jobs
+        with Held(asked.models["classify"]) as held:
+            first = Waiting([lambda: asked.post("/predict", model="classify", items=["a"])])
+            assert held.entered.wait(20)
+            jobs._seconds = 16.0
+            second = Waiting([lambda: asked.post("/predict", model="classify", items=["a"])])
+            until(lambda: jobs._items == 1)
+            refused = asked.post("/predict", model="classify", items=["a"])
+            assert refused.refused.startswith("429 regard serve: what waits is soon begun")
+            assert "1 items that wait, 0 streams, about 32 seconds" in refused.refused
+            assert int(refused.headers["retry-after"]) == 16
+            held.free.set()
+            assert [answer.status for answer in first.all() + second.all()] == [200, 200]
+        assert jobs._seconds < 16.0, "it is measured anew"
+        running = asked.begun("/generate", **long)
+        until(lambda: jobs._streams == 1)
+        jobs._telling_seconds = 16.0
+        assert asked.post("/generate", **long).status == 429
+        running.close()
+        until(lambda: jobs._streams == 0)
+        assert asked.post("/generate", model="generate", item="ab", choices={"longest": 2}).status == 200
+
+
+def test_a_large_body_is_read_beside_those_that_come_meanwhile(folders: dict[str, Path]) -> None:
+    free = threading.Event()
+    with serving([folders["classify"]]) as asked:
+        READER.submit(free.wait, 30)
+        large = Waiting([lambda: asked.post("/predict", items=["a " * 1_000] * 64)])
+        until(lambda: READER._work_queue.qsize() == 1)
+        assert asked.get("/health").status == 200
+        assert asked.post("/predict", items=["a film"]).status == 200
+        free.set()
+        assert large.all()[0].status == 200
+
+
 def test_bodies_of_all_requests_together_are_bounded(folders: dict[str, Path]) -> None:
     with serving([folders["classify"]], body=1_000) as asked, Held(asked.models["classify"]) as held:
         padded = ["a " * 400]
@@ -184,6 +225,36 @@ def test_a_stream_whose_reader_vanishes_stops_and_harms_nobody(folders: dict[str
         until(lambda: asked.server.gate.open == 0 and asked.server.worker.jobs._streams == 0)
         again = asked.post("/generate", model="generate", item="abc", choices={"longest": 2}).events
         assert again[-1][0] == "done" and again[-1][1]["tokens"] <= 2
+
+
+def test_a_stream_that_has_begun_takes_every_other_turn(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regard.serve.worker.SLICE", 0.0)
+    with serving([folders["generate"], folders["classify"]]) as asked, Held(asked.models["classify"]) as held:
+        streamed, turns = asked.models["generate"].streamed, held.calls
+
+        def counted(chosen: object, item: str) -> object:
+            for event in streamed(chosen, item):
+                turns.append(0)
+                yield event
+
+        asked.models["generate"].streamed = counted  # type: ignore
+        asks = [
+            lambda u=unsure: asked.post("/predict", model="classify", items=["a"], choices={"unknown_below": u})
+            for unsure in (0.1, 0.2, 0.3, 0.4)
+        ]
+        first = Waiting([lambda: asked.post("/predict", model="classify", items=["a"])])
+        assert held.entered.wait(20)
+        choices = {"longest": 2, "lines": 0}
+        stream = Waiting([lambda: asked.post("/generate", model="generate", item="ab", choices=choices)])
+        until(lambda: asked.server.worker.jobs._items == 1)
+        rest = Waiting(asks)
+        until(lambda: asked.server.worker.jobs._items == 5)
+        held.free.set()
+        assert [answer.status for answer in rest.all() + first.all()] == [200] * 5
+        assert [name for name, _ in stream.all()[0].events] == ["token", "token", "done"]
+    assert turns == [1, 0, 1, 0, 1, 0, 1, 1], "classes between the events of a stream"
 
 
 def test_a_stream_that_is_too_slow_ends_with_an_error_event(folders: dict[str, Path]) -> None:

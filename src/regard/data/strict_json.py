@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Never
@@ -80,8 +81,8 @@ def _unique(items: list[tuple[str, object]]) -> dict[str, object]:
     """An object, if no key comes twice."""
     found = dict(items)
     if len(found) != len(items):
-        keys = [key for key, _ in items]
-        raise ValueError(f"key {quoted(next(key for key in keys if keys.count(key) > 1))} twice")
+        counts = Counter(key for key, _ in items)
+        raise ValueError(f"key {quoted(next(key for key, count in counts.items() if count > 1))} twice")
     return found
 
 

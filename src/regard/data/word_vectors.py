@@ -58,10 +58,12 @@ def read_word_vectors(path: str | Path, wanted: Container[str], first: int = FIR
         got = f"{count:,} words, where the header says {header[0]:,}"
         raise DataError(f"{shown(path)}: the file must be whole", got=got, hint="copy or download it again")
     rows = np.stack([*found.values()])
-    length = float(np.linalg.norm(rows, axis=1).mean())
-    if not length:
+    with np.errstate(over="ignore"):
+        length = float(np.linalg.norm(rows, axis=1).mean())
+    if not length or not np.isfinite(length):
+        got = f"{len(found):,} zeros" if not length else f"numbers up to {np.abs(rows).max():g}"
         raise DataError(
-            f"{shown(path)}: vectors must not all be zero", got=f"{len(found):,} zeros", hint="another file"
+            f"{shown(path)}: vectors must have lengths above zero, and finite", got=got, hint="another file"
         )
     return WordVectors([*found], rows / length)
 
@@ -85,7 +87,7 @@ def _again(first: _Line, rest: Iterator[_Line]) -> Iterator[_Line]:
 
 
 def _is_header(fields: list[str]) -> bool:
-    return len(fields) == 2 and all(each.isascii() and each.isdigit() for each in fields)
+    return len(fields) == 2 and all(each.isascii() and each.isdigit() and len(each) < 19 for each in fields)
 
 
 def _numbers(word: str, line: _Line, size: int) -> Floats:
@@ -93,10 +95,11 @@ def _numbers(word: str, line: _Line, size: int) -> Floats:
     try:
         if not word:
             raise ValueError(f"{len(line.fields) - 1} numbers after {quoted(line.fields[0])}")
-        numbers = np.array(line.fields[-size:], np.float32)
+        with np.errstate(over="ignore"):
+            numbers = np.array(line.fields[-size:], np.float32)
         if not np.isfinite(numbers).all():
             raise ValueError(f"a number of {quoted(word)} that is not finite")
     except ValueError as error:
         rule = f"{line.where}: must be a word and {size} numbers, separated by single spaces"
-        raise DataError(rule, got=str(error), hint="the text form of word2vec, fastText or GloVe") from error
+        raise DataError(rule, got=str(error)[:120], hint="the text form of word2vec, fastText or GloVe") from error
     return numbers

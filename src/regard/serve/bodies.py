@@ -36,7 +36,8 @@ class AttendBody(Body):
 
     items: Items
     targets: Annotated[
-        list[str] | None, Field(description="a target for each item to look at; else the model's own")
+        list[str] | None,
+        Field(description="a target for each item to look at; else the model's own", fail_fast=True),
     ] = None
     top: Annotated[int | None, Field(ge=1, description="only so many greatest weights of each row")] = None
     choices: Chosen = {}

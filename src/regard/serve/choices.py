@@ -54,18 +54,16 @@ class GenerateChoices(Choices):
     lines: Annotated[int | None, Field(ge=0, description="end after so many line ends; 0 is never")] = None
 
 
-def fitted(kind: type[Model], given: Any, what: str) -> Model:
+def fitted(kind: type[Model], given: dict[str, Any], what: str) -> Model:
     """The object, each field of its type. Raises Refusal that names the field, or the nearest of an unknown name."""
+    names = kind.model_fields
+    if (strange := next((name for name in given if name not in names), None)) is not None:
+        raise unfit(f"{what}: no such name", strange, nearest(strange[:40], names))
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        every = error.errors(include_url=False, include_context=False)
-    first = next((each for each in every if each["type"] == "extra_forbidden"), every[0])
+        first = error.errors(include_url=False, include_context=False)[0]
     name = str(first["loc"][-1]) if first["loc"] else ""
-    if first["type"] == "extra_forbidden":
-        names = kind.model_fields
-        hint = nearest(name[:40], names) if names else "leave it out"
-        raise unfit(f"{what}: no such name", name, hint)
     if first["type"] == "missing":
         raise Refusal(422, f"request: {what}: needs {name}", got="none", hint=EXAMPLES)
     place = ".".join(map(str, first["loc"]))

@@ -33,6 +33,15 @@ ABOUT = {
 }
 REFUSED = (400, 401, 403, 404, 408, 413, 415, 421, 422, 429, 500, 503, 504)
 CHOICES = (TranslateChoices, AnswerChoices, GenerateChoices)
+EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["token", "done", "error"]},
+        "data": {"type": "string", "contentMediaType": JSON, "description": "a JSON object"},
+    },
+}
+"""One of a stream, as OpenAPI 3.2 describes events."""
 FILES = {
     "type": "object",
     "required": ["items"],
@@ -66,7 +75,7 @@ class Documented:
         if verb in ANSWERS:
             told["response_model"] = ANSWERS[verb]
         else:
-            stream = {"text/event-stream": {"schema": {"type": "string"}}}
+            stream = {"text/event-stream": {"itemSchema": EVENT}}
             told["responses"][200] = {"description": "events", "content": stream}
         return {**told, "openapi_extra": {"requestBody": {"required": True, "content": content}}}
 

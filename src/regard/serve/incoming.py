@@ -12,6 +12,7 @@ from starlette.requests import Request
 from regard.data.files import quoted
 from regard.data.strict_json import DECODER, broken
 from regard.errors import nearest
+from regard.serve.aside import aside
 from regard.serve.limits import BODIES, Limits
 from regard.serve.refusals import EXAMPLES, Refusal, too_large
 
@@ -31,9 +32,10 @@ class Upload(NamedTuple):
 
 
 class Incoming(NamedTuple):
-    """What was asked, by name, and the files of a form; None of JSON."""
+    """What was asked, by name, how many bytes it had, and the files of a form; None of JSON."""
 
     fields: dict[str, Any]
+    size: int
     uploads: list[Upload] | None = None
 
 
@@ -86,7 +88,9 @@ async def incoming(request: Request, limits: Limits, share: Share, *, form: bool
             415, "request: the body must not be packed", got=quoted(coding), hint="leave content-encoding out"
         )
     body = await _body(request, limits, share)
-    return Incoming(_object(body)) if kind == JSON else await _form(request, body, limits)
+    if kind == FORM:
+        return await _form(request, body, limits)
+    return Incoming(await aside(len(body), lambda: _object(body)), len(body))
 
 
 async def _body(request: Request, limits: Limits, share: Share) -> bytes:
@@ -153,7 +157,7 @@ async def _form(request: Request, body: bytes, limits: Limits) -> Incoming:
     copy = Request(request.scope, again)
     try:
         async with copy.form(max_files=limits.items + 1, max_fields=MOST_FIELDS, max_part_size=limits.body) as form:
-            fields: dict[str, Any] = {}
+            fields: dict[str, str] = {}
             uploads: list[Upload] = []
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
@@ -162,11 +166,19 @@ async def _form(request: Request, body: bytes, limits: Limits) -> Incoming:
                     got, hint = quoted(name), "items as files: curl -F items=@seven.wav; every other field once"
                     raise Refusal(422, "request: a form has its items as files", got=got, hint=hint)
                 else:
-                    fields[name] = value if name == "model" else decoded(value.encode(), f"request, {quoted(name)}")
+                    fields[name] = value
     except HTTPException as error:
         got, hint = quoted(str(error.detail), 100), "let the client write it: curl -F items=@seven.wav"
         raise Refusal(400, "request: must be a whole form", got=got, hint=hint) from error
-    return Incoming({**fields, "items": []}, uploads)
+    return Incoming({**await aside(len(body), lambda: _values(fields)), "items": []}, len(body), uploads)
+
+
+def _values(fields: dict[str, str]) -> dict[str, Any]:
+    """Each field as what its JSON says; the model's name is none."""
+    return {
+        name: text if name == "model" else decoded(text.encode(), f"request, {quoted(name)}")
+        for name, text in fields.items()
+    }
 
 
 def _named(name: str, file: UploadFile) -> str:

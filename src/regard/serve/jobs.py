@@ -15,6 +15,10 @@ from regard.serve.served import Record, Served
 MOST_WAIT = 60
 SECONDS_AN_ITEM = 0.05
 """What is assumed before anything was measured."""
+SHARE = 0.5
+"""Of --timeout, that may pass before a request is begun, or a stream told, going by those before it."""
+LATEST = 0.1
+"""What the latest measurement counts."""
 
 
 class Job:
@@ -26,6 +30,8 @@ class Job:
         events: a stream's iterator, once it has begun.
         begun: whether the worker has taken it.
         dropped: whether nobody waits for it any more.
+        since: when it began to wait.
+        ahead: how many items waited then, or streams ran, itself among them.
     """
 
     def __init__(self, model: Served, verb: str, asked: Any, items: Sequence[Any]) -> None:
@@ -33,6 +39,7 @@ class Job:
         self.tell: Callable[[str, Record], None] | None = None
         self.events: Iterator[tuple[str, Record]] | None = None
         self.begun = self.dropped = False
+        self.since, self.ahead = 0.0, 1
         self.loop = asyncio.get_running_loop()
         self.answer: asyncio.Future[list[Record]] = self.loop.create_future()
 
@@ -70,25 +77,37 @@ class Jobs:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._waiting: deque[Job] = deque()
+        self._telling: deque[Job] = deque()
+        self._told = False
         self._changed = threading.Condition()
         self._closed = False
         self._items = self._streams = 0
-        self._seconds = SECONDS_AN_ITEM
+        self._seconds = self._telling_seconds = 0.0
 
     def add(self, job: Job) -> None:
         """Raises Refusal, 429 with the seconds until it is worth another try, where too much waits already."""
         with self._changed:
             stream = job.tell is not None
-            if self._items + len(job.items) > self.limits.waiting or (stream and self._streams >= self.limits.streams):
-                got = f"{self._items:,} items that wait, {self._streams:,} streams"
+            items, streams = self._items + len(job.items), self._streams + stream
+            got = f"{self._items:,} items that wait, {self._streams:,} streams"
+            if items > self.limits.waiting or streams > self.limits.streams:
                 rule = f"regard serve: at most {self.limits.waiting:,} items wait (limit --waiting)"
                 if stream:
                     rule += f", and {self.limits.streams:,} streams run (limit --streams)"
                 raise Refusal(429, rule, got=got, hint="the same again a little later", retry=self._wait())
-            self._items += len(job.items)
-            self._streams += stream
+            if (seconds := self._expected(items, streams, stream)) > SHARE * self.limits.timeout:
+                rule = f"regard serve: what waits is soon begun, what is told soon done ({SHARE:g} × limit --timeout)"
+                got = f"{got}, about {seconds:.0f} seconds"
+                raise Refusal(429, rule, got=got, hint="the same again a little later", retry=self._wait())
+            job.since, job.ahead = time.monotonic(), streams if stream else items
+            self._items, self._streams = items, streams
             self._waiting.append(job)
             self._changed.notify()
+
+    def _expected(self, items: int, streams: int, stream: bool) -> float:
+        """Seconds until so much is begun, and a stream told; none where nothing else waits or runs."""
+        waits = items * self._seconds if self._items else 0.0
+        return max(waits, streams * self._telling_seconds if stream and self._streams else 0.0)
 
     def leave(self, job: Job) -> None:
         """Nobody waits for this job any more: it is not computed, or no further."""
@@ -96,19 +115,29 @@ class Jobs:
             if job.dropped:
                 return
             job.dropped = True
-            self._streams -= job.tell is not None
+            if job.tell is not None:
+                self._streams -= 1
+                took = (time.monotonic() - job.since) / job.ahead
+                self._telling_seconds += LATEST * (took - self._telling_seconds)
             if not job.begun:
                 self._waiting.remove(job)
                 self._items -= len(job.items)
 
     def take(self) -> list[Job] | None:
-        """The oldest job and those that can be computed with it, once there is one; None when there will be none."""
+        """The oldest job and those that can be computed with it, once there is one; None when there will be none.
+
+        Streams that have begun take every other turn: they go on whatever waits, and what waits is not held up by them.
+        """
         with self._changed:
-            while not self._waiting:
+            while not (self._waiting or self._telling):
                 if self._closed:
                     return None
                 self._changed.wait()
+            if self._telling and not (self._told and self._waiting):
+                self._told = True
+                return [self._telling.popleft()]
             first = self._waiting.popleft()
+            self._told = first.tell is not None
             taken, items = [first], len(first.items)
             for job in [each for each in self._waiting if each.like(first)]:
                 if items + len(job.items) <= self.limits.together:
@@ -116,18 +145,16 @@ class Jobs:
                     taken.append(job)
                     items += len(job.items)
             for job in taken:
-                self._items -= 0 if job.begun else len(job.items)
+                self._items -= len(job.items)
                 job.begun = True
+                if job.tell is None:
+                    self._seconds += LATEST * ((time.monotonic() - job.since) / job.ahead - self._seconds)
             return taken
 
     def again(self, job: Job) -> None:
-        """A stream that has more to tell waits behind all others."""
+        """A stream that has more to tell waits behind the others that have begun."""
         with self._changed:
-            self._waiting.append(job)
-
-    def measured(self, items: int, since: float) -> None:
-        """So many items took until now; later ones count more."""
-        self._seconds += 0.1 * ((time.monotonic() - since) / max(items, 1) - self._seconds)
+            self._telling.append(job)
 
     def close(self) -> None:
         """What waits is still taken, and then no more."""
@@ -137,4 +164,4 @@ class Jobs:
 
     def _wait(self) -> int:
         """Whole seconds after which what waits now will be done."""
-        return min(max(1, ceil(self._items * self._seconds)), MOST_WAIT)
+        return min(max(1, ceil(self._items * (self._seconds or SECONDS_AN_ITEM))), MOST_WAIT)

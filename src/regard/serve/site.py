@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import Receive
 
+from regard.serve.aside import aside
 from regard.serve.bodies import AttendBody, Body
 from regard.serve.choices import fitted
 from regard.serve.files import items_of
@@ -49,12 +51,19 @@ class Site:
         """The model's name, and a record for each item; the folder is for a form's files. Raises RegardError, Left."""
         with self.held.holding() as share:
             given = await incoming(request, self.limits, share, form=True)
-            body = fitted(kind, given.fields, "fields")
-            model = found(self.models, body.model)
-            model.check(verb)
-            items = self._items(model, given, body, folder)
-            asked = model.wanted(verb, body)
+            read = partial(self._read, verb, kind, given, folder)
+            model, asked, items = await aside(given.size, read)
             return model.name, await self.computed(Job(model, verb, asked, items), request.receive) if items else []
+
+    def _read(
+        self, verb: str, kind: type[Body], given: Incoming, folder: Path | None
+    ) -> tuple[Served, Any, Sequence[Any]]:
+        """Who is asked, what was chosen, and the items."""
+        body = fitted(kind, given.fields, "fields")
+        model = found(self.models, body.model)
+        model.check(verb)
+        items = self._items(model, given, body, folder)
+        return model, model.wanted(verb, body), items
 
     async def computed(self, job: Job, receive: Receive) -> list[Record]:
         """What the worker finds. Raises RegardError, Left where the client goes first, Refusal where time does."""

@@ -15,7 +15,7 @@ from regard.serve.refusals import FAULT, Refusal
 from regard.serve.served import Ready, Record, Served
 
 SLICE = 0.05
-"""Seconds that a stream is told for, before others have their turn."""
+"""Seconds of this thread's computing that a stream is told for, one event at least, before others have their turn."""
 LOG = getLogger("regard.serve")
 
 
@@ -50,13 +50,11 @@ class Worker:
 
     def _run(self) -> None:
         while (taken := self.jobs.take()) is not None:
-            since = time.monotonic()
             try:
                 self._turn(taken)
             except Exception as error:  # whatever it is, others are answered after it
                 for job in taken:
                     job.settle(_excuse(error))
-            self.jobs.measured(sum(len(job.items) for job in taken), since)
 
     def _turn(self, taken: list[Job]) -> None:
         """One stream for a little while, or jobs that want the same."""
@@ -105,16 +103,18 @@ class Worker:
 
     def _tell(self, job: Job) -> None:
         """A stream goes on for a little while, and then waits again."""
-        until = time.monotonic() + SLICE
+        until = time.thread_time() + SLICE
         self._together = [job]
         try:
             if job.events is None:
                 job.events = job.model.streamed(job.asked, job.items[0])
-            while not job.dropped and time.monotonic() < until:
+            while not job.dropped:
                 if (event := next(job.events, None)) is None:
                     self.jobs.leave(job)
                     return
                 job.event(*event)
+                if time.thread_time() >= until:
+                    break
         except Halted:
             return
         except Exception as error:

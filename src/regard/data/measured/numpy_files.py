@@ -1,10 +1,12 @@
 """`.npy` and `.npz` files: never pickle, and no byte is set aside before the file is seen to hold it."""
 
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from io import BufferedIOBase
+from contextlib import contextmanager
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from tokenize import TokenError
 from typing import IO, Any
@@ -18,6 +20,8 @@ from regard.errors import DataError
 
 MOST_UNPACKED = 1 << 32
 """Bytes that the arrays of an .npz may have together: 4 GB. A small file can claim to hold many more."""
+LONGEST_HEADER = 10_000
+"""Bytes, as numpy has it for files of strangers."""
 BROKEN = (
     *(ValueError, TypeError, KeyError, OSError, EOFError, RuntimeError, SyntaxError, TokenError),
     *(zipfile.BadZipFile, zlib.error),
@@ -33,7 +37,8 @@ def open_npy(path: Path) -> NDArray[Any]:
     with open_bytes(path) as stream:
         _check(stream, path.stat().st_size, shown(path))
     try:
-        found: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+        with _old_headers():
+            found: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     except BROKEN as error:
         raise _unsound(shown(path), str(error)) from error
     return found
@@ -79,16 +84,15 @@ def _member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> Ite
     name = member.filename.removesuffix(".npy")
     with packed.open(member) as stream:
         _check(stream, member.file_size, f"{shown(path)}, array {brief(name)}")
-    with packed.open(member) as stream:
-        yield name, npy.read_array(stream, allow_pickle=False)
+    with packed.open(member) as stream, _old_headers():
+        found = npy.read_array(stream, allow_pickle=False)
+    yield name, found
 
 
 def _check(stream: BufferedIOBase | IO[bytes], size: int, where: str) -> None:
     """Raises DataError unless a header is sound and as many bytes follow as it promises."""
     try:
-        version = npy.read_magic(stream)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, _, kind = read(stream)
+        shape, _, kind = _header(stream)
     except BROKEN as error:
         raise _unsound(where, str(error)) from error
     if kind.hasobject:
@@ -100,6 +104,25 @@ def _check(stream: BufferedIOBase | IO[bytes], size: int, where: str) -> None:
     if min(shape, default=0) < 0 or count * kind.itemsize != size - stream.tell():
         got = f"{size - stream.tell():,} bytes of data for an array {shape} of {kind}"
         raise DataError(f"{where}: must be as long as its header says", got=got, hint="copy it again, or save it again")
+
+
+def _header(stream: BufferedIOBase | IO[bytes]) -> Any:
+    """Shape, order and type; of a header that claims to be longer than any is nothing read."""
+    version = npy.read_magic(stream)
+    size = stream.read(2 if version == (1, 0) else 4)
+    if (count := int.from_bytes(size, "little")) > LONGEST_HEADER:
+        raise ValueError(f"a header of {count:,} bytes")
+    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    with _old_headers():
+        return read(BytesIO(size + stream.read(count)))
+
+
+@contextmanager
+def _old_headers() -> Iterator[None]:
+    """Files that Python 2 wrote are read like others, and nothing is said of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _unsound(where: str, reason: str) -> DataError:

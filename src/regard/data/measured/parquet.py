@@ -15,7 +15,7 @@ MOST_NUMBERS = 1 << 28
 
 def parquet_table(path: Path, columns: LongColumns, encoding: str) -> LongTable:
     """The columns of a file that are asked for; the encoding of Parquet is its own."""
-    parquet = _library()
+    parquet, refused = _library()
     open_bytes(path).close()
     try:
         file = parquet.ParquetFile(path)
@@ -28,13 +28,13 @@ def parquet_table(path: Path, columns: LongColumns, encoding: str) -> LongTable:
             hint = "choose fewer columns with x, or part the file"
             raise DataError(f"{shown(path)}: must hold at most {MOST_NUMBERS:,} values", got=got, hint=hint)
         table = file.read(columns=list(dict.fromkeys(wanted)))
-    except (OSError, ValueError, KeyError, NotImplementedError, RuntimeError) as error:
+        held = {name: table.column(name).to_numpy() for name in table.column_names}
+    except (OSError, ValueError, KeyError, NotImplementedError, RuntimeError, refused) as error:
         if isinstance(error, DataError):
             raise
         got = str(error).partition("\n")[0][:120]
         hint = "check that it is a whole Parquet file, or save it again"
         raise DataError(f"{shown(path)}: must be sound Parquet", got=got, hint=hint) from error
-    held = {name: table.column(name).to_numpy() for name in table.column_names}
     return LongTable(names, held.__getitem__, partial(row_of, shown(path)), str(path))
 
 
@@ -47,9 +47,9 @@ def row_of(origin: str, row: int) -> str:
     return f"{origin}, row {row + 1}"
 
 
-def _library() -> Any:
-    """pyarrow.parquet."""
+def _library() -> tuple[Any, type[Exception]]:
+    """pyarrow.parquet, and what errors of pyarrow's own are."""
     try:
-        return import_module("pyarrow.parquet")
+        return import_module("pyarrow.parquet"), import_module("pyarrow").ArrowException
     except ImportError as error:
         raise missing("Parquet", "pyarrow", "parquet") from error

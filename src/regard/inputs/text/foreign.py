@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from regard.data.files import shown
 from regard.errors import DataError
 from regard.inputs.text.library import library
 from regard.inputs.text.normal import Span, checked
@@ -40,7 +41,7 @@ def _unreadable(path: Path, error: BaseException) -> DataError:
     kinds = ", ".join(KIND_OF_MODEL)
     return DataError(
         f"{path}: must be a tokenizer.json of the library tokenizers, its model one of {kinds}",
-        got=f"{type(error).__name__}: {' '.join(str(error).split())[:200]}",
+        got=f"{type(error).__name__}: {shown(' '.join(str(error).split())[:200])}",
         hint="save it with tokenizer.save('tokenizer.json') and pass that file",
     )
 
