@@ -41,7 +41,13 @@ class ByCTranslate2:
     def translate(self, lines: list[str], beam: int) -> list[tuple[str, int]]:
         """See `Ours`."""
         tokens = [[self.names[id] for id in _text(self.model).encode(line)] for line in lines]
-        how = {"beam_size": beam, "max_batch_size": TOKENS, "batch_type": "tokens", "max_decoding_length": LONGEST}
+        how = {
+            "beam_size": beam,
+            "max_batch_size": TOKENS,
+            "batch_type": "tokens",
+            "max_decoding_length": LONGEST,
+            "disable_unk": True,
+        }
         found = self.engine.translate_batch(tokens, **how)
         ids = [[self.ids[name] for name in each.hypotheses[0]] for each in found]
         return [(self.model.target.decode(each), len(each) + 1) for each in ids]
