@@ -168,15 +168,16 @@ def _grow(
     best, places = totals.topk(min(2 * beam, totals.shape[1]), dim=1)
     origins, last = places // values.shape[1], words.view(count, -1).gather(1, places)
     ended = last == END
-    for i, j in (ended & best.isfinite())[:, :beam].nonzero().tolist():
-        origin = i * beam + int(origins[i, j])
-        line = tokens[origin].tolist()[1:]
-        score = how.penalised(float(best[i, j]), len(line) + 1) + unread[origin]
-        rows[i].add(Hypothesis(line, score, True), max(beam, how.n_best))
-    best = best.masked_fill(ended, -torch.inf)
-    scores, order = best.topk(beam, dim=1)
-    parents = origins.gather(1, order) + torch.arange(count, device=scores.device)[:, None] * beam
-    return scores, parents.flatten(), last.gather(1, order).flatten()
+    if bool(ended.any()):
+        for i, j in (ended & best.isfinite())[:, :beam].nonzero().tolist():
+            origin = i * beam + int(origins[i, j])
+            line = tokens[origin].tolist()[1:]
+            score = how.penalised(float(best[i, j]), len(line) + 1) + unread[origin]
+            rows[i].add(Hypothesis(line, score, True), max(beam, how.n_best))
+        best, order = best.masked_fill(ended, -torch.inf).topk(beam, dim=1)
+        origins, last = origins.gather(1, order), last.gather(1, order)
+    firsts = torch.arange(0, count * beam, beam, device=scores.device)[:, None]
+    return best[:, :beam], (origins[:, :beam] + firsts).flatten(), last[:, :beam].flatten()
 
 
 def _settled(row: _Row, tokens: Tensor, scores: Tensor, i: int, unread: list[float], how: Search, best: float) -> bool:
