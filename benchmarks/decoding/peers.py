@@ -4,7 +4,6 @@ pip install ctranslate2            (regard's extra `export`)
 pip install transformers           (for the second)
 """
 
-import itertools
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -83,7 +82,7 @@ class ByHuggingFace:
         """See `Ours`."""
         order = sorted(range(len(lines)), key=lambda index: len(lines[index]))
         found: list[tuple[str, int]] = [("", 0)] * len(lines)
-        for places in itertools.batched(order, 64) if hasattr(itertools, "batched") else _batched(order, 64):
+        for places in _batched(order, 64):
             ids = [[*_text(self.model).encode(lines[place]), END] for place in places]
             longest = max(map(len, ids))
             padded = torch.tensor([[*each, *[0] * (longest - len(each))] for each in ids])
