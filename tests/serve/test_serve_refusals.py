@@ -88,7 +88,7 @@ def test_a_form_that_the_system_has_no_room_for_may_come_again(
     broken: str, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
-        raise OSError(errno.EMFILE, "Too many open files")
+        raise OSError(errno.EMFILE, "a text that names folders")
 
     with monkeypatch.context() as patched:
         patched.setattr(broken, full)

@@ -1,5 +1,7 @@
 """Files that came with a form, as items: sounds and images by their suffix, texts line by line."""
 
+import errno
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -50,4 +52,4 @@ def kept() -> Iterator[None]:
         yield
     except OSError as error:
         hint, rule = "the same again a little later", "regard serve: a form's files are kept while it is answered"
-        raise Refusal(503, rule, got=error.strerror or "no room", hint=hint, retry=5) from error
+        raise Refusal(503, rule, got=os.strerror(error.errno or errno.EIO), hint=hint, retry=5) from error
