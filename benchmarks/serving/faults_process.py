@@ -109,13 +109,17 @@ async def _twice(server: Process) -> str:
     assert server.alive, "it waits for the text"
     health = await asked(server.port, got("/health"))
     assert (health.status, health.json) == (503, {"status": "draining"})
-    since = time.monotonic()
+    since, computed = time.monotonic(), server.seconds
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     server.signal(signal.SIGTERM)
     code = await asyncio.to_thread(server.wait)
     line.cut()
+    every = resource.getrusage(resource.RUSAGE_CHILDREN)
+    computed = every.ru_utime + every.ru_stime - ended.ru_utime - ended.ru_stime - computed
     assert code == 1 and "cut off before they were answered: 1 requests" in server.said, (code, server.said[-300:])
     took = time.monotonic() - since
-    return f"draining after the first; exit code 1 {took:.1f} s after the second, and a line that tells of 1 request"
+    told = f"{took:.1f} s ({computed:.1f} s of computing) after the second, and a line that tells of 1 request"
+    return f"draining after the first; exit code 1 {told}"
 
 
 def descriptors(beside: Beside) -> str:
@@ -140,8 +144,8 @@ async def _descriptors(server: Process, beside: Beside) -> str:
     new = await asked(server.port, posted("/predict", {"model": "classify", "items": ["a film"]}))
     took = time.monotonic() - since
     assert same.status == new.status == 200 and server.alive
-    for line in [kept, *silent]:
-        line.cut()
+    for each in [kept, *silent]:
+        each.cut()
     after = await _besides(server, beside, 2)
     assert server.end() == 0
     form_told = "200" if file.status == 200 else refused(file, 503)

@@ -78,6 +78,8 @@ def test_a_broken_record_is_refused(content: bytes, rule: str, folder: Path, run
         (lambda record: record.update(format=2), "got  format 2, kind 'translate'"),
         (lambda record: record.update(kind="label"), "the checksums must name the model's files"),
         (lambda record: record.pop("format"), "got  format None"),
+        (lambda record: record.update(kind=["label"]), "got  format 1, kind ['label']"),
+        (lambda record: record.update(kind="x" * 4_000), f"kind '{'x' * 59}\n"),
         (lambda record: record.pop("checksums"), "checksums must name the model's files"),
         (lambda record: record.update(checksums=[]), "checksums must name the model's files"),
         (lambda record: record["checksums"].pop("weights.safetensors"), "checksums must name the model's files"),
@@ -111,6 +113,13 @@ def test_a_record_that_does_not_fit_is_refused(
     edit(folder, change)
     text = run("predict", folder).refused
     assert text.startswith(str(folder)) and rule in text
+
+
+def test_targets_that_are_none_are_refused(tmp_path: Path, run: Run) -> None:
+    shutil.copytree(Path(__file__).parent / "saved" / "format-1" / "classify", tmp_path / "model")
+    edit(tmp_path / "model", lambda record: record.update(targets="classify"))
+    text = run("predict", tmp_path / "model").refused
+    assert "model.json: targets must say what is answered\n  got  targets must be an object" in text
 
 
 def test_weights_of_another_network_are_refused_even_if_the_record_vouches_for_them(folder: Path, run: Run) -> None:

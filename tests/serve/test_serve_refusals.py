@@ -1,5 +1,6 @@
 """What is refused, with which status, in three lines that name the limit or the mistake, and nothing of the server."""
 
+import errno
 import io
 import json
 import logging
@@ -80,6 +81,21 @@ def test_answers_have_a_limit_too(small: Asked) -> None:
 
 
 DEEP = b'{"items": ' + b"[" * 100_000
+
+
+@pytest.mark.parametrize("broken", ["pathlib.Path.write_bytes", "tempfile.mkdtemp"])
+def test_a_form_that_the_system_has_no_room_for_may_come_again(
+    broken: str, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "a text that names folders")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(broken, full)
+        found = asked.form("/predict", [("a.txt", b"a film\n")], model="classify")
+    assert found.refused.startswith("503 regard serve: a form's files are kept while it is answered | Too many open")
+    assert found.headers["retry-after"]
+    assert asked.form("/predict", [("a.txt", b"a film\n")], model="classify").status == 200
 
 
 def test_the_one_key_of_many_that_comes_twice_is_found(asked: Asked) -> None:

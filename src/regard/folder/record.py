@@ -37,10 +37,10 @@ def read_record(folder: Path) -> dict[str, Any]:
         what = "a folder without one" if folder.is_dir() else "a file" if folder.exists() else "no such folder"
         raise FolderError(f"{folder}: a model folder holds model.json", got=what, hint="regard train … --model DIR")
     record = read_json(path)
-    if record.get("format") != FORMAT or record.get("kind") not in FILES:
+    if record.get("format") != FORMAT or record.get("kind") not in [*FILES]:
         raise FolderError(
             f"{path}: format {FORMAT} of kind {', '.join(FILES)} is what this version reads",
-            got=f"format {record.get('format')!r}, kind {record.get('kind')!r}",
+            got=f"format {record.get('format')!r:.60}, kind {record.get('kind')!r:.60}",
             hint="a newer regard, or train again",
         )
     sums = record.get("checksums")

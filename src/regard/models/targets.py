@@ -85,6 +85,8 @@ class Targets:
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> "Targets":
         """What `to_json` gave; TypeError or ValueError where the record cannot be that."""
+        if not isinstance(record, dict):
+            raise TypeError("targets must be an object")
         known: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in record.items()}
         made = cls(**known)
         if made.kind not in ("label", "classify", "regress") or not isinstance(made.several, bool):

@@ -1,6 +1,9 @@
 """Files that came with a form, as items: sounds and images by their suffix, texts line by line."""
 
-from collections.abc import Sequence
+import errno
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -37,5 +40,16 @@ def _written(kind: str, upload: Upload, folder: Path, index: int) -> Path:
     path = folder / f"item-{index + 1}{suffix}"
     if kind == "text":
         utf8(upload.content, path.name)
-    path.write_bytes(upload.content)
+    with kept():
+        path.write_bytes(upload.content)
     return path
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Around what writes files of a form. Raises Refusal, 503, where the system has no room or descriptor for them."""
+    try:
+        yield
+    except OSError as error:
+        hint, rule = "the same again a little later", "regard serve: a form's files are kept while it is answered"
+        raise Refusal(503, rule, got=os.strerror(error.errno or errno.EIO), hint=hint, retry=5) from error

@@ -15,7 +15,7 @@ from starlette.types import Receive
 from regard.serve.aside import aside
 from regard.serve.bodies import AttendBody, Body
 from regard.serve.choices import fitted
-from regard.serve.files import items_of
+from regard.serve.files import items_of, kept
 from regard.serve.incoming import FORM, Held, Incoming, Left, incoming, kind_of
 from regard.serve.jobs import Job
 from regard.serve.limits import BODIES, Limits
@@ -42,7 +42,9 @@ class Site:
         if kind_of(request) != FORM:
             yield None
             return
-        with TemporaryDirectory(prefix="regard-", ignore_cleanup_errors=True) as name:
+        with kept():
+            made = TemporaryDirectory(prefix="regard-", ignore_cleanup_errors=True)
+        with made as name:
             yield Path(name)
 
     async def answer(
