@@ -16,8 +16,8 @@ native:
 	cmake -S src/native -B build/native -DREGARD_IN_PLACE=ON
 	cmake --build build/native --parallel
 check:
-	$(PYTHON) -m ruff format --check src tests benchmarks
-	$(PYTHON) -m ruff check src tests benchmarks
+	$(PYTHON) -m ruff format --check src tests benchmarks examples
+	$(PYTHON) -m ruff check src tests benchmarks examples
 	$(PYTHON) -m mypy
 test:
 	$(TEST)
