@@ -35,7 +35,8 @@ class Loaded:
         self.sum_bias, self.read, self.scan = core.regard_sum_bias, core.regard_read, core.regard_scan
         self.narrow_forward, self.narrow_join = core.regard_narrow_forward, core.regard_narrow_join
         self.narrow_backward = core.regard_narrow_backward
-        narrow = (self.narrow_forward, self.narrow_join, self.narrow_backward)
+        self.short_forward, self.short_backward = core.regard_short_forward, core.regard_short_backward
+        narrow = (self.narrow_forward, self.narrow_join, self.narrow_backward, self.short_forward, self.short_backward)
         for function in (self.prepare, self.forward, self.backward, self.fold, self.sum_bias, self.scan, *narrow):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
