@@ -62,11 +62,13 @@ Readers readers_of(const Call& call, long b) {
     return found;
 }
 
-// Asks for the vectors of a head, to be read or, with `write`, to be written: rows apart are no stream that a processor
-// foresees, and what is near when it is wanted costs half of all time otherwise.
+// Asks for the vectors of a head, to be read or, with `write`, to be written, unless they are a stream: a processor foresees
+// rows without gaps between them, but none that are apart, and nothing beyond a page. That is half of the time.
 template <int write = 0>
 INLINE void fetch_head(const Call& call, const Vectors& of, long b, long h, long count, long size) {
+    constexpr long PAGE = 4096;
     const long each = call.half ? 2 : 4;
+    if (of.place == size && count * size * each > PAGE) return;
     const char* at = static_cast<const char*>(of.at) + (b * of.row + h * of.head) * each;
     for (long i = 0; i < count; i++, at += of.place * each)
         for (long c = 0; c < size * each; c += 64) __builtin_prefetch(at + c, write, 2);
