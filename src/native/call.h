@@ -38,7 +38,8 @@ struct Call {
     const struct Terms* terms;                            // terms.h
     const float* weight;                                  // additive scores: (weights, padded(d))
     float* shares;                                        // (b, g, k + 2, padded(d)): shares.h
-    float* scores;                                        // kept for backward; wide: (b, h, tiles, k, tile); narrow: (b, h, q, padded(k))
+    float* scores;                                        // kept for backward; wide: (b, h, tiles, k, tile); narrow: (b, h, q, padded(k));
+                                                          // short: weights instead, as narrow
     float* partial;                                       // narrow: what parts leave, (chunks, b, h, q, …)
     uint16_t* turned;                                     // values, backward keys, (b, g, padded(size), turned_row()): rows.h
 
@@ -172,6 +173,10 @@ struct Table {
     void (*narrow_join)(const Call&, int64_t place, float* scratch);
     int64_t (*narrow_backward_scratch)(const Call&);
     void (*narrow_backward)(const Call&, int64_t item, float* scratch);
+    int64_t (*short_forward_scratch)(const Call&);
+    void (*short_forward)(const Call&, int64_t item, float* scratch);
+    int64_t (*short_backward_scratch)(const Call&);
+    void (*short_backward)(const Call&, int64_t item, float* scratch);
     int64_t (*read_scratch)(const Call&, const Reading&);
     void (*read)(const Call&, const Reading&, int64_t item, float* scratch);
     int64_t (*scan_scratch)(const Scan&);

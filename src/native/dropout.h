@@ -21,16 +21,21 @@ INLINE Words mix32(Words x) {
     return (x ^ (x >> 15)) * all(0x846CA68Bu);
 }
 
-INLINE uint32_t hash_of(const Call& call, long b, long h, long query) {
-    return uint32_t(mix64(mix64(mix64(mix64(uint64_t(call.seed)) + uint64_t(b)) + uint64_t(h)) + uint64_t(query)));
+INLINE uint64_t head_hash(const Call& call, long b, long h) {
+    return mix64(mix64(mix64(uint64_t(call.seed)) + uint64_t(b)) + uint64_t(h));
 }
+
+INLINE uint32_t query_hash(uint64_t head, long query) { return uint32_t(mix64(head + uint64_t(query))); }
+
+INLINE uint32_t hash_of(const Call& call, long b, long h, long query) { return query_hash(head_hash(call, b, h), query); }
 
 constexpr uint32_t APART = 0x9E3779B9u;  // what keys are multiplied with
 
-// What dropout leaves of the numbers of pairs, from the hashes of their rows and their keys · APART.
+// Which weights of pairs stay, from the hashes of their rows and their keys · APART; and what dropout leaves of numbers.
+INLINE Ints stay(const Call& call, Words row, Words key) { return mix32(row + key) >= all(uint32_t(call.falling)); }
+
 INLINE Floats dropped(const Call& call, Words row, Words key, Floats value) {
-    const Words bits = mix32(row + key);
-    return choose(bits >= all(uint32_t(call.falling)), value * all(float(call.kept)), Floats{});
+    return choose(stay(call, row, key), value * all(float(call.kept)), Floats{});
 }
 
 // The hashes of queries query, query + 1, … of head h of row b.

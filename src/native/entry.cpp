@@ -256,3 +256,15 @@ DOOR int regard_narrow_backward(const Call* call) {
     return for_each(call->first, call->last, call->threads, table->narrow_backward_scratch(*call),
                     [=](int64_t item, float* own) { table->narrow_backward(*call, item, own); });
 }
+
+// Short sequences: outputs, and weights if they are kept, of the items first, …, last − 1: (b, g) in all.
+DOOR int regard_short_forward(const Call* call) {
+    return for_each(call->first, call->last, call->threads, table->short_forward_scratch(*call),
+                    [=](int64_t item, float* own) { table->short_forward(*call, item, own); });
+}
+
+// All gradients of the same items.
+DOOR int regard_short_backward(const Call* call) {
+    return for_each(call->first, call->last, call->threads, table->short_backward_scratch(*call),
+                    [=](int64_t item, float* own) { table->short_backward(*call, item, own); });
+}

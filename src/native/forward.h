@@ -79,19 +79,6 @@ void bend_tile(const Call& call, Tile tile, Lanes& lanes) {
     if (call.falling && is_half<Number>) pair_keys(tile);
 }
 
-// Whether rows of numbers hold neither NaN nor infinities.
-bool finite(Numbers<float> rows, long count, long size) {
-    Floats sum{};
-    float rest = 0;
-    for (long i = 0; i < count; i++) {
-        const float* row = rows.at + i * rows.row;
-        long c = 0;
-        for (; c + LANES <= size; c += LANES) sum += load(row + c) * Floats{};
-        for (; c < size; c++) rest += row[c] * 0;
-    }
-    return total(sum) + rest == 0;
-}
-
 // As `mix`, number by number: a query hears nothing of what it may not read, where 0 · NaN would be NaN.
 template <Judged how>
 void mix_apart(const Tile& weights, const Reach& reach, Numbers<float> values, long size, const float* rescale, float* mixed) {

@@ -18,7 +18,8 @@
 // number, where they are, and never copied; only Q and O, 64 rows each, are turned. Both products, and all five of the
 // backward pass, are one micro-kernel: product.h, which is where the time goes.
 //
-// One query or a few would leave most lanes empty: there keys lie in lanes (narrow.h).
+// One query or a few would leave most lanes empty: there keys lie in lanes (narrow.h). So they do where queries and keys are
+// few enough for all scores of a head to be at hand at once, the words of a sentence (short.h).
 //
 // In the order of reading:
 //
@@ -32,6 +33,7 @@
 //     terms.h      what is added to the scores of pairs
 //     scores.h     a tile of queries and a tile of keys meet            forward.h, recall.h, backward.h
 //     spans.h      vectors where they lie, numbers in lanes             narrow.h, narrow_….h   a few queries: strips of scores
+//     short.h, short_….h   sentences: all scores of a head at once
 //     read.h       the greatest weights, entropies, sums                 scan.h       causal linear attention, chunk by chunk
 //     pool.h       decoding: one query over keys anywhere        affine.h     … states times a packed matrix
 //     bytes.h      … of eight bits                               best.h       … the likeliest words
@@ -49,6 +51,8 @@
 #include "pool.h"
 #include "read.h"
 #include "scan.h"
+#include "short_backward.h"
+#include "short_forward.h"
 #include "peak.h"
 
 #define JOINED(a, b) a##b
@@ -63,6 +67,7 @@ const Table JOIN(regard_table_, ISA) = {
     forward_scratch, forward,
     backward_scratch, backward, fold, sum_bias,
     narrow_forward_scratch, narrow_forward, narrow_join, narrow_backward_scratch, narrow_backward,
+    short_forward_scratch, short_forward, short_backward_scratch, short_backward,
     read_scratch, read,
     scan_scratch, scan_sums, scan_segment,
     pool_scratch, pool_row, best_row, affine_scratch, affine_ready, affine_item,

@@ -63,9 +63,10 @@ INLINE Queries queries_of(const Call& call, long b, long h, long tile) {
 
 INLINE long place_of(const Call& call, const Queries& at) { return (at.b * call.h + at.h) * call.q + at.query; }
 
+constexpr long FAR = 1l << 40;  // further away than any key, and no sum overflows
+
 // The keys that query i of row b reads, if it is not padded; neither bound ever falls from query to query.
 INLINE void bounds(const Call& call, long b, long i, long* first, long* last) {
-    constexpr long FAR = 1l << 40;  // further away than any key, and no sum overflows
     const long at = most(-FAR, least(FAR, call.starts ? call.starts[b] : call.start)) + i;
     const long keys = call.key_lengths ? least(call.k, call.key_lengths[b]) : call.k;
     *first = most(0, at - call.before);

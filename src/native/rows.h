@@ -35,9 +35,21 @@ INLINE void read_row(const Call& call, const Vectors& from, long b, long h, long
     for (long c = size; c < padded(size); c++) to[c] = 0;
 }
 
+// As `copy` of floats.
+INLINE void copy(const Half* from, long count, Half* to) {
+    const auto in = [&](long c) { return load(reinterpret_cast<const Pair*>(from + c)); };
+    const auto out = [&](long c, Words two) { store(reinterpret_cast<Pair*>(to + c), two); };
+    long c = 0;
+    for (; c + 4 * LANES <= count; c += 4 * LANES) {
+        const Words one = in(c);
+        out(c + 2 * LANES, in(c + 2 * LANES)), out(c, one);
+    }
+    if (c < count) std::memcpy(to + c, from + c, size_t(count - c) * sizeof(Half));
+}
+
 // The same as halves.
 INLINE void read_row(const Call&, const Vectors& from, long b, long h, long i, long size, Half* to) {
-    if (size > 0) std::memcpy(to, from.of<Half>(b, h, i), size * sizeof(Half));
+    copy(from.of<Half>(b, h, i), size, to);
     for (long c = size; c < padded(size); c++) to[c] = 0;
 }
 
@@ -74,6 +86,19 @@ void transpose(const float* from, long from_row, long rows, long columns, float*
             out(there + 2 * to_row, PICK(wx2, yz2, 0, 1, 4, 5));
             out(there + 3 * to_row, PICK(wx2, yz2, 2, 3, 6, 7));
         }
+}
+
+// Whether rows of numbers hold neither NaN nor infinities.
+bool finite(Numbers<float> rows, long count, long size) {
+    Floats sum{};
+    float rest = 0;
+    for (long i = 0; i < count; i++) {
+        const float* row = rows.at + i * rows.row;
+        long c = 0;
+        for (; c + LANES <= size; c += LANES) sum += load(row + c) * Floats{};
+        for (; c < size; c++) rest += row[c] * 0;
+    }
+    return total(sum) + rest == 0;
 }
 
 // Keys or values first, first + 1, … in rows, where they are, if what products work with is what they are and no pair

@@ -126,7 +126,14 @@ INLINE void gather(const float* from, long size, float factor, typename Type::Nu
     });
 }
 
-// Lane r: the sum of rows[r]. Two registers become one, each of half as many lanes, until one is left.
+struct Add {
+    INLINE Floats of(Floats a, Floats b) { return a + b; }
+};
+struct Top {
+    INLINE Floats of(Floats a, Floats b) { return greater(a, b); }
+};
+
+// Lane r: the sum of rows[r], or the greatest number. Two registers become one, each of half as many lanes, until one is left.
 constexpr int source(int lane, int size, int second) {
     const int half = LANES / 2, at = lane % half;
     return lane / half * LANES + (at / size * 2 + second) * size + at % size;
@@ -141,14 +148,14 @@ INLINE Floats blocks_of(Floats a, Floats b, std::integer_sequence<int, lane...>)
 #endif
 }
 
-template <int size = LANES / 2>
+template <class Join = Add, int size = LANES / 2>
 INLINE Floats across(Floats* rows) {
     constexpr std::make_integer_sequence<int, LANES> lanes{};
 #pragma GCC unroll 16
     for (int i = 0; i < size; i++)
-        rows[i] = blocks_of<size, 0>(rows[2 * i], rows[2 * i + 1], lanes) +
-                  blocks_of<size, 1>(rows[2 * i], rows[2 * i + 1], lanes);
-    if constexpr (size > 1) return across<size / 2>(rows);
+        rows[i] = Join::of(blocks_of<size, 0>(rows[2 * i], rows[2 * i + 1], lanes),
+                           blocks_of<size, 1>(rows[2 * i], rows[2 * i + 1], lanes));
+    if constexpr (size > 1) return across<Join, size / 2>(rows);
     return rows[0];
 }
 

@@ -18,7 +18,7 @@ from attention_laws import UNDROPPED, every_kernel_computes_the_definition
 from torch import Tensor
 
 import regard
-from regard.kernels import catalogue, dense, native, native_call, native_narrow, tiled
+from regard.kernels import catalogue, dense, native, native_call, native_narrow, native_short, tiled
 from regard.kernels.catalogue import KERNELS
 from regard.kernels.native_call import TYPES
 from regard.kernels.readable import Graph, Readable
@@ -445,11 +445,11 @@ def test_the_plan_leaves_bfloat16_to_torch_where_torch_alone_knows_tiles(
 def test_memory_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     class Without(Loaded):
         def __init__(self) -> None:
-            self.forward = self.narrow_forward = lambda call: 1
+            self.forward = self.narrow_forward = self.short_forward = lambda call: 1
 
-    for module in (native, native_narrow):
+    for module in (native, native_narrow, native_short):
         monkeypatch.setattr(module, "library", Without)
-    for queries in (2, 20):
+    for queries in (2, 20, 70):
         with pytest.raises(MemoryError, match="native kernel"):
             native.run(Request("dot", *[torch.randn(1, 1, queries, 4)] * 3))
 

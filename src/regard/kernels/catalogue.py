@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import torch
 
-from regard.kernels import dense, edges, native, native_narrow, recurrent, sdpa, tiled
+from regard.kernels import dense, edges, native, native_narrow, native_short, recurrent, sdpa, tiled
+from regard.kernels.native_masks import Masked
 from regard.kernels.request import Request
 from regard.native import library
 from regard.shapes import Mixed
@@ -70,7 +71,7 @@ def _torch_is_better(request: Request) -> str | None:
         return "torch multiplies bfloat16 by this processor's tiles (AMX), which the core in use does not know"
     if pairs < least and dot and not half:
         return f"with fewer pairs than {least:,}, the call costs more than it saves"
-    if dot and not few and q < ROWS:
+    if dot and not few and q < ROWS and not native_short.takes(request, Masked()):
         return f"with fewer queries than {ROWS}, and more than {native_narrow.FEW}, lanes are left empty"
     if torch.compiler.is_compiling():
         return "torch's own kernels can be compiled into a graph"

@@ -1,17 +1,19 @@
 """The native core (src/native): dot and additive scores under any mask but a graph, with any terms, on a CPU.
 
 Forward and backward work in tiles, like the tiled kernel; memory grows with q + k, and with a bit for every pair of
-tiles that a mask cuts through which is no interval of keys for each query. A long call is handed over in parts of a
+tiles that a mask cuts through which is no interval of keys for each query. Only of short sequences are weights kept for
+the backward pass, at most 64 a query. A long call is handed over in parts of a
 fraction of a second, between which Python hears Ctrl-C. The same call gives the same bits, whatever the number of
 threads.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from regard.kernels import dense, native_call, native_narrow
+from regard.kernels import dense, native_call, native_narrow, native_short
 from regard.kernels.native_call import (
     KINDS,
     TYPES,
@@ -79,14 +81,19 @@ class _Native(torch.autograd.Function):
         if torch.is_grad_enabled():
             return None, *dense.gradients(ctx.form, tensors, gradient)
         request, made = ctx.form.with_tensors(tensors), Made(mixed, statistics, scores)
-        go_back = native_narrow.backward if native_narrow.takes(request, ctx.masked) else backward
-        return None, *go_back(request, made, gradient, ctx.masked)
+        return None, *_way(request, ctx.masked)[1](request, made, gradient, ctx.masked)
 
 
 def _made(request: Request, masked: Masked, keep: bool = False) -> Made:
-    """Forward, by keys in lanes where queries are few."""
-    go = native_narrow.forward if native_narrow.takes(request, masked) else forward
-    return go(request, masked, keep)
+    return _way(request, masked)[0](request, masked, keep)
+
+
+def _way(request: Request, masked: Masked) -> tuple[Callable[..., Made], Callable[..., list[Tensor | None]]]:
+    """Forward and backward: in tiles, or by keys in lanes where queries are few or sequences short."""
+    for way in (native_narrow, native_short):
+        if way.takes(request, masked):
+            return way.forward, way.backward
+    return forward, backward
 
 
 def forward(request: Request, masked: Masked, keep: bool = False) -> Made:

@@ -5,7 +5,7 @@ from struct import Struct, pack
 import torch
 from torch import Tensor
 
-from regard.kernels import native, native_narrow
+from regard.kernels import native, native_narrow, native_short
 from regard.kernels.native_call import Held, Made, Plan, done, items_at_once, what
 from regard.kernels.native_masks import Masked
 from regard.kernels.request import Request
@@ -24,16 +24,18 @@ class Again:
 
     def __init__(self, request: Request) -> None:
         (b, h, q, _), (_, g, _, e) = request.sizes, request.value.shape
-        narrow = native_narrow.takes(request, Masked())
-        plan, held = native_narrow.plan_of(1) if narrow else Plan.of(request), Held.of(request)
+        narrow, short = (way.takes(request, Masked()) for way in (native_narrow, native_short))
+        plan = native_narrow.plan_of(1) if narrow else native_short.PLAN if short else Plan.of(request)
+        held = Held.of(request)
         self._others = held[3:]
         self._rest = (
             held.packed(Made(request.query, None, None), (None, None, None))[_VECTORS:] + FORWARD + what(request, plan)
         )
         self._shape, self._strides = (b, h, q, e), (h * q * e, q * e, e)
-        self._items = b * g if narrow else b * h * plan.tiles
+        self._items = b * g if narrow or short else b * h * plan.tiles
         self._most = native_narrow.most_keys(request) if narrow else 0
-        self._run = library().narrow_forward if narrow else library().forward
+        core = library()
+        self._run = core.narrow_forward if narrow else core.short_forward if short else core.forward
 
     @staticmethod
     def suits(request: Request) -> bool:
@@ -41,6 +43,8 @@ class Again:
         b, h, _, k = request.sizes
         if native_narrow.takes(request, Masked()):
             return k <= native_narrow.most_keys(request)
+        if native_short.takes(request, Masked()):
+            return b * request.key.shape[1] <= native_short.at_once(request)
         plan = Plan.of(request)
         return b * h * plan.tiles <= items_at_once(2 * native.pairs_of(request, plan))
 

@@ -87,9 +87,8 @@ class Made(NamedTuple):
         b, h, q, k = request.sizes
         numbers = b * h * plan.tiles * k * plan.tile
         kept = torch.empty(numbers) if keep and request.weight is not None and numbers <= KEPT else None
-        return cls(
-            request.value.new_empty(b, h, q, request.value.shape[-1]), torch.empty(b, h, q, 2) if keep else None, kept
-        )
+        mixed = like_rows(request.query, b, h, q, request.value.shape[-1])
+        return cls(mixed, torch.empty(b, h, q, 2) if keep else None, kept)
 
 
 class Held(NamedTuple):
@@ -182,6 +181,15 @@ def _whole(numbers: Tensor, batch: int) -> Tensor:
 def dense_rows(tensor: Tensor) -> Tensor:
     """The tensor, copied if its last axis has gaps."""
     return tensor if tensor.stride(-1) == 1 or tensor.shape[-1] <= 1 else tensor.contiguous()
+
+
+def like_rows(tensor: Tensor, *sizes: int) -> Tensor:
+    """Room for vectors (b, heads, n, size), whose heads lie as those of a tensor do: outside of places, or within, as
+    layers split them and join them again."""
+    b, heads, n, size = sizes
+    if tensor.stride(1) < tensor.stride(2):
+        return tensor.new_empty(b, n, heads, size).transpose(1, 2)
+    return tensor.new_empty(sizes)
 
 
 def what(request: Request, plan: Plan) -> bytes:

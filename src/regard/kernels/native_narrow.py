@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from regard.kernels import native_call
-from regard.kernels.native_call import PIECES, Held, Made, Plan, dense_rows, done, items_at_once, up, what
+from regard.kernels.native_call import PIECES, Held, Made, Plan, dense_rows, done, items_at_once, like_rows, up, what
 from regard.kernels.native_masks import Masked
 from regard.kernels.native_slopes import Slopes
 from regard.kernels.request import Request
@@ -31,7 +31,7 @@ def forward(request: Request, masked: Masked, keep: bool = False) -> Made:
     g, e = request.value.shape[1], request.value.shape[-1]
     parts, held = parts_of(request), Held.of(request, wide=False)
     statistics, scores = (torch.empty(b, h, q, 2), torch.empty(b, h, q, up(k, LANES))) if keep else (None, None)
-    made = Made(request.value.new_empty(b, h, q, e), statistics, scores)
+    made = Made(like_rows(request.query, b, h, q, e), statistics, scores)
     partial = torch.empty(parts, b, h, q, up(e, SPANS) + LANES) if parts > 1 else None
     call = held.packed(made, (masked.interval, None, None), partial) + FORWARD + what(request, plan_of(parts))
     items, at_once = b * g * parts, items_at_once(2 * pairs_of(request) // parts)

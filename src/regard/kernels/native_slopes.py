@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from regard.kernels.native_call import TILES, Plan, up
+from regard.kernels.native_call import TILES, Plan, like_rows, up
 from regard.kernels.native_terms import TermSlopes, like
 from regard.kernels.request import Request
 from regard.mechanisms.normalizers import Sigmoid, SoftmaxWithSink
@@ -35,7 +35,7 @@ class Slopes(NamedTuple):
     def of(cls, request: Request, plan: Plan, *, summed: bool = True) -> "Slopes":
         """Room for the gradients of a request; nothing is written yet. Narrow calls need no sums on the way."""
         b, h, q, k = request.sizes
-        query, key, value = (each.new_empty(each.shape) for each in (request.query, request.key, request.value))
+        query, key, value = (like_rows(each, *each.shape) for each in (request.query, request.key, request.value))
         additive = request.weight is not None
         learned = type(request.normalizer) if isinstance(request.parameter, Tensor) else None
         return cls(
@@ -92,7 +92,7 @@ def _sums(slope: Tensor, plan: Plan) -> Tensor | None:
     None where the core adds up a few keys in its own scratch, within one call.
     """
     *outer, size = slope.shape
-    if plan.chunks == 1 and slope.dtype == torch.float32 and size % TILES[-1] == 0:
+    if plan.chunks == 1 and slope.dtype == torch.float32 and size % TILES[-1] == 0 and slope.is_contiguous():
         return slope
     if plan.chunks == 1 and plan.steps <= FEW_STEPS and outer[-1] * size <= FEW_NUMBERS:
         return None

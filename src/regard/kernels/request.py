@@ -77,6 +77,8 @@ class Request:
 
     def with_tensors(self, tensors: list[Tensor]) -> "Request":
         """The same request over other tensors, given in the order of `tensors`."""
+        if len(tensors) == 3:
+            return self.over(*tensors)
         left, other = iter(tensors), object.__new__(Request)
         other.__dict__.update(self.__dict__)
         for name in HELD:

@@ -38,19 +38,11 @@ class Loaded:
         self.sum_bias, self.read, self.scan = core.regard_sum_bias, core.regard_read, core.regard_scan
         self.narrow_forward, self.narrow_join = core.regard_narrow_forward, core.regard_narrow_join
         self.narrow_backward = core.regard_narrow_backward
-        narrow = (self.narrow_forward, self.narrow_join, self.narrow_backward)
+        self.short_forward, self.short_backward = core.regard_short_forward, core.regard_short_backward
         self.best, self.step, self.affine = core.regard_best, core.regard_step, core.regard_affine
-        for function in (
-            self.prepare,
-            self.forward,
-            self.backward,
-            self.fold,
-            self.sum_bias,
-            self.scan,
-            *narrow,
-            self.best,
-            self.step,
-        ):
+        wide = self.prepare, self.forward, self.backward, self.fold, self.sum_bias, self.scan
+        narrow = self.narrow_forward, self.narrow_join, self.narrow_backward, self.short_forward, self.short_backward
+        for function in (*wide, *narrow, self.best, self.step):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
         self.read.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
