@@ -121,7 +121,7 @@ async def deaf(server: Process) -> str:
         pass
     connection.close()
     assert came < 1_500 * size, f"{came:,} bytes came"
-    return f"the connection is cut: {came / 1e6:.1f} of {3_000 * size / 1e6:.0f} MB were on the way"
+    return f"the connection is cut: {came / 1e6:.1f} of {3_000 * size / 1e6:.0f} MB could still be read"
 
 
 async def slow(server: Process) -> str:
