@@ -40,9 +40,7 @@ def ready_to_step(network: Network, precision: str) -> Stepped:
         return PooledDecoder(network, PRECISIONS[precision])
     if precision == "fp32":
         return network
-    rule = (
-        f"--precision {precision}: is for the plain transformer, normed before its parts, in the native core on a CPU"
-    )
+    rule = f"--precision {precision}: is for the plain transformer of a width in sixteens, in the native core on a CPU"
     got = (
         "a processor without AVX512-VNNI" if suits else "another model, or an installation or a device without the core"
     )
