@@ -58,7 +58,7 @@ def known(asked: argparse.Namespace) -> dict[str, Callable[[], Engine]]:
     """Who is there, by name."""
     folder, threads = Path(asked.model or "."), asked.threads
     found: dict[str, Callable[[], Engine]] = {
-        f"regard, {precision}": lambda precision=precision: Ours(folder, precision, threads)  # type: ignore[misc]
+        f"regard, {precision}": lambda precision=precision: Ours(folder, precision)  # type: ignore[misc]
         for precision in ("fp32", "bf16", "int8")
     }
     if find_spec("ctranslate2"):
@@ -67,7 +67,7 @@ def known(asked: argparse.Namespace) -> dict[str, Callable[[], Engine]]:
         if threads > 1:
             found[f"CTranslate2, int8, {threads} workers"] = lambda: ByCTranslate2(folder, "int8", threads, threads)
     if find_spec("transformers"):
-        found["Hugging Face generate, fp32"] = lambda: ByHuggingFace(folder, threads)
+        found["Hugging Face generate, fp32"] = lambda: ByHuggingFace(folder)
     found["regard, a recurrent network of fresh weights, fp32"] = lambda: Recurrent(folder)
     return found
 

@@ -10,10 +10,9 @@ from regard.models.translator import Candidate
 class Ours:
     """Texts in, texts out, as `regard predict` gives them."""
 
-    def __init__(self, folder: Path, precision: str, threads: int) -> None:
+    def __init__(self, folder: Path, precision: str) -> None:
         self.model, _ = load_translator(folder)
         self.model.writing.precision = precision
-        self.threads = threads
 
     def translate(self, lines: list[str], beam: int) -> list[tuple[str, int]]:
         """Each line's best text, and how many tokens were written for it, its end included."""

@@ -5,7 +5,7 @@ pip install transformers           (for the second)
 """
 
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -29,10 +29,10 @@ class ByCTranslate2:
         import ctranslate2
 
         self.model, _ = load_translator(folder)
-        made = Path(mkdtemp())
-        to_ctranslate2(self.model, made, quantization="int8" if kind == "int8" else "float32")
+        self.made = TemporaryDirectory()
+        to_ctranslate2(self.model, Path(self.made.name), quantization="int8" if kind == "int8" else "float32")
         self.engine: Any = ctranslate2.Translator(
-            str(made), compute_type=kind, inter_threads=workers, intra_threads=threads // workers
+            self.made.name, compute_type=kind, inter_threads=workers, intra_threads=threads // workers
         )
         self.ids = {name: id for id, name in enumerate(names_of(self.model.target))}
         self.names = names_of(_text(self.model))
@@ -55,7 +55,7 @@ class ByCTranslate2:
 class ByHuggingFace:
     """`generate` of M2M100 with its cache; sentences sorted by length, 64 at a time."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path) -> None:
         from transformers import GenerationConfig, M2M100Config, M2M100ForConditionalGeneration
 
         self.model, _ = load_translator(folder)

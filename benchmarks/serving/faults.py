@@ -21,8 +21,8 @@ from benchmarks.serving.small import written
 
 PATIENCE = 5
 """The server's --timeout: every wait ends sooner than it would."""
-GROWTH = 168.0
-"""MB that a fault may leave behind: JSON becomes objects of up to twenty times its size, and allocators keep some."""
+GROWTH = 80.0
+"""MB that a fault may leave behind: allocators keep what was used once."""
 Fault = Callable[[Process], Awaitable[str]]
 
 

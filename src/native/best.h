@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "narrow.h"
+#include "rows.h"
 
 namespace {
 
@@ -17,9 +18,8 @@ INLINE Floats get(const float* from) { return load(from); }
 INLINE Floats get(const uint16_t* from) { return widen(from); }
 INLINE float get_one(const float* from) { return *from; }
 INLINE float get_one(const uint16_t* from) {
-    const uint32_t bits = uint32_t(*from) << 16;
     float found;
-    std::memcpy(&found, &bits, sizeof found);
+    widen_row(from, 1, &found);
     return found;
 }
 
@@ -58,39 +58,55 @@ float floor_of(const Floats* tops, int64_t count) {
     return std::nextafter(found[count - 1], -INFINITE);
 }
 
+// The greatest score of a row, and those of its parts among the words that may be taken.
 template <class Number>
-void best_of(const Best& best, int64_t row) {
-    const Number* scores = static_cast<const Number*>(best.scores) + row * best.row;
-    Floats tops[SIDES], sums[2] = {};
-    for (Floats& each : tops) each = all(-INFINITE);
+float peak_of(const Best& best, const Number* scores, Floats* tops) {
+    for (int i = 0; i < SIDES; i++) tops[i] = all(-INFINITE);
     long c = best.lowest;
     for (; c + BLOCK <= best.size; c += BLOCK) raise(scores + c, tops);
     float peak = -INFINITE;
-    for (const Floats& each : tops)
-        for (int i = 0; i < LANES; i++) peak = each[i] > peak ? each[i] : peak;
-    for (; c < best.size; c++) peak = get_one(scores + c) > peak ? get_one(scores + c) : peak;
-    for (c = 0; c < best.lowest; c++) peak = get_one(scores + c) > peak ? get_one(scores + c) : peak;
+    const auto joins = [&](float score) { peak = score > peak ? score : peak; };
+    for (int i = 0; i < SIDES * LANES; i++) joins(tops[i / LANES][i % LANES]);
+    for (; c < best.size; c++) joins(get_one(scores + c));
+    for (c = 0; c < best.lowest; c++) joins(get_one(scores + c));
+    return peak;
+}
 
+// Σ exp(score − peak)
+template <class Number>
+float sum_of(const Number* scores, long size, float peak) {
     const auto power = [=](Floats score) { return exp2((score - all(peak)) * all(LOG2_E)); };
-    for (c = 0; c + 2 * LANES <= best.size; c += 2 * LANES)
+    Floats sums[2] = {};
+    long c = 0;
+    for (; c + 2 * LANES <= size; c += 2 * LANES)
         sums[0] += power(get(scores + c)), sums[1] += power(get(scores + c + LANES));
     float sum = total(sums[0] + sums[1]);
-    for (; c < best.size; c++) sum += power(all(get_one(scores + c)))[0];
-    const float lse = peak + std::log(sum);
+    for (; c < size; c++) sum += power(all(get_one(scores + c)))[0];
+    return sum;
+}
 
+// Whether a block holds a word for the ranks.
+template <class Number>
+INLINE bool enters(const Number* block, const Ranks& ranks) {
+    Floats tops[SIDES];
+    for (Floats& each : tops) each = all(-INFINITE);
+    raise(block, tops);
+    return any(greater(greater(tops[0], tops[1]), greater(tops[2], tops[3])) > all(ranks.least()));
+}
+
+template <class Number>
+void best_of(const Best& best, int64_t row) {
+    const Number* scores = static_cast<const Number*>(best.scores) + row * best.row;
+    Floats tops[SIDES];
+    const float peak = peak_of(best, scores, tops), lse = peak + std::log(sum_of(scores, best.size, peak));
     Ranks ranks{best.values + row * best.count, best.words + row * best.count, best.count, 0, floor_of(tops, best.count)};
-    for (c = best.lowest; c < best.size; c += BLOCK) {
+    for (long c = best.lowest; c < best.size; c += BLOCK) {
         const long end = least(best.size, c + BLOCK);
-        if (end - c == BLOCK) {
-            Floats here[SIDES];
-            for (Floats& each : here) each = all(-INFINITE);
-            raise(scores + c, here);
-            if (!any(greater(greater(here[0], here[1]), greater(here[2], here[3])) > all(ranks.least()))) continue;
-        }
+        if (end - c == BLOCK && !enters(scores + c, ranks)) continue;
         for (long i = c; i < end; i++) ranks.enter(get_one(scores + i), i);
     }
     for (long i = 0; i < ranks.held; i++) ranks.scores[i] -= lse;
-    for (long i = ranks.held; i < best.count; i++) ranks.scores[i] = sum == sum ? -INFINITE : lse, ranks.words[i] = best.lowest;
+    for (long i = ranks.held; i < best.count; i++) ranks.scores[i] = lse == lse ? -INFINITE : lse, ranks.words[i] = best.lowest;
 }
 
 void best_row(const Best& best, int64_t row, float*) {

@@ -3,11 +3,13 @@
 //     slots    (rows, room)   where the key and the value of each place lie: hypotheses of a beam share what is written,
 //                             and to go on from another one is to copy its row of numbers, not its keys
 //
-// A row first puts its own new key and value in their place, if there are any. Where keys lie one behind the other, as those of a source, `starts` says where the first is. An item is a row; the
-// strip of scores of one head is bent and spent before the next one's.
+// A row first puts its own new key and value in their place, if there are any. Where keys lie one behind the other, as
+// those of a source, `starts` says where the first is. An item is a row; the strip of scores of one head is bent and spent
+// before the next one's.
 #pragma once
 
-#include "narrow.h"
+#include "narrow_forward.h"
+#include "rows.h"
 
 namespace {
 
@@ -15,11 +17,7 @@ int64_t pool_scratch(const Pool& pool) { return padded(pool.room) + spread_size(
 
 // Numbers in the type of the pool.
 INLINE void keep(Float32, const float* from, long size, float* to) { copy(from, size, to); }
-INLINE void keep(Bfloat16, const float* from, long size, uint16_t* to) {
-    long c = 0;
-    for (; c + LANES <= size; c += LANES) narrow(to + c, load(from + c));
-    for (; c < size; c++) to[c] = uint16_t(rounded(all(from[c]))[0]);
-}
+INLINE void keep(Bfloat16, const float* from, long size, uint16_t* to) { narrow_row(from, size, to); }
 
 // A query in the type of the keys.
 INLINE const float* as_keys(Float32, const float* query, long, float*) { return query; }
@@ -31,15 +29,12 @@ INLINE const uint16_t* as_keys(Bfloat16, const float* query, long size, float* r
 
 // Scores of all keys, in units of log 2: beyond the last, what weighs nothing.
 template <class Type, class Keys>
-INLINE float score_pool(const typename Type::Number* query, const Keys& key, long count, long size, float scale, float* scores) {
-    float peak = LOWEST;
+INLINE void score_pool(const typename Type::Number* query, const Keys& key, long count, long size, float scale, float* scores) {
     each_register(0, count, [&](long from, Ints at) {
         const auto here = [&](long r) { return key(from + r); };
         const Floats found = products<Type>(query, here, least(LANES, count - from), size) * all(scale);
         store(scores + from, choose(between(at, 0, count), found, all(-INFINITE)));
     });
-    for (long i = 0; i < count; i++) peak = peak > scores[i] ? peak : scores[i];
-    return peak;
 }
 
 template <class Type>
@@ -53,8 +48,9 @@ INLINE void pool_head(const Pool& pool, int64_t row, long h, float* scratch) {
     const auto* keys = static_cast<const Number*>(pool.key) + g * pool.d;
     const auto* values = static_cast<const Number*>(pool.value) + g * pool.e;
     const auto* query = as_keys(Type{}, pool.query + row * pool.query_row + h * pool.d, pool.d, turned);
-    const float peak = score_pool<Type>(query, [&](long i) { return keys + slot(i) * pool.key_slot; }, count, pool.d,
-                                        float(pool.scale) * LOG2_E, scores);
+    score_pool<Type>(query, [&](long i) { return keys + slot(i) * pool.key_slot; }, count, pool.d,
+                     float(pool.scale) * LOG2_E, scores);
+    const float peak = highest(scores, 0, count, LOWEST);
     Floats sum{};
     for (long i = 0; i < count; i += LANES) {
         const Floats weight = exp2(load(scores + i) - all(peak));
@@ -63,7 +59,8 @@ INLINE void pool_head(const Pool& pool, int64_t row, long h, float* scratch) {
     clear(mixed, spread_size(pool.e));
     mix_of<Type>(scores, [&](long i) { return values + slot(i) * pool.value_slot; }, count, pool.e, mixed);
     float* to = pool.output + (row * pool.h + h) * pool.e;
-    for (long c = 0; c < pool.e; c++) to[c] = count ? mixed[Type::place_of(c)] / total(sum) : 0.0f;
+    const float divisor = count ? total(sum) : 1.0f;
+    for (long c = 0; c < pool.e; c++) to[c] = mixed[Type::place_of(c)] / divisor;
 }
 
 template <class Type>

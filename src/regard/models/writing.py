@@ -63,12 +63,13 @@ class Writing:
 
         Fused optimizers change them without leaving another version: where it has been set to train, they may have.
         """
-        now = self.network.trainings, *((each.data_ptr(), each._version) for each in self._parameters)
-        if self._made is None or self._made[0] != now:
+        if self._made is None or self._made[0] != self._version():
             self._parameters = [*self.network.parameters()]
-            versions = ((each.data_ptr(), each._version) for each in self._parameters)
-            self._made = (self.network.trainings, *versions), ready_to_step(self.network, self.precision)
+            self._made = self._version(), ready_to_step(self.network, self.precision)
         return self._made[1]
+
+    def _version(self) -> tuple[object, ...]:
+        return self.network.trainings, *((each.data_ptr(), each._version) for each in self._parameters)
 
 
 class Told:

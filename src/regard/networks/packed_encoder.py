@@ -1,7 +1,9 @@
 """The transformer's encoder with packed matrices: of few sentences, products cost more to call than to compute."""
 
+from functools import partial
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from regard.attend import attend
 from regard.kernels.packed import Packed
@@ -37,9 +39,7 @@ class _Block:
     def __init__(self, block: EncoderBlock, dtype: torch.dtype) -> None:
         attention, feed = block.attention, block.feed_forward
 
-        def of(*layers: nn.Linear) -> Packed:
-            return Packed.of(*layers, dtype=dtype)
-
+        of = partial(Packed.of, dtype=dtype)
         self.into, self.joined = of(attention.query, attention.key_value), of(attention.output)
         self.inner, self.outer = of(feed.inner), of(feed.outer)
         self.heads, self.key_heads, self.name = attention.heads, attention.key_heads, attention.name

@@ -6,6 +6,7 @@ of the source are shared by all that read it. A step is one call of the native c
 The pool: Kwon et al. 2023, arXiv 2309.06180, with pages of one place.
 """
 
+from functools import partial
 from struct import pack
 from typing import NamedTuple
 
@@ -16,12 +17,13 @@ from regard.errors import OptionError
 from regard.kernels.native_call import TYPES, done, up
 from regard.kernels.packed import KINDS, WHOLE, Packed, norm_told, room
 from regard.layers.blocks import DecoderBlock
+from regard.layers.linked import Linked
 from regard.layers.output import Output
 from regard.native import STEP, address, library, why_not
 from regard.networks.base import Encoded, Network, Stepped
 from regard.networks.packed_encoder import PackedEncoder
 from regard.networks.transformer import Transformer
-from regard.shapes import OneState
+from regard.shapes import Lengths, OneState
 
 FIRST = 16
 """Steps that a pool has room for at first."""
@@ -87,12 +89,14 @@ class PooledDecoder:
         self.output = _Output(network, dtype)
         self.encoder = PackedEncoder(network, dtype) if network.source is None else None
 
-    def encode(self, *batch: Tensor | None) -> Encoded:
+    def encode(
+        self, values: Tensor, lengths: Lengths, cells: Tensor | None = None, links: Linked | None = None
+    ) -> Encoded:
         """The sources, as `Network.encode` reads them; items in bf16 where matrices are of a lower type."""
-        if self.encoder is not None and isinstance(batch[0], Tensor) and isinstance(batch[1], Tensor):
-            return self.encoder(batch[0], batch[1])
+        if self.encoder is not None:
+            return self.encoder(values, lengths)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.kind > 0):
-            encoded = self.network.encode(*batch)  # type: ignore[arg-type]
+            encoded = self.network.encode(values, lengths, cells, links)
         return encoded._replace(states=encoded.states.float())
 
     @staticmethod
@@ -103,7 +107,7 @@ class PooledDecoder:
             return False
         options = network.options
         plain = options.score == "dot" and options.weighing == "softmax" and options.position is None
-        return plain and options.norm == "pre" and options.width % WHOLE == 0
+        return plain and options.norm == "pre" and options.width % WHOLE == 0 and len(network.decoder) > 0
 
     def start(self, encoded: Encoded) -> PooledState:
         """The state before the first token: the source's keys and values, computed once."""
@@ -147,7 +151,7 @@ class Pool:
         Where room is missing, what none of these sequences reads any more is left behind.
         """
         pool = self
-        if self.used + rows > (len(self.stores[0]) if self.stores else 0):
+        if self.used + rows > len(self.stores[0]):
             kept, slots = slots.unique(return_inverse=True)  # type: ignore[no-untyped-call]
             slots = slots.to(torch.int32)
             pool = Pool(self.decoder, max(2 * len(kept), FIRST * rows) + rows)
@@ -162,7 +166,7 @@ class Pool:
     def _make_room(self, rows: int) -> None:
         """Room for the products of so many rows."""
         width, hidden = self.decoder.network.options.width, self.decoder.network.options.feed_forward
-        sizes = (max((up(block.into.n, WHOLE) for block in self.decoder.blocks), default=0), width, up(hidden, WHOLE))
+        sizes = up(self.decoder.blocks[0].into.n, WHOLE), width, up(hidden, WHOLE)
         ready = torch.empty(rows, room(max(width, hidden), self.decoder.kind), dtype=torch.uint8)
         self._rows, self.rooms = rows, (*(torch.empty(rows, size) for size in sizes), ready)
 
@@ -181,9 +185,7 @@ class _Block:
     def __init__(self, block: DecoderBlock, dtype: torch.dtype) -> None:
         itself, source, feed = block.itself, block.source, block.feed_forward
 
-        def of(*layers: nn.Linear) -> Packed:
-            return Packed.of(*layers, dtype=dtype)
-
+        of = partial(Packed.of, dtype=dtype)
         self.into, self.told = of(itself.query, itself.key_value), of(source.key_value)
         self.matrices = (
             *(self.into, of(itself.output), of(source.query), of(source.output)),
