@@ -8,9 +8,23 @@ from regard.kernels.linear_state import LinearState
 from regard.mechanisms.features import EluPlusOne
 from regard.mechanisms.legality import Choice
 from regard.mechanisms.masks import Causal, Padding
-from regard.mechanisms.normalizers import Normalized, Plain
-from regard.mechanisms.scores import Features, Score
+from regard.mechanisms.normalizers import Normalized, Normalizer, Plain
+from regard.mechanisms.positions import Position
+from regard.mechanisms.scores import Bilinear, Cosine, Dot, Features, Score
 from regard.planning import no_autocast, requested
+
+PRODUCTS = (Features, Dot, Bilinear, Cosine)
+"""Scores that are one product of a query and a key."""
+
+
+def can_recur(score: Score, normalizer: Normalizer, position: tuple[Position, ...] = ()) -> bool:
+    """Whether `recur` knows these choices: weights that are the scores themselves, products to which nothing is added.
+
+    >>> from regard.mechanisms.normalizers import Softmax
+    >>> can_recur(Features(EluPlusOne()), Normalized()), can_recur(Dot(), Softmax())
+    (True, False)
+    """
+    return isinstance(normalizer, Plain | Normalized) and isinstance(score, PRODUCTS) and not position
 
 
 def recur(

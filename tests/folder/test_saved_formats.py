@@ -34,7 +34,7 @@ from saved_models import answers
 
 for model in sys.argv[2:]:
     answers(Path(model), Path(sys.argv[1]))
-print("torch._dynamo" in sys.modules)
+print({"torch._dynamo", "torch.fx.experimental.symbolic_shapes", "sympy"} & sys.modules.keys() or "none")
 """
 
 
@@ -42,4 +42,4 @@ print("torch._dynamo" in sys.modules)
 def test_nobody_who_asks_a_model_waits_for_the_compiler_of_torch(tmp_path: Path) -> None:
     command = [sys.executable, "-c", ASKING, str(tmp_path), *(str(SAVED / name) for name in MODELS)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parent)
-    assert done.stdout == "False\n"
+    assert done.stdout == "none\n"

@@ -1,6 +1,8 @@
 """Language models: the past never hears the future, steps equal the whole, and nothing depends on what is beside it."""
 
 import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import product
 from typing import Any
 
@@ -58,7 +60,7 @@ def test_every_attention_and_every_position_is_there() -> None:
 
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
-def test_the_past_never_hears_the_future_and_steps_equal_the_whole(choices: dict[str, Any]) -> None:
+def test_the_past_never_hears_the_future(choices: dict[str, Any]) -> None:
     network, text = drawn(**choices), tokens()
     whole = network(text)
     changed = text.clone()
@@ -66,11 +68,50 @@ def test_the_past_never_hears_the_future_and_steps_equal_the_whole(choices: dict
     other = network(changed)
     assert torch.equal(other[:, :4], whole[:, :4]) or torch.allclose(other[:, :4], whole[:, :4], atol=1e-12)
     assert (other[:, 4:] - whole[:, 4:]).abs().amax((0, 2)).gt(1e-6).all()
+
+
+@pytest.mark.parametrize("choices", CHOICES, ids=str)
+@pytest.mark.parametrize("mode", [torch.enable_grad, torch.no_grad, torch.inference_mode])
+def test_steps_equal_the_whole(mode: Callable[[], AbstractContextManager[None]], choices: dict[str, Any]) -> None:
+    network, text = drawn(**choices), tokens()
     state, found = None, []
-    for part in text.split([3, 1, 2, 1], 1):
-        states, state = network.advance(part, state)
-        found.append(states)
-    torch.testing.assert_close(torch.cat(found, 1), whole, atol=1e-9, rtol=1e-9)
+    with mode():
+        for part in text.split([3, 1, 2, 1], 1):
+            states, state = network.advance(part, state)
+            found.append(states)
+    torch.testing.assert_close(torch.cat(found, 1), network(text), atol=1e-9, rtol=1e-9)
+
+
+@pytest.mark.parametrize("choices", [{}, {"attention": "linear"}], ids=str)
+def test_a_state_is_a_value_whoever_goes_on_from_it(choices: dict[str, Any]) -> None:
+    network, text, other = drawn(**choices), tokens(), tokens().flip(1)
+    whole, crossed = network(text), network(torch.cat((text[:, :3], other[:, 3:]), 1))
+    with torch.inference_mode():
+        _, begun = network.advance(text[:, :3])
+        one, more = network.advance(text[:, 3:5], begun)
+        two, _ = network.advance(other[:, 3:], begun)
+    with torch.no_grad():
+        rest, _ = network.advance(text[:, 5:], more)
+    again, _ = network.advance(text[:, 5:], more)
+    torch.testing.assert_close(torch.cat((one, rest), 1), whole[:, 3:], atol=1e-9, rtol=1e-9)
+    torch.testing.assert_close(again, rest, atol=1e-9, rtol=1e-9)
+    torch.testing.assert_close(two, crossed[:, 3:], atol=1e-9, rtol=1e-9)
+
+
+@torch.inference_mode()
+def test_a_step_moves_nothing_and_a_linear_one_carries_no_more_than_before() -> None:
+    sizes, moved = set(), 0
+    for attention in ("linear", "dot"):
+        network = drawn(attention=attention)
+        _, state = network.advance(tokens(1))
+        for token in tokens(99).split(1, 1):
+            before, (_, state) = state, network.advance(token, state)
+            if attention == "linear":
+                sizes.add(sum(each.numel() for block in state.blocks for each in block))
+            else:
+                moved += before.blocks[0].room is not state.blocks[0].room
+    assert len(sizes) == 1
+    assert moved == 1
 
 
 def test_a_fresh_transformer_knows_nothing_and_says_so() -> None:

@@ -1,19 +1,25 @@
 """Multi-head attention as a layer: it owns the parameters, `attend` does the reading."""
 
+import torch
 from torch import Tensor, nn
 
-from regard.attend import attend
+from regard.attend import attend, is_observed
 from regard.checks import as_positions
 from regard.errors import OptionError
+from regard.kernels.linear_state import LinearState
 from regard.layers.match import Match, drawn_seed
 from regard.layers.placing import Placing
-from regard.layers.state import KeyValue
+from regard.layers.state import Grown, KeyValue
 from regard.layers.weighing import Weighing
-from regard.mechanisms.masks import Mask
-from regard.mechanisms.normalizers import Normalizer
+from regard.mechanisms.masks import Causal, Mask
+from regard.mechanisms.normalizers import Normalized, Normalizer, Plain
 from regard.mechanisms.positions import Bias, EdgeBias, Position
 from regard.mechanisms.scores import Score
-from regard.shapes import States
+from regard.recurring import can_recur, recur
+from regard.shapes import Mixed, States
+
+Carried = KeyValue | Grown | LinearState
+"""What those to come will read of those before them."""
 
 
 class Attention(nn.Module):
@@ -116,6 +122,29 @@ class Attention(nn.Module):
             seed=seed,
             name=self.name,
         )
+        return self._joined(mixed)
+
+    def go_on(self, states: States, past: Carried | None = None) -> tuple[States, Carried]:
+        """The reading of each position, of itself and of all before it (b, q, m), and what those to come will read.
+
+        Carried is a state of constant size where scores are sums that allow it (`recurring.can_recur`), else all keys
+        and values; a past of keys stays one.
+        """
+        new = self.remember(states)
+        score, normalizer, position = self.match(), self.weigh(), as_positions(self.place())
+        if isinstance(past, LinearState) or (
+            past is None and can_recur(score, normalizer, position) and not is_observed()
+        ):
+            assert isinstance(normalizer, Plain | Normalized)
+            query = split(self.query(states), self.heads)
+            mixed, state = recur(query, new.key, new.value, past, score=score, normalizer=normalizer)
+            return self._joined(mixed), state
+        first = new if torch.is_grad_enabled() else Grown.of(new)
+        past = first if past is None else past.extended(new)
+        memory = past if isinstance(past, KeyValue) else past.read()
+        return self.read(states, memory, mask=Causal()), past
+
+    def _joined(self, mixed: Mixed) -> States:
         joined: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
         return joined
 

@@ -2,9 +2,8 @@
 
 from torch import nn
 
-from regard.layers.attention import Attention
+from regard.layers.attention import Attention, Carried
 from regard.layers.blocks import FeedForward, Residual
-from regard.layers.state import KeyValue
 from regard.mechanisms.masks import Causal
 from regard.shapes import States
 
@@ -18,9 +17,8 @@ class CausalBlock(nn.Module):
     >>> import torch
     >>> block = CausalBlock(Attention(8, 2), hidden=16, norm="pre", dropout=0.0)
     >>> states = torch.randn(1, 5, 8)
-    >>> whole, _ = block(states, None)
-    >>> first, past = block(states[:, :3], None)
-    >>> torch.allclose(block(states[:, 3:], past)[0], whole[:, 3:], atol=1e-6)
+    >>> first, past = block.advance(states[:, :3])
+    >>> torch.allclose(block.advance(states[:, 3:], past)[0], block(states)[:, 3:], atol=1e-6)
     True
     """
 
@@ -31,14 +29,20 @@ class CausalBlock(nn.Module):
         self.around_attention = Residual(width, norm, dropout)
         self.around_feed_forward = Residual(width, norm, dropout)
 
-    def forward(self, states: States, past: KeyValue | None) -> tuple[States, KeyValue]:
-        """New states (b, q, m), and the past (None at the beginning) with these positions added."""
-        present: list[KeyValue] = []
+    def forward(self, states: States) -> States:
+        """New states (b, q, m) of whole sequences."""
+        states = self.around_attention(states, lambda x: self.attention(x, mask=Causal()))
+        result: States = self.around_feed_forward(states, self.feed_forward)
+        return result
 
-        def read_itself(x: States) -> States:
-            new = self.attention.remember(x)
-            present.append(new if past is None else past.extended(new))
-            return self.attention.read(x, present[0], mask=Causal())
+    def advance(self, states: States, past: Carried | None = None) -> tuple[States, Carried]:
+        """New states (b, q, m) of what follows a past (None at the beginning), and the past with these added."""
+        present: list[Carried] = []
 
-        states = self.around_attention(states, read_itself)
+        def read_on(x: States) -> States:
+            mixed, carried = self.attention.go_on(x, past)
+            present.append(carried)
+            return mixed
+
+        states = self.around_attention(states, read_on)
         return self.around_feed_forward(states, self.feed_forward), present[0]

@@ -62,7 +62,9 @@ class Crf(nn.Module):
         self.start, self.end = nn.Parameter(torch.zeros(labels)), nn.Parameter(torch.zeros(labels))
         self.transitions = nn.Parameter(torch.zeros(labels, labels))
         self.barred: Tensor | None
-        barred = None if legal is None else torch.full(legal.shape, BARRED).masked_fill_(legal, 0)
+        barred = None if legal is None else torch.empty(legal.shape)
+        if legal is not None and barred is not None and not legal.is_meta:  # see layers/unfilled.py
+            barred.fill_(BARRED).masked_fill_(legal, 0)
         self.register_buffer("barred", barred, persistent=False)
 
     def loss(self, scores: Tensor, labels: Tensor, lengths: Lengths) -> Tensor:

@@ -45,7 +45,7 @@ class Pool(nn.Module):
             raise unknown("pool", kind, POOLS)
         self.kind = kind
         if kind == "attention":
-            self.asking = nn.Parameter(torch.randn(1, 1, width))
+            self.asking = nn.Parameter(nn.init.normal_(torch.empty(1, 1, width)))
             self.attention = Attention(width, heads, score=score, normalizer=normalizer, dropout=dropout, name="pool")
 
     def forward(self, states: States, lengths: Lengths) -> OneState:

@@ -5,6 +5,9 @@ from typing import NamedTuple, Protocol, Self
 import torch
 from torch import Tensor
 
+SPARE = 64
+"""Positions for which a room has at least more room."""
+
 
 class State(Protocol):
     """Anything a decoder carries, one row for every sequence."""
@@ -31,3 +34,64 @@ class KeyValue(NamedTuple):
     def extended(self, later: "KeyValue") -> "KeyValue":
         """These, then the later ones."""
         return KeyValue(torch.cat((self.key, later.key), 2), torch.cat((self.value, later.value), 2))
+
+
+class Room:
+    """Where keys (b, g, ·, d) and values (b, g, ·, e) are written one after the other; `used` of it is."""
+
+    def __init__(self, like: KeyValue, size: int) -> None:
+        self.key, self.value = (each.new_empty(*each.shape[:2], size, each.shape[3]) for each in like)
+        self.used = 0
+
+    def write(self, more: KeyValue) -> None:
+        """Behind what is there."""
+        end = self.used + more.key.shape[2]
+        self.key[:, :, self.used : end], self.value[:, :, self.used : end] = more
+        self.used = end
+
+
+class Grown(NamedTuple):
+    """The first `count` keys and values in a room with more of it than they need, so that to add some copies none.
+
+    A value as the others are: what extends it writes behind it, and takes another room where somebody has already.
+    Cost: each position is copied less than three times, whatever follows. Where gradients are wanted, what extends it
+    is a `KeyValue`.
+
+    >>> one = KeyValue(torch.ones(1, 1, 1, 2), torch.ones(1, 1, 1, 2))
+    >>> first = Grown.of(one)
+    >>> with torch.no_grad():
+    ...     second, other = first.extended(one), first.extended(one)
+    >>> second.room is first.room, other.room is first.room, first.read().key.shape[2]
+    (True, False, 1)
+    """
+
+    room: Room
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody misses
+
+    @classmethod
+    def of(cls, *parts: KeyValue) -> "Grown":
+        """These, one after the other, in a room half as large again."""
+        count = sum(each.key.shape[2] for each in parts)
+        room = Room(parts[0], count + count // 2 + SPARE)
+        for each in parts:
+            room.write(each)
+        return cls(room, count)
+
+    def read(self) -> KeyValue:
+        """What is there."""
+        return KeyValue(self.room.key[:, :, : self.count], self.room.value[:, :, : self.count])
+
+    def select(self, rows: Tensor) -> "Grown":
+        """The given rows, in that order."""
+        return Grown.of(self.read().select(rows))
+
+    def extended(self, later: KeyValue) -> "Grown | KeyValue":
+        """These, then the later ones."""
+        if torch.is_grad_enabled():
+            return self.read().extended(later)
+        count = self.count + later.key.shape[2]
+        foreign = self.room.key.is_inference() != torch.is_inference_mode_enabled()
+        if foreign or self.room.used != self.count or count > self.room.key.shape[2]:
+            return Grown.of(self.read(), later)
+        self.room.write(later)
+        return Grown(self.room, count)

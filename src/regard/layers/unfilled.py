@@ -9,7 +9,8 @@ from torch.overrides import TorchFunctionMode
 class Unfilled(TorchFunctionMode):
     """While it is entered, `torch.nn.init` leaves every tensor as it is.
 
-    Drawing numbers on the meta device, which has none, makes torch load its compiler: seconds for nothing.
+    Drawing numbers on the meta device, which has none, or computing with them, makes torch load its compiler: seconds
+    for nothing. So constructors draw by `torch.nn.init`, and those that compute do not where tensors are meta.
 
     >>> import torch
     >>> with torch.device("meta"), Unfilled():

@@ -30,7 +30,7 @@ class Advancing(nn.Module):
         pairs = list(zip(state[::2], state[1::2], strict=True))
         before: Any = Held(tuple(CellState(*pair) for pair in pairs))
         if isinstance(self.network, LanguageTransformer):
-            before = Past(tuple(KeyValue(*pair) for pair in pairs))
+            before = _past(pairs)
         states, after = self.network.advance(tokens, before)
         return self.network.scores(states[:, -1]), *_tensors(after)
 
@@ -40,9 +40,9 @@ def write_generating(model: Generator, folder: Path) -> None:
     network = model.network
     made_ready(network, network.options.longest)
     tokens = torch.full((ROWS, 2), 3)
-    with torch.no_grad():
-        state = _tensors(network.advance(tokens)[1])
     past = isinstance(network, LanguageTransformer)
+    with torch.no_grad():
+        state = _tensors(network.advance(tokens, _beginning(network))[1])
     axes = {0: "batch", 2: "past"} if past else {0: "batch"}
     names = [f"state.{i}" for i in range(len(state))]
     given = [Example(name, tensor, axes) for name, tensor in zip(names, state, strict=True)]
@@ -52,7 +52,25 @@ def write_generating(model: Generator, folder: Path) -> None:
     )
 
 
+def _beginning(network: Language) -> Past | None:
+    """Of keys none: what goes on from keys carries keys, whatever the attention."""
+    if not isinstance(network, LanguageTransformer):
+        return None
+    sizes = (
+        ROWS,
+        network.options.key_heads or network.options.heads,
+        0,
+        network.options.width // network.options.heads,
+    )
+    return _past([(torch.zeros(sizes), torch.zeros(sizes))] * network.options.layers)
+
+
+def _past(pairs: Sequence[tuple[Tensor, ...]]) -> Past:
+    """Keys and values as a state."""
+    return Past(tuple(KeyValue(*pair) for pair in pairs), pairs[0][0].shape[2])
+
+
 def _tensors(state: Any) -> Sequence[Tensor]:
     """The tensors of a state, two of each layer."""
-    each = state.blocks if isinstance(state, Past) else state.layers
+    each: Any = state.blocks if isinstance(state, Past) else state.layers
     return [tensor for pair in each for tensor in pair]

@@ -3,14 +3,14 @@
 import math
 from typing import NamedTuple
 
-import torch
 from torch import Tensor, nn
 
+from regard.layers.attention import Carried
 from regard.layers.causal import CausalBlock
 from regard.layers.dropout import Dropout
 from regard.layers.encodings import LearnedPositions, Sinusoidal
 from regard.layers.output import Output
-from regard.layers.state import KeyValue, State
+from regard.layers.state import State
 from regard.networks.base import NetworkOptions, attention_of
 from regard.networks.language.base import Language
 from regard.shapes import States, Tokens
@@ -20,13 +20,14 @@ SMALL = 0.02
 
 
 class Past(NamedTuple):
-    """What a transformer carries: the keys and values of each block."""
+    """What a transformer carries: what each block does, and how many tokens were read."""
 
-    blocks: tuple[KeyValue, ...]
+    blocks: tuple[Carried, ...]
+    read: int
 
     def select(self, rows: Tensor, *, same_source: bool = False) -> "Past":
         """The given rows, in that order."""
-        return Past(tuple(each.select(rows) for each in self.blocks))
+        return Past(tuple(each.select(rows) for each in self.blocks), self.read)
 
 
 class LanguageTransformer(Language):
@@ -47,18 +48,33 @@ class LanguageTransformer(Language):
         self.norm = nn.LayerNorm(options.width) if options.norm == "pre" else nn.Identity()
         self._initialise()
 
+    def forward(self, tokens: Tokens) -> States:
+        """States (b, n, m) after each token of whole sequences (b, n)."""
+        states = self._embedded(tokens, 0)
+        for block in self.blocks:
+            states = block(states)
+        result: States = self.norm(states)
+        return result
+
     def advance(self, tokens: Tokens, state: State | None = None) -> tuple[States, Past]:
-        """States (b, n, m) after each of n more tokens (b, n), and the keys and values of all so far."""
+        """States (b, n, m) after each of n more tokens (b, n), and what is carried of all so far."""
         assert state is None or isinstance(state, Past)
-        states = self.table(tokens) * math.sqrt(self.options.width)
-        if self.positions is not None:
-            states = self.positions(states, 0 if state is None else state.blocks[0].key.shape[2])
-        states = self.dropout(states)
+        start = 0 if state is None else state.read
+        states = self._embedded(tokens, start)
         present = []
         for i, block in enumerate(self.blocks):
-            states, past = block(states, None if state is None else state.blocks[i])
+            assert isinstance(block, CausalBlock)
+            states, past = block.advance(states, None if state is None else state.blocks[i])
             present.append(past)
-        return self.norm(states), Past(tuple(present))
+        return self.norm(states), Past(tuple(present), start + tokens.shape[1])
+
+    def _embedded(self, tokens: Tokens, start: int) -> States:
+        """Words and their positions, of which the first is at `start`."""
+        states = self.table(tokens) * math.sqrt(self.options.width)
+        if self.positions is not None:
+            states = self.positions(states, start)
+        result: States = self.dropout(states)
+        return result
 
     def _positions(self) -> nn.Module | None:
         """What adds positions to words; None where they belong to the scores."""
@@ -77,12 +93,11 @@ class LanguageTransformer(Language):
         Words begin small beside what blocks add, so that the shared table does not at first tell each token to come
         again: 4.4 nats at the first update instead of 13 (65 characters, width 256). Sinusoids need words their size.
         """
+        blocks = [block for block in self.blocks if isinstance(block, CausalBlock)]
+        last = {part for each in blocks for part in (each.attention.output, each.feed_forward.outer)}
         for module in self.modules():
             if isinstance(module, nn.Linear):
-                nn.init.xavier_uniform_(module.weight)
+                gain = 1 / math.sqrt(2 * self.options.layers) if module in last else 1.0
+                nn.init.xavier_uniform_(module.weight, gain)
                 nn.init.zeros_(module.bias)
         nn.init.normal_(self.table.weight, std=SMALL if self.positions is None else self.options.width**-0.5)
-        blocks = [block for block in self.blocks if isinstance(block, CausalBlock)]
-        with torch.no_grad():
-            for last in [part for each in blocks for part in (each.attention.output, each.feed_forward.outer)]:
-                last.weight /= math.sqrt(2 * self.options.layers)
