@@ -26,8 +26,8 @@ INLINE float get_one(const uint16_t* from) {
 // Some words in their order: a word enters where it is greater than the last, and than a floor.
 struct Ranks {
     float* scores;
-    int64_t *words, count, held;
-    float floor;
+    int64_t *words, count, held = 0;
+    float floor = -INFINITE;
 
     ALWAYS float least() const { return held < count ? floor : scores[count - 1]; }
 
@@ -38,6 +38,12 @@ struct Ranks {
         scores[at] = score, words[at] = word;
     }
 };
+
+// Scores become log-probabilities; where there are too few, what follows has none.
+INLINE void tell(const Ranks& ranks, float lse, int64_t lowest) {
+    for (long i = 0; i < ranks.held; i++) ranks.scores[i] -= lse;
+    for (long i = ranks.held; i < ranks.count; i++) ranks.scores[i] = lse == lse ? -INFINITE : lse, ranks.words[i] = lowest;
+}
 
 constexpr int SIDES = 4;                   // registers of the greatest: each lane speaks for its part of the words
 constexpr long BLOCK = 2 * SIDES * LANES;  // words that are compared at once
@@ -60,15 +66,15 @@ float floor_of(const Floats* tops, int64_t count) {
 
 // The greatest score of a row, and those of its parts among the words that may be taken.
 template <class Number>
-float peak_of(const Best& best, const Number* scores, Floats* tops) {
+float peak_of(const Number* scores, long size, long lowest, Floats* tops) {
     for (int i = 0; i < SIDES; i++) tops[i] = all(-INFINITE);
-    long c = best.lowest;
-    for (; c + BLOCK <= best.size; c += BLOCK) raise(scores + c, tops);
+    long c = lowest;
+    for (; c + BLOCK <= size; c += BLOCK) raise(scores + c, tops);
     float peak = -INFINITE;
     const auto joins = [&](float score) { peak = score > peak ? score : peak; };
     for (int i = 0; i < SIDES * LANES; i++) joins(tops[i / LANES][i % LANES]);
-    for (; c < best.size; c++) joins(get_one(scores + c));
-    for (c = 0; c < best.lowest; c++) joins(get_one(scores + c));
+    for (; c < size; c++) joins(get_one(scores + c));
+    for (c = 0; c < lowest; c++) joins(get_one(scores + c));
     return peak;
 }
 
@@ -94,19 +100,32 @@ INLINE bool enters(const Number* block, const Ranks& ranks) {
     return any(greater(greater(tops[0], tops[1]), greater(tops[2], tops[3])) > all(ranks.least()));
 }
 
+// What a row holds: its greatest score, the sum beside it, and into the ranks its greatest words from `lowest` on.
+struct Held {
+    float peak, sum;
+
+    // NaN where there is nothing to be likely.
+    ALWAYS float lse() const { return peak == -INFINITE ? std::nanf("") : peak + std::log(sum); }
+};
+
 template <class Number>
-void best_of(const Best& best, int64_t row) {
-    const Number* scores = static_cast<const Number*>(best.scores) + row * best.row;
+Held gather(const Number* scores, long size, long lowest, Ranks& ranks) {
     Floats tops[SIDES];
-    const float peak = peak_of(best, scores, tops), lse = peak + std::log(sum_of(scores, best.size, peak));
-    Ranks ranks{best.values + row * best.count, best.words + row * best.count, best.count, 0, floor_of(tops, best.count)};
-    for (long c = best.lowest; c < best.size; c += BLOCK) {
-        const long end = least(best.size, c + BLOCK);
+    const float peak = peak_of(scores, size, lowest, tops);
+    if (ranks.floor == -INFINITE) ranks.floor = floor_of(tops, ranks.count);
+    for (long c = lowest; c < size; c += BLOCK) {
+        const long end = least(size, c + BLOCK);
         if (end - c == BLOCK && !enters(scores + c, ranks)) continue;
         for (long i = c; i < end; i++) ranks.enter(get_one(scores + i), i);
     }
-    for (long i = 0; i < ranks.held; i++) ranks.scores[i] -= lse;
-    for (long i = ranks.held; i < best.count; i++) ranks.scores[i] = lse == lse ? -INFINITE : lse, ranks.words[i] = best.lowest;
+    return {peak, sum_of(scores, size, peak == -INFINITE ? 0 : peak)};
+}
+
+template <class Number>
+void best_of(const Best& best, int64_t row) {
+    Ranks ranks{best.values + row * best.count, best.words + row * best.count, best.count};
+    const Held held = gather(static_cast<const Number*>(best.scores) + row * best.row, best.size, best.lowest, ranks);
+    tell(ranks, held.lse(), best.lowest);
 }
 
 void best_row(const Best& best, int64_t row, float*) {

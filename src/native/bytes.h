@@ -11,6 +11,10 @@
 namespace {
 
 typedef uint8_t Byte;
+typedef uint8_t EightBits __attribute__((vector_size(LANES)));
+typedef uint8_t AnyEightBits __attribute__((vector_size(LANES), aligned(1), may_alias));
+
+INLINE void store(Byte* to, EightBits value) { *reinterpret_cast<AnyEightBits*>(to) = value; }
 
 #if defined(__AVX512VNNI__)
 constexpr bool BYTES_TOO = true;
@@ -70,40 +74,45 @@ INLINE void bytes_by_registers(long rows, long columns, const Byte* a, long a_ro
 
 #if defined(__AMX_INT8__)
 
-// C[32][32], after `depth` steps of four, a multiple of 16: tiles as in tiles.h.
+// C[16 · Down][32], after `depth` steps of four, a multiple of 16: tiles as in tiles.h.
+template <int Down>
 INLINE void byte_tiles(const Byte* a, long a_row, const int32_t* b, long b_row, long depth, int32_t* c, long c_row) {
+    constexpr bool low = Down == 2;
     const long b_bytes = b_row * 4, c_bytes = c_row * 4;
     _tile_zero(0);
     _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
+    if constexpr (low) _tile_zero(2);
+    if constexpr (low) _tile_zero(3);
     for (long k = 0; k < depth; k += SIDE, a += 4 * SIDE, b += SIDE * b_row) {
         _tile_loadd(6, b, b_bytes);
         _tile_loadd(4, a, a_row);
         _tile_dpbusd(0, 4, 6);
         _tile_loadd(7, b + SIDE, b_bytes);
         _tile_dpbusd(1, 4, 7);
-        _tile_loadd(5, a + SIDE * a_row, a_row);
-        _tile_dpbusd(2, 5, 6);
-        _tile_dpbusd(3, 5, 7);
+        if constexpr (low) _tile_loadd(5, a + SIDE * a_row, a_row);
+        if constexpr (low) _tile_dpbusd(2, 5, 6);
+        if constexpr (low) _tile_dpbusd(3, 5, 7);
     }
     _tile_stored(0, c, c_bytes);
     _tile_stored(1, c + SIDE, c_bytes);
-    _tile_stored(2, c + SIDE * c_row, c_bytes);
-    _tile_stored(3, c + SIDE * c_row + SIDE, c_bytes);
+    if constexpr (low) _tile_stored(2, c + SIDE * c_row, c_bytes);
+    if constexpr (low) _tile_stored(3, c + SIDE * c_row + SIDE, c_bytes);
 }
 
-// What fills blocks of tiles by those, the rest by registers.
+// What fills blocks of tiles by those, the rest by registers. Rows go up to the next multiple of 16, in A and in C: those
+// beyond the last are read and written, and have no meaning.
 INLINE void byte_product(long rows, long columns, const Byte* a, long a_row, const int32_t* b, long b_row, long depth,
                          int32_t* c, long c_row) {
-    const long tall = depth % SIDE ? 0 : rows / (2 * SIDE) * (2 * SIDE), wide = tall ? columns / (2 * SIDE) * (2 * SIDE) : 0;
+    const long tall = depth % SIDE ? 0 : (rows + SIDE - 1) / SIDE * SIDE, wide = tall ? columns / (2 * SIDE) * (2 * SIDE) : 0;
     asm volatile("" ::: "memory");  // operations on tiles are not known to read what was written before
-    for (long r = 0; r < tall; r += 2 * SIDE)
-        for (long v = 0; v < wide; v += 2 * SIDE)
-            byte_tiles(a + r * a_row, a_row, b + v, b_row, depth, c + r * c_row + v, c_row);
+    for (long v = 0; v < wide; v += 2 * SIDE) {
+        long r = 0;
+        for (; r + 2 * SIDE <= tall; r += 2 * SIDE)
+            byte_tiles<2>(a + r * a_row, a_row, b + v, b_row, depth, c + r * c_row + v, c_row);
+        if (r < tall) byte_tiles<1>(a + r * a_row, a_row, b + v, b_row, depth, c + r * c_row + v, c_row);
+    }
     asm volatile("" ::: "memory");
-    bytes_by_registers(tall, columns - wide, a, a_row, b + wide, b_row, depth, c + wide, c_row);
-    bytes_by_registers(rows - tall, columns, a + tall * a_row, a_row, b, b_row, depth, c + tall * c_row, c_row);
+    bytes_by_registers(rows, columns - wide, a, a_row, b + wide, b_row, depth, c + wide, c_row);
 }
 
 #else

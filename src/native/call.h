@@ -126,7 +126,7 @@ struct Affine {
     Matrix by;
     Norm norm;
     const float* x;                      // (rows, k)
-    void* ready;                         // room for rows in the type of the matrix: affine.h; null: x as it lies
+    void* ready;                         // room for rows, in sixteens, in the type of the matrix: affine.h; null: x as it lies
     float* y;                            // (rows, padded(n))
     int64_t x_row, y_row, rows, onto, relu;
 
@@ -154,6 +154,19 @@ struct Best {
     float* values;                       // (rows, count)
     int64_t* words;
     int64_t row, rows, size, lowest, count, half, threads;
+};
+// … of rows of states, by the table that scores them: words.h.
+constexpr int64_t PARTED = 16;           // panels of a part
+struct Choice {
+    Affine of;                           // its y is not written
+    float* values;                       // (rows, count)
+    int64_t* words;
+    float* some;                         // room for what the parts find: (parts, rows, 2 + count), (parts, rows, 1 + count)
+    int64_t* theirs;
+    float* floors;                       // (rows,), −∞ at first
+    int64_t lowest, count, parts, threads;  // parts: ⌈n / 64 / 16⌉
+
+    ALWAYS int64_t items() const { return parts * ((of.rows + 63) / 64); }
 };
 struct Strip;  // cells.h
 
@@ -188,6 +201,9 @@ struct Table {
     int64_t (*affine_scratch)(const Affine&);
     void (*affine_ready)(const Affine&, int64_t row, float* scratch);
     void (*affine_item)(const Affine&, int64_t item, float* scratch);
+    int64_t (*words_scratch)(const Choice&);
+    void (*words_item)(const Choice&, int64_t item, float* scratch);
+    void (*words_row)(const Choice&, int64_t row, float* scratch);
     void (*pack)(const Strip&);
     void (*peak)(int64_t operations, float* out);
     bool paired;  // multiplies bfloat16 as such, two numbers a lane (pairs.h); else as float32

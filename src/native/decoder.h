@@ -15,13 +15,23 @@ struct Decoder {
     const Table& table;
     Run run;
 
+    int make_ready(const Affine& affine) const {
+        return !affine.ready ? 0 : run(affine.rows, 0, [&](int64_t row, float* own) { table.affine_ready(affine, row, own); });
+    }
+
     int multiply(const Affine& affine) const {
-        const int missing = !affine.ready ? 0 : run(affine.rows, 0, [&](int64_t row, float* own) {
-            table.affine_ready(affine, row, own);
-        });
+        const int missing = make_ready(affine);
         return missing ? missing : run(affine.items(), table.affine_scratch(affine), [&](int64_t item, float* own) {
             table.affine_item(affine, item, own);
         });
+    }
+
+    int choose(const Choice& choice) const {
+        int missing = make_ready(choice.of);
+        if (!missing) missing = run(choice.items(), table.words_scratch(choice), [&](int64_t item, float* own) {
+            table.words_item(choice, item, own);
+        });
+        return missing ? missing : run(choice.of.rows, 0, [&](int64_t row, float* own) { table.words_row(choice, row, own); });
     }
 
     int read(const Pool& pool, int64_t rows) const {

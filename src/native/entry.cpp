@@ -226,6 +226,11 @@ DOOR int regard_affine(const Affine* affine, int64_t threads) {
     return Decoder<Workers>{*table, {threads}}.multiply(*affine);
 }
 
+DOOR int64_t regard_choice_size() { return sizeof(Choice); }
+
+// The words of all rows, by the matrix that scores them.
+DOOR int regard_words(const Choice* choice) { return Decoder<Workers>{*table, {choice->threads}}.choose(*choice); }
+
 DOOR int64_t regard_step_size() { return sizeof(Step); }
 
 DOOR int64_t regard_block_size() { return sizeof(Block); }

@@ -37,7 +37,7 @@
 //     read.h       the greatest weights, entropies, sums                 scan.h       causal linear attention, chunk by chunk
 //     pool.h       decoding: one query over keys anywhere        affine.h     … states times a packed matrix
 //     bytes.h      … of eight bits                               best.h       … the likeliest words
-//     decoder.h    … a step of all blocks
+//     words.h      … the likeliest, never all             decoder.h    a step of all blocks
 //     peak.h       what could be had                                    entry.cpp    the door: instruction sets, threads, memory
 //
 // This file is compiled once for each instruction set, with -DISA=baseline, avx2, … and the flags of that set; everything
@@ -53,6 +53,7 @@
 #include "scan.h"
 #include "short_backward.h"
 #include "short_forward.h"
+#include "words.h"
 #include "peak.h"
 
 #define JOINED(a, b) a##b
@@ -71,6 +72,7 @@ const Table JOIN(regard_table_, ISA) = {
     read_scratch, read,
     scan_scratch, scan_sums, scan_segment,
     pool_scratch, pool_row, best_row, affine_scratch, affine_ready, affine_item,
+    words_scratch, words_item, words_row,
     pack,
     peak, PAIRED, TILED, BYTES_TOO,
 };

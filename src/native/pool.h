@@ -59,8 +59,9 @@ INLINE void pool_head(const Pool& pool, int64_t row, long h, float* scratch) {
     clear(mixed, spread_size(pool.e));
     mix_of<Type>(scores, [&](long i) { return values + slot(i) * pool.value_slot; }, count, pool.e, mixed);
     float* to = pool.output + (row * pool.h + h) * pool.e;
-    const float divisor = count ? total(sum) : 1.0f;
-    for (long c = 0; c < pool.e; c++) to[c] = mixed[Type::place_of(c)] / divisor;
+    const Floats divisor = all(count ? total(sum) : 1.0f);
+    for (long c = 0; c < spread_size(pool.e); c += LANES) store(mixed + c, load(mixed + c) / divisor);
+    Type::in_order(mixed, pool.e, to);
 }
 
 template <class Type>

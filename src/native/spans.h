@@ -29,6 +29,7 @@ struct Float32 {
     typedef float Number;
     typedef Two Block;
     static constexpr long place_of(long c) { return c; }
+    static void in_order(const float* spread, long size, float* to) { copy(spread, size, to); }
     INLINE Block get(const float* from) { return {load(from), load(from + LANES)}; }
     INLINE Two split(Block block) { return block; }
     INLINE Floats dot(Floats sum, Block a, Block b) { return sum + a.one * b.one + a.other * b.other; }
@@ -39,6 +40,12 @@ struct Bfloat16 {
     typedef uint16_t Number;
     typedef Words Block;
     static constexpr long place_of(long c) { return c / SPAN * SPAN + c % 2 * LANES + c % SPAN / 2; }
+    static void in_order(const float* spread, long size, float* to) {
+        long c = 0;
+        for (; c + SPAN <= size; c += SPAN, spread += SPAN)
+            for (int i = 0; i < LANES; i++) to[c + 2 * i] = spread[i], to[c + 2 * i + 1] = spread[LANES + i];
+        for (long i = 0; c + i < size; i++) to[c + i] = spread[place_of(i)];
+    }
     INLINE Block get(const uint16_t* from) { return *reinterpret_cast<const LooseWords*>(from); }
     INLINE Two split(Block block) { return {(Floats)(block << 16), (Floats)(block & all(0xFFFF0000u))}; }
     INLINE Floats dot(Floats sum, Block a, Block b) {

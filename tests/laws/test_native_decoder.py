@@ -207,3 +207,38 @@ def test_a_score_of_nan_makes_its_row_nan() -> None:
     scores[1, 123] = math.nan
     found, _ = likeliest(scores, 4)
     assert found[1].isnan().all() and found[[0, 2]].isfinite().all()
+
+
+@pytest.mark.parametrize("norm", [False, True])
+@pytest.mark.parametrize(
+    ("rows", "words", "count", "lowest"),
+    [(1, 1, 1, 0), (3, 5, 10, 3), (65, 1024, 2, 3), (64, 1025, 10, 0), (7, 2100, 64, 3), (200, 130, 20, 129)],
+)
+def test_words_by_a_packed_table_are_the_likeliest_of_its_scores(
+    rows: int, words: int, count: int, lowest: int, norm: bool
+) -> None:
+    torch.manual_seed(0)
+    states, normed = torch.randn(rows, 48), nn.LayerNorm(48) if norm else None
+    for dtype in types():
+        table = Packed(torch.randn(words, 48).round(decimals=1), None, dtype)
+        with torch.inference_mode():
+            values, found = likeliest(table(states, normed), count, lowest)
+            own, places = table.likeliest(states, count, lowest, normed)
+        there = values.isfinite()
+        assert torch.equal(own.isfinite(), there)
+        assert torch.equal(places[there], found[there])
+        torch.testing.assert_close(own, values, atol=1e-5, rtol=0)
+
+
+def test_equal_scores_go_by_their_order_and_nan_to_all_whatever_the_threads() -> None:
+    table, states = Packed(torch.ones(3000, 16)), torch.ones(300, 16)
+    states[7, 3], before = torch.nan, torch.get_num_threads()
+    try:
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            values, words = table.likeliest(states, 5, 3)
+            assert words[0].tolist() == words[-1].tolist() == [3, 4, 5, 6, 7]
+            assert values[7].isnan().all()
+            assert values[8].tolist() == pytest.approx([-math.log(3000)] * 5, abs=1e-5)
+    finally:
+        torch.set_num_threads(before)

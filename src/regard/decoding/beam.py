@@ -17,7 +17,6 @@ from regard.decoding.coverage import Covered, Watched
 from regard.decoding.rules import Rule, Step, apply, barred_by_all
 from regard.errors import DataError, OptionError
 from regard.inputs.text import BEGIN, END, UNKNOWN
-from regard.kernels.likeliest import likeliest
 from regard.layers.output import Output
 from regard.layers.state import State
 from regard.networks.base import Encoded, Stepped
@@ -126,7 +125,7 @@ def _following(
     """Log-probabilities (r, c) of the words (r, c) that may follow each sequence: as many as a source could take."""
     count = 2 * how.beam
     if isinstance(output, Output) and not how.rules and not how.unknown:
-        return likeliest(output.scores(states), count, END)
+        return output.likeliest(states, count, END)
     words = _words(output(states), rows, tokens, how)
     values, places = words.topk(min(count, words.shape[1]), dim=1)
     return values, places

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from regard.kernels.native_call import TYPES, done, up
-from regard.native import CALL, MATRIX, NORM, address, library
+from regard.native import CALL, CHOICE, MATRIX, NORM, address, library
 
 PANEL = 64
 """Columns that lie together (src/native/affine.h)."""
@@ -21,6 +21,8 @@ KINDS = (*TYPES, torch.int8)
 """Types of matrices, in the order of src/native/affine.h."""
 EACH = (1, 2, 4)
 """Neighbours of a sum that lie together."""
+PARTED = 16
+"""Panels of a part of a vocabulary (src/native/call.h)."""
 NO_NORM = NORM.pack(0, 0, 0.0)
 
 
@@ -59,18 +61,39 @@ class Packed:
     ) -> Tensor:
         """y (r, n) of states (r, k), both float32; added to `onto` in place, where n is a multiple of 16."""
         rows, width = x.shape[0], up(self.n, WHOLE)
-        x = x if x.stride(-1) == 1 else x.contiguous()
         y = x.new_empty(rows, width) if onto is None else onto
-        ready = torch.empty(rows, room(self.k, self.kind), dtype=torch.uint8) if self.kind or norm else None
-        where = map(address, (x, ready, y))
-        call = CALL.pack(*where, x.stride(0), width, rows, onto is not None, relu)
-        done(library().affine(self.told + norm_told(norm) + call, torch.get_num_threads()))
+        call, _kept = self._call(x, norm, y, onto is not None, relu)
+        done(library().affine(call, torch.get_num_threads()))
         return y if width == self.n else y[:, : self.n]
 
+    def likeliest(
+        self, x: Tensor, count: int, lowest: int = 0, norm: nn.LayerNorm | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """What `likeliest` (kernels/likeliest.py) finds in y, of which no row is ever written."""
+        rows, parts = x.shape[0], -(-self.n // (PANEL * PARTED))
+        values, words = x.new_empty(rows, count, dtype=torch.float32), torch.empty(rows, count, dtype=torch.int64)
+        some, theirs = torch.empty(parts, rows, 2 + count), torch.empty(parts, rows, 1 + count, dtype=torch.int64)
+        call, _kept = self._call(x, norm, None, False, False)
+        floors = torch.full((rows,), -torch.inf)
+        where = map(address, (values, words, some, theirs, floors))
+        done(library().words(call + CHOICE.pack(*where, lowest, count, parts, torch.get_num_threads())))
+        return values, words
 
-def room(k: int, kind: int) -> int:
-    """Bytes of a row of so many numbers that is ready for a matrix of a kind."""
-    return up(k, 64) * 4 // EACH[kind] + 64
+    def _call(
+        self, x: Tensor, norm: nn.LayerNorm | None, y: Tensor | None, onto: bool, relu: bool
+    ) -> tuple[bytes, tuple[Tensor | None, ...]]:
+        """A call as the core sees it, and what must live as long."""
+        x = x if x.stride(-1) == 1 else x.contiguous()
+        rows = x.shape[0]
+        ready = made_ready(rows, self.k, self.kind) if self.kind or norm else None
+        where = map(address, (x, ready, y))
+        call = CALL.pack(*where, x.stride(0), 0 if y is None else y.stride(0), rows, onto, relu)
+        return self.told + norm_told(norm) + call, (x, ready)
+
+
+def made_ready(rows: int, k: int, kind: int) -> Tensor:
+    """Room for rows of so many numbers that are ready for a matrix of a kind."""
+    return torch.empty(up(rows, WHOLE), up(k, 64) * 4 // EACH[kind] + 64, dtype=torch.uint8)
 
 
 def norm_told(norm: nn.LayerNorm | None) -> bytes:

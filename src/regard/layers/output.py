@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from regard.kernels.likeliest import likeliest
+
 CHUNK = 512
 """Tokens whose v probabilities are held at once."""
 
@@ -27,6 +29,10 @@ class Output(nn.Module):
     def scores(self, states: Tensor) -> Tensor:
         """What the logarithms are of, but for a number that all words of a state share."""
         return nn.functional.linear(states, self.weight)
+
+    def likeliest(self, states: Tensor, count: int, lowest: int = 0) -> tuple[Tensor, Tensor]:
+        """What `kernels.likeliest` finds among the scores of states (r, m)."""
+        return likeliest(self.scores(states), count, lowest)
 
     def loss(self, states: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
         """The summed cross-entropy of states (t, m) against labels (t,), with label smoothing ε.

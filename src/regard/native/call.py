@@ -37,6 +37,9 @@ STEP = Struct("19q")
 BEST = Struct("10q")
 """The likeliest words of rows of scores."""
 
+CHOICE = Struct("5q 4q")
+"""… of rows of states: what comes behind the matrix that scores them, its norm and its rows."""
+
 READING = Struct("2q 5q")
 """What is to be read off the weights of a call."""
 

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from regard.errors import OptionError
+from regard.kernels.likeliest import MOST
 from regard.kernels.native_call import TYPES, done, up
-from regard.kernels.packed import KINDS, WHOLE, Packed, norm_told, room
+from regard.kernels.packed import KINDS, WHOLE, Packed, made_ready, norm_told
 from regard.layers.blocks import DecoderBlock
 from regard.layers.linked import Linked
 from regard.layers.output import Output
@@ -167,7 +168,7 @@ class Pool:
         """Room for the products of so many rows."""
         width, hidden = self.decoder.network.options.width, self.decoder.network.options.feed_forward
         sizes = up(self.decoder.blocks[0].into.n, WHOLE), width, up(hidden, WHOLE)
-        ready = torch.empty(rows, room(max(width, hidden), self.decoder.kind), dtype=torch.uint8)
+        ready = made_ready(rows, max(width, hidden), self.decoder.kind)
         self._rows, self.rooms = rows, (*(torch.empty(rows, size) for size in sizes), ready)
 
     def told(self, kept: tuple[Tensor, ...]) -> Tensor:
@@ -210,3 +211,9 @@ class _Output(Output):
     def scores(self, states: Tensor) -> Tensor:
         """As `Output` has them."""
         return self._table(states, self._norm)  # type: ignore[arg-type]
+
+    def likeliest(self, states: Tensor, count: int, lowest: int = 0) -> tuple[Tensor, Tensor]:
+        """As `Output` finds them, but scores are never written."""
+        if count > MOST:
+            return super().likeliest(states, count, lowest)
+        return self._table.likeliest(states, count, lowest, self._norm)  # type: ignore[arg-type]
