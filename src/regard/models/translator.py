@@ -17,6 +17,7 @@ from regard.errors import DataError, OptionError
 from regard.inputs.base import Input
 from regard.inputs.store import Store
 from regard.inputs.text import BEGIN, Text
+from regard.models.beside import side_by_side
 from regard.models.limits import How, Limits, beginning, prefixed
 from regard.models.numbers import Numbered, numbers_of
 from regard.models.writing import Writing
@@ -128,7 +129,8 @@ class Translator:
         self.check_room(known.lengths, lambda index: where(int(filled[index])))
         order = np.argsort(-known.lengths, kind="stable")
         together = batch_tokens or (VECTORS if isinstance(sources, Examples | Store) else TOKENS)
-        for part in cut(known.lengths[order], known.lengths[order], together):
+
+        def write(part: slice) -> None:
             batch, places = known.batch(order[part]).to(self.device), filled[order[part]].tolist()
             most = [
                 limits.limit(self._limit(length), len(given[place]), where, place)
@@ -137,6 +139,9 @@ class Translator:
             found = self.writing.targets(batch, most, beginning(how, [given[place] for place in places]), places)
             for place, row in zip(places, found, strict=True):
                 results[place] = [self._candidate(each) for each in row]
+
+        self.writing.make_ready()
+        side_by_side(write, cut(known.lengths[order], known.lengths[order], together), self.device)
         return results
 
     def read(self, source: Any, target: Sequence[int] | str) -> Reading:

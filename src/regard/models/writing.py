@@ -51,15 +51,15 @@ class Writing:
     @torch.inference_mode()
     def targets(self, batch: Batch, limits: list[int], how: How, numbers: list[int]) -> list[list[Hypothesis]]:
         """The targets of a batch, searched for or drawn; sources bear these numbers."""
-        steps = self.network if isinstance(how, Search) and how.coverage_penalty else self._ready()
+        steps = self.network if isinstance(how, Search) and how.coverage_penalty else self.make_ready()
         encoded = steps.encode(*batch)
         told = steps if self.each_step is None else Told(steps, self.each_step)
         if isinstance(how, Search):
             return search(told, encoded, limits, how)
         return draw(told, encoded, limits, how, [how.first + number for number in numbers])
 
-    def _ready(self) -> Stepped:
-        """The network ready for steps; made again where its weights may have changed.
+    def make_ready(self) -> Stepped:
+        """The network ready for steps; made again where its weights may have changed. Threads want it done before.
 
         Fused optimizers change them without leaving another version: where it has been set to train, they may have.
         """
