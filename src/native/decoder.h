@@ -3,39 +3,37 @@
 //     x += joined(read(into(norm(x)))) + answered(read(asked(norm(x)))) + outer(relu(inner(norm(x))))   block by block
 //
 // `into` gives query, key and value side by side; the key and the value go into the pool and stay there (pool.h). Every
-// line below is a loop over items, shared by the threads. `Run` runs it: run(items, floats of scratch, work).
+// line below is a loop over items, shared by the threads. `Run` runs it: run(items, floats of scratch, cost, work).
 #pragma once
 
 #include <cmath>
 
 #include "call.h"
 
+// Multiplications of eight bits for which a second thread is worth waking: some fifteen microseconds.
+constexpr int64_t ENOUGH = 4 << 20;
+
 template <class Run>
 struct Decoder {
     const Table& table;
     Run run;
 
-    int make_ready(const Affine& affine) const {
-        return !affine.ready ? 0 : run(affine.rows, 0, [&](int64_t row, float* own) { table.affine_ready(affine, row, own); });
-    }
-
     int multiply(const Affine& affine) const {
         const int missing = make_ready(affine);
-        return missing ? missing : run(affine.items(), table.affine_scratch(affine), [&](int64_t item, float* own) {
+        return missing ? missing : run(affine.items(), table.affine_scratch(affine), cost(affine), [&](int64_t item, float* own) {
             table.affine_item(affine, item, own);
         });
     }
 
     int choose(const Choice& choice) const {
-        int missing = make_ready(choice.of);
-        if (!missing) missing = run(choice.items(), table.words_scratch(choice), [&](int64_t item, float* own) {
+        const Affine& by = choice.of;
+        int missing = make_ready(by);
+        if (!missing) missing = run(choice.items(), table.words_scratch(choice), cost(by), [&](int64_t item, float* own) {
             table.words_item(choice, item, own);
         });
-        return missing ? missing : run(choice.of.rows, 0, [&](int64_t row, float* own) { table.words_row(choice, row, own); });
-    }
-
-    int read(const Pool& pool, int64_t rows) const {
-        return run(rows, table.pool_scratch(pool), [&](int64_t row, float* own) { table.pool_row(pool, row, own); });
+        return missing ? missing : run(by.rows, 0, by.rows * choice.parts * choice.count * 16, [&](int64_t row, float* own) {
+            table.words_row(choice, row, own);
+        });
     }
 
     int step(const Step& step) const {
@@ -45,6 +43,23 @@ struct Decoder {
     }
 
    private:
+    // What costs as much in multiplications of eight bits.
+    static int64_t cost(const Affine& affine) {
+        return affine.rows * affine.by.k * affine.by.n * (affine.by.type == 0 ? 8 : affine.by.type == 1 ? 2 : 1);
+    }
+
+    int make_ready(const Affine& affine) const {
+        return !affine.ready ? 0 : run(affine.rows, 0, affine.rows * affine.by.k * 32, [&](int64_t row, float* own) {
+            table.affine_ready(affine, row, own);
+        });
+    }
+
+    int read(const Pool& pool, int64_t rows) const {
+        return run(rows, table.pool_scratch(pool), rows * pool.room * pool.h * (pool.d + pool.e) * 8, [&](int64_t row, float* own) {
+            table.pool_row(pool, row, own);
+        });
+    }
+
     int block(const Step& s, const Block& by) const {
         int missing = apply(s, by.into, by.itself, s.x, s.made);
         if (!missing) missing = read(own(s, by), s.rows);

@@ -132,13 +132,14 @@ int for_each(int64_t first, int64_t last, int64_t threads, int64_t floats, Work 
     return failed;
 }
 
-// for_each as a value.
+// for_each as a value, for loops of which some are short: with no more threads than have ENOUGH to do.
 struct Workers {
     int64_t threads;
 
     template <class Work>
-    int operator()(int64_t items, int64_t floats, Work work) const {
-        return for_each(0, items, threads, floats, work);
+    int operator()(int64_t items, int64_t floats, int64_t cost, Work work) const {
+        const int64_t busy = cost / ENOUGH;
+        return for_each(0, items, busy < threads ? busy : threads, floats, work);
     }
 };
 
