@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from regard.errors import RegardError
 from regard.serve.access import Access
+from regard.serve.aside import given_back
 from regard.serve.assets import ASSETS
 from regard.serve.faults import told_briefly
 from regard.serve.refusals import FAULT, Refusal, Told, told
@@ -46,6 +47,7 @@ class Gate:
             self.open -= 1
             milliseconds = 1_000 * (time.monotonic() - since)
             LOG.info("%s %s %s", _line(scope), exchange, f"{milliseconds:.0f} ms")
+            given_back(exchange.read)
 
     async def _answer(self, scope: Scope, exchange: "Exchange") -> None:
         try:

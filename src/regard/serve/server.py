@@ -10,6 +10,7 @@ import uvicorn
 
 from regard.serve.access import Access
 from regard.serve.app import build
+from regard.serve.aside import keep_what_is_there
 from regard.serve.gate import Gate
 from regard.serve.limits import Limits
 from regard.serve.patience import patient
@@ -53,6 +54,7 @@ class Server:
     def run(self, listening: socket.socket, ready: Callable[[], None] = lambda: None) -> int:
         """Serves; calls `ready` once it does. How many requests had to be cut off at the end."""
         self.worker.start()
+        keep_what_is_there()
         try:
             return asyncio.run(self._serve(listening, ready))
         finally:
