@@ -1,5 +1,7 @@
 """What is said: both languages complete, every placeholder filled; JSON and the page hold what the tables hold."""
 
+import base64
+import hashlib
 import json
 import string
 from html.parser import HTMLParser
@@ -97,7 +99,10 @@ def test_the_page_is_one_file_without_scripts(lang: str, tmp_path: Path) -> None
     text = classic().save(tmp_path / "steps.html", lang=lang).read_text(encoding="utf-8")
     page = Reader(text)
     assert "script" not in page.tags and "link" not in page.tags and page.unscoped == 0
-    assert "default-src 'none'" in text and "prefers-color-scheme: dark" in text and "@media print" in text
+    style = text[text.index("<style>") + 7 : text.index("</style>")]
+    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'sha256-{allowed}'" in text
+    assert "prefers-color-scheme: dark" in text and "@media print" in text
     assert {"0.401", "0.198", "0.503", "0.752"} <= set(page.cells)
     assert f'<html lang="{"en" if lang == "en" else "zh-CN"}">' in text
 

@@ -20,7 +20,7 @@ def page(explained: Explained, lang: str, digits: int) -> str:
     name = escape(title(explained, lang))
     facts = {"dtype": explained.dtype, "difference": f"{explained.difference:.1e}"}
     steps = "\n".join(_step(number, step, lang, digits) for number, step in enumerate(explained.steps, 1))
-    told = "\n".join(f"<p>{escape(note)}</p>" for note in notes(explained, lang))
+    told = "\n".join(f"<li>{escape(note)}</li>" for note in notes(explained, lang))
     return f"""<!doctype html>
 <html lang="{TAGS[lang]}">
 <head>
@@ -35,7 +35,7 @@ def page(explained: Explained, lang: str, digits: int) -> str:
 <h1>{name}</h1>
 <p>{escape(says(lang, "caveat"))}</p>
 <p class="soft">{escape(says(lang, "greatest", **facts))}</p>
-{told}
+{f"<ul>{told}</ul>" if told else ""}
 {steps}
 </main>
 </body>
@@ -48,7 +48,7 @@ def _step(number: int, step: Step, lang: str, digits: int) -> str:
     place = f" · {says(lang, 'word', at=step.at)}" if step.at else ""
     parts = [f"<section>\n<h2>{number}. {escape(words.name + place)}</h2>"]
     parts += [f"<p>{escape(words.plain)}</p>", f"<p>{escape(words.school)}</p>"]
-    parts += [_table(table, lang, digits) for table in step.tables]
+    parts += ['<div class="tables">', *(_table(table, lang, digits) for table in step.tables), "</div>"]
     if step.worked:
         parts.append(
             f'<p class="soft">{escape(says(lang, "worked"))}: <span class="worked">{escape(step.worked)}</span></p>'
