@@ -16,7 +16,7 @@ from regard.networks.recurrent import Recurrent
 
 PAIRS = (("机器", "machine"), ("学习", "learning"), ("机器学习", "machine learning"), ("学习机器", "learning machine"))
 SENTENCE, WANTED = "机器学习", "machine learning"
-WIDTH, STEPS, RATE = 8, 120, 0.02
+WIDTH, STEPS, RATE = 8, 60, 0.02
 MATCHES = ("dot", "bilinear", "additive", "cosine", "distance")
 
 

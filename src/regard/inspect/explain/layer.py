@@ -18,6 +18,7 @@ from regard.inspect.explain.steps import Step, apart, table
 from regard.inspect.explain.worked import product
 from regard.layers.attention import Attention, split
 from regard.mechanisms.masks import Dense
+from regard.mechanisms.positions import Bias
 
 
 @dataclass
@@ -85,10 +86,25 @@ def call_of(watched: Watched) -> tuple[Call, Truth]:
         all_keys = F.pad(allowed, (0, seen.keys - allowed.shape[-1]))
         mask = Dense(all_keys.expand(1, -1, query.shape[1], -1)[0].expand(layer.heads, -1, -1))
     start = readable.start if isinstance(readable.start, int) else int(readable.start[0])
-    call = Call(query, key, value, layer.match(), layer.weigh(), mask, as_positions(layer.place()), start)
+    positions = (*(each for each in as_positions(layer.place()) if not isinstance(each, Bias)), *_given(seen))
+    call = Call(query, key, value, layer.match(), layer.weigh(), mask, positions, start)
     mixed = split(watched.ins["output"], layer.heads)[0]
     truth = Truth(call.truth().scores, seen.weights()[0], mixed)
     return call, truth
+
+
+def _given(seen: Seen) -> tuple[Bias, ...]:
+    """What came with the data and was added to scores, as one `Bias`: numbers of pairs, or of a graph's edges."""
+    request, (_, heads, queries, keys) = seen.request, seen.request.sizes
+    if request.bias is None and request.edge_bias is None:
+        return ()
+    whole = torch.zeros(heads, queries, seen.keys, dtype=request.query.dtype, device=request.query.device)
+    if request.bias is not None:
+        whole[..., :keys] += request.bias[0]
+    graph = request.readable.graph
+    if request.edge_bias is not None and graph is not None:
+        whole[:, graph.target, graph.source] += graph.merged(request.edge_bias)
+    return (Bias(whole),)
 
 
 def layer_steps(watched: Watched, head: int, names: Names) -> list[Step]:
