@@ -119,8 +119,17 @@ def test_hostile_names_are_text_on_the_page(tmp_path: Path) -> None:
 def test_numbers_that_are_none_are_said_to_be(tmp_path: Path) -> None:
     told = explain([[float("nan"), 1.0], [1.0, 2.0]])
     data = json.loads(told.save(tmp_path / "steps.json").read_text(encoding="utf-8"))
-    assert data["steps"][0]["tables"][0]["values"][0] == [None, 1.0]
+    assert data["steps"][0]["tables"][0]["values"][0] == [None, 1.0] and data["steps"][5]["difference"] is None
     assert "NaN" in str(told)
+
+
+def test_a_page_that_no_browser_would_show_is_refused(tmp_path: Path) -> None:
+    told = explain([[float(i)] for i in range(300)])
+    with pytest.raises(
+        OptionError, match=r"a page holds at most 300,000 numbers\n  got  \d{3},\d{3}\n  try  a shorter"
+    ):
+        told.save(tmp_path / "steps.html")
+    assert not list(tmp_path.iterdir()) and told.save(tmp_path / "steps.json").stat().st_size > 1_000_000
 
 
 def test_learning_is_told_in_both_languages() -> None:

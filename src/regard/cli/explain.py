@@ -164,7 +164,11 @@ def _of_model(config: ExplainConfig) -> "Explained":
     from regard.inspect.explain.model import model_of
 
     if not config.item:
-        raise OptionError("regard explain: a model needs an item", got="none", hint="regard explain MODEL 'ein Haus'")
+        raise OptionError(
+            "regard explain: a model needs an item",
+            got="none",
+            hint="regard explain MODEL 'ein Haus', or --text 'ein Haus'",
+        )
     model: Any = model_of(config.model)
     reads = getattr(model, "given", None) or getattr(model, "source", None)
     kind = getattr(reads, "kind", "text") if hasattr(reads, "features") else "text"

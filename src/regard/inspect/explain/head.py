@@ -72,6 +72,8 @@ class Call:
     def readable(self, head: int) -> Tensor:
         """True where a query of that head may read a key: (q, k), asked pair by pair."""
         queries, keys = self.query.shape[1], self.key.shape[1]
+        if self.mask is None:
+            return torch.ones(queries, keys, dtype=torch.bool)
         pairs = [may_read(self.mask, 0, head, q, k, self.standing) for q in range(queries) for k in range(keys)]
         return torch.tensor(pairs, dtype=torch.bool).reshape(queries, keys)
 

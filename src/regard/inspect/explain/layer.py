@@ -1,5 +1,6 @@
 """A layer of a network watched while it works: what went in, what came out, and what was matched in between."""
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,7 +58,8 @@ def watching(layer: Attention) -> Iterator[Watched]:
 
     def hook(name: str) -> Any:
         def keep(_: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-            watched.ins[name], watched.outs[name] = inputs[0].detach(), output.detach()
+            watched.ins.setdefault(name, inputs[0].detach().cpu())
+            watched.outs.setdefault(name, output.detach().cpu())
 
         return keep
 
@@ -75,15 +77,15 @@ def watching(layer: Attention) -> Iterator[Watched]:
 
 
 def call_of(watched: Watched) -> tuple[Call, Truth]:
-    """The call as mechanisms, and what it gave; the first item of a batch."""
-    layer, seen = watched.layer, watched.seen[0]
+    """The call as mechanisms, on the CPU, and what it gave; the first item of a batch."""
+    layer, seen = copy.deepcopy(watched.layer).cpu(), watched.seen[0]
     query = split(watched.outs["query"], layer.heads)[0]
     key, value = (split(each, layer.key_heads)[0] for each in watched.outs["key_value"].chunk(2, -1))
     readable = seen.request.readable
-    allowed = readable.dense(query.shape[1], seen.request.key.shape[2], query.device)
+    allowed = readable.dense(query.shape[1], seen.request.key.shape[2], seen.request.query.device)
     mask = None
     if allowed is not None and not bool(allowed.all()):
-        all_keys = F.pad(allowed, (0, seen.keys - allowed.shape[-1]))
+        all_keys = F.pad(allowed.cpu(), (0, seen.keys - allowed.shape[-1]))
         mask = Dense(all_keys.expand(1, -1, query.shape[1], -1)[0].expand(layer.heads, -1, -1))
     start = readable.start if isinstance(readable.start, int) else int(readable.start[0])
     positions = (*(each for each in as_positions(layer.place()) if not isinstance(each, Bias)), *_given(seen))
@@ -104,7 +106,7 @@ def _given(seen: Seen) -> tuple[Bias, ...]:
     graph = request.readable.graph
     if request.edge_bias is not None and graph is not None:
         whole[:, graph.target, graph.source] += graph.merged(request.edge_bias)
-    return (Bias(whole),)
+    return (Bias(whole.cpu()),)
 
 
 def layer_steps(watched: Watched, head: int, names: Names) -> list[Step]:

@@ -5,16 +5,26 @@ import hashlib
 from html import escape
 from importlib.resources import files
 
+from regard.errors import OptionError
 from regard.inspect.explain.steps import Explained, Step, Table
 from regard.inspect.explain.telling import agreement, notes, says, title, told_step
 from regard.inspect.explain.worked import shown
 from regard.inspect.labels import isolated, visible
 
+MOST = 300_000
+"""Numbers that a browser shows well in one page: some 16 MB."""
 TAGS = {"en": "en", "zh": "zh-CN"}
 
 
 def page(explained: Explained, lang: str, digits: int) -> str:
-    """The page. Every text is escaped; the policy allows this style and nothing else."""
+    """The page. Every text is escaped; the policy allows this style and nothing else.
+
+    OptionError for more than 300,000 numbers, which few browsers show well.
+    """
+    count = sum(table.values.size for step in explained.steps for table in step.tables)
+    if count > MOST:
+        hint = "a shorter item, or save('steps.json'), which holds them all"
+        raise OptionError(f"explain: a page holds at most {MOST:,} numbers", got=f"{count:,}", hint=hint)
     style = files("regard.inspect.explain").joinpath("page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     name = escape(title(explained, lang))

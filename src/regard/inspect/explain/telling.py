@@ -78,7 +78,7 @@ def told(explained: Explained, lang: str) -> dict[str, Any]:
         "notes": notes(explained, lang),
         "caveat": says(lang, "caveat"),
         "dtype": explained.dtype,
-        "difference": explained.difference,
+        "difference": _finite(explained.difference),
         "steps": [_step(step, lang) for step in explained.steps],
     }
 
@@ -92,12 +92,16 @@ def _step(step: Step, lang: str) -> dict[str, Any]:
         "words": {depth: getattr(words, depth) for depth in DEPTHS},
         "worked": step.worked,
         "against": step.against,
-        "difference": step.difference,
+        "difference": _finite(step.difference),
         "tables": [_table(each) for each in step.tables],
     }
 
 
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and isfinite(number) else None
+
+
 def _table(table: Table) -> dict[str, Any]:
-    values = [[number if isfinite(number) else None for number in row] for row in table.values.tolist()]
+    values = [[_finite(number) for number in row] for row in table.values.tolist()]
     hidden = None if table.hidden is None else table.hidden.tolist()
     return {"name": table.name, "rows": table.rows, "columns": table.columns, "values": values, "hidden": hidden}

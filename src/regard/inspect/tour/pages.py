@@ -20,7 +20,7 @@ SAYS = {
         "glossary": "Glossary",
         "other": "[中文]({file})",
         "chapter": "Chapter {number}",
-        "next": "Next",
+        "next": "Next: ",
         "term": "term",
         "meaning": "what it means",
     },
@@ -39,7 +39,7 @@ SAYS = {
         "glossary": "术语表",
         "other": "[English]({file})",
         "chapter": "第 {number} 章",
-        "next": "下一章",
+        "next": "下一章：",
         "term": "术语",
         "meaning": "含义",
     },
@@ -66,7 +66,7 @@ def page(chapter: Chapter, lang: str) -> str:
     links = [says["other"].format(file=file_name(chapter, other)), f"[{says['tour']}](README{SUFFIX[lang]})"]
     if chapter.number < len(chapters()):
         after = chapters()[chapter.number]
-        links.append(f"{says['next']}: [{title(after, lang)}]({file_name(after, lang)})")
+        links.append(f"{says['next']}[{title(after, lang)}]({file_name(after, lang)})")
     return f"<!-- {says['made']} -->\n\n{markdown(chapter, lang)}\n{' · '.join(links)}\n"
 
 
