@@ -45,6 +45,7 @@ if typing.TYPE_CHECKING:
         AttentionRegressor,
         AttentionTranslator,
     )
+    from regard.inspect.explain import Explained, explain
 
 __version__ = "0.1.0"
 
@@ -56,6 +57,9 @@ _ESTIMATORS = (
     "AttentionTranslator",
 )
 """Names that need scikit-learn, which is imported when one of them is first asked for."""
+
+_EXPLAINING = ("Explained", "explain")
+"""Names that need models, whatever they read."""
 
 __all__ = [
     "Additive",
@@ -80,6 +84,7 @@ __all__ = [
     "Edges",
     "EluPlusOne",
     "Entmax",
+    "Explained",
     "Features",
     "FolderError",
     "Global",
@@ -111,6 +116,7 @@ __all__ = [
     "Window",
     "attend",
     "bind",
+    "explain",
     "masks",
     "observed",
     "plan",
@@ -121,6 +127,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> typing.Any:
+    if name in _EXPLAINING:
+        from regard.inspect import explain as package
+
+        return getattr(package, name)
     if name not in _ESTIMATORS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from regard import estimators

@@ -10,7 +10,7 @@ from command_line import Data, Run
 from regard.networks.base import NetworkOptions
 from regard.training.config import TranslateConfig
 
-VERBS = [["train", "translate"], ["predict"], ["evaluate"], ["look"], ["serve"], ["export"]]
+VERBS = [["train", "translate"], ["predict"], ["evaluate"], ["look"], ["explain"], ["tour"], ["serve"], ["export"]]
 FLAG = re.compile(r"^  (?:-h, )?(--\S+)(.*)$", re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""Whatever the documentation shows runs: the python blocks of README and docs, and every doctest."""
+"""Whatever the documentation shows runs: the python blocks of both READMEs and docs, and every doctest."""
 
 import doctest
 import re
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from source_tree import MODULES, REPOSITORY, imported
 
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+PAGES = [*sorted(REPOSITORY.glob("README*.md")), *sorted((REPOSITORY / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^(?P<fence>`{3,})python[^\n]*\n(?P<code>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 NOT_RUN = re.compile(r"<!-- not run\b[^>]*-->\s*\Z")
 

@@ -16,6 +16,8 @@ VERBS = {
     "evaluate": "score a model on files that hold the answers",
     "encode": "the new representation of items, for use anywhere else",
     "look": "show what each word was read from",
+    "explain": "show where each number comes from, step by step",
+    "tour": "twelve short chapters on attention, whose numbers are computed",
     "serve": "answer over HTTP: one process, several models",
     "export": "a folder that answers without torch: ONNX, CTranslate2",
     "info": "versions, device, kernels, threads; or what a model folder holds",
