@@ -105,6 +105,13 @@ def test_mistakes_are_refused_in_three_lines(text: str, run: Run) -> None:
     assert text in run("explain", *REFUSED[text]).refused
 
 
+def test_a_model_that_labels_words_gets_the_words_between_spaces(run: Run) -> None:
+    folder = Path(__file__).parent.parent / "folder/saved/format-1/label"
+    data = json.loads(run("explain", folder, "B-x I-x O", "--json").out)
+    weights = next(table for step in data["steps"] for table in step["tables"] if table["name"] == "A")
+    assert weights["columns"] == ["B-x", "I-x", "O"] and data["difference"] < 1e-6
+
+
 def test_a_model_needs_an_item_and_has_its_own_choices(model: Path, run: Run) -> None:
     assert "a model needs an item\n  got  none" in run("explain", model).refused
     assert "a model has these itself\n  got  --mask" in run("explain", model, "der Hund", "--mask", "causal").refused

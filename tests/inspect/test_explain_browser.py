@@ -61,6 +61,17 @@ def test_the_numbers_of_the_page_are_those_of_the_steps(lang: str, browser: Brow
     opened.close()
 
 
+def test_a_notebook_shows_it_in_a_frame_of_its_own(browser: Browser, tmp_path: Path) -> None:
+    told = classic()
+    (tmp_path / "cell.html").write_text(f"<!doctype html><p>cell</p>{told._repr_html_()}", encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "cell.html").as_uri())
+    frame = page.frames[1]
+    assert [[float(cell) for cell in row] for row in frame.evaluate(READ, "S")] == told["S"].tolist()
+    assert page.evaluate("() => getComputedStyle(document.querySelector('p')).maxWidth") == "none"
+    page.close()
+
+
 def test_narrow_print_and_keyboard(browser: Browser, tmp_path: Path) -> None:
     told = explain(
         [[float(i == j) for j in range(12)] for i in range(12)], names=["<b>", *"abcdefghijk"], mask="causal"

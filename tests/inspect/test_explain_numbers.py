@@ -82,6 +82,11 @@ def test_the_classic_example_by_hand() -> None:
     assert [key for key, _ in told.notes] == [f"note.print.{name}" for name in ("third", "scores", "softmax", "second")]
 
 
+def test_what_it_is_fits_a_line() -> None:
+    told = regard.inspect.explain.classic()
+    assert repr(told).startswith("Explained('title.classic', 10 steps, greatest difference ") and "\n" not in repr(told)
+
+
 def test_two_keys_with_scores_0_and_ln_3_get_a_quarter_and_three_quarters() -> None:
     x = [[1.0, 0.0], [0.0, math.log(3)]]
     told = explain(x, [[1.0], [1.0]], [[0.0], [1.0]], score=Dot(1.0))

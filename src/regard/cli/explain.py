@@ -175,7 +175,8 @@ def _of_model(config: ExplainConfig) -> "Explained":
     if kind not in ("text", "sound", "image"):
         hint = "regard.explain(model, item) in Python"
         raise OptionError("regard explain: an item is typed, or one file", got=f"a model of {kind}", hint=hint)
-    item = config.item if kind == "text" else Path(config.item)
+    each = getattr(getattr(model, "targets", None), "per_vector", False)  # as predict reads words that are labelled
+    item = Path(config.item) if kind != "text" else config.item.split() if each else config.item
     return explain(model, item, target=config.target, layer=config.layer, head=config.head - 1)
 
 

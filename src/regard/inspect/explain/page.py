@@ -53,6 +53,13 @@ def page(explained: Explained, lang: str, digits: int) -> str:
 """
 
 
+def framed(explained: Explained, lang: str, digits: int) -> str:
+    """The page within a frame of its own, for a notebook: nothing of it reaches the cells around it."""
+    name, inside = escape(title(explained, lang)), escape(page(explained, lang, digits))
+    look = "width: 100%; height: 40rem; border: 1px solid; resize: vertical"
+    return f'<iframe sandbox title="{name}" style="{look}" srcdoc="{inside}"></iframe>'
+
+
 def _step(number: int, step: Step, lang: str, digits: int) -> str:
     words = told_step(step, lang)
     place = f" · {says(lang, 'word', at=step.at)}" if step.at else ""

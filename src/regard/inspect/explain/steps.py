@@ -43,12 +43,12 @@ class Step:
     at: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explained:
     """The way from vectors to an answer, every number recomputed in float64 from the ones before it.
 
     `told(lang)` is all of it as plain lists and numbers, for a page or a program; `save` writes that as JSON, or HTML;
-    `print` and a rich console show it. `dtype` is the type of the numbers that it was held against.
+    `print`, a rich console and a notebook show it. `dtype` is the type of the numbers that it was held against.
     """
 
     title: str
@@ -89,6 +89,14 @@ class Explained:
         from regard.inspect.explain.writing import write
 
         return write(self, Path(path), lang, digits)
+
+    def __repr__(self) -> str:
+        return f"Explained({self.title!r}, {len(self.steps)} steps, greatest difference {self.difference:.1e})"
+
+    def _repr_html_(self) -> str:
+        from regard.inspect.explain.page import framed
+
+        return framed(self, "en", 3)
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         yield self.shown()

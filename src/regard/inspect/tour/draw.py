@@ -46,7 +46,7 @@ def grid(rows: Sequence[str], columns: Sequence[str], weights: Any) -> None:
     """Prints weights (rows, columns) as a map with their numbers. Needs rich.
 
     >>> grid(["I", "you"], ["I", "you"], [[1.0, 0.0], [0.25, 0.75]])
-           I   you    sum
+           I  you     sum
       I █1.0  .00    1.00
     you ░.25 ▓.75    1.00
     """
