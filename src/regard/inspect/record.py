@@ -81,6 +81,8 @@ class Call:
             `diagonal`, `previous`, `next`, `first`: mean weight of those keys. Those that need queries and keys to be
             the same positions are there for such calls only.
         difference: the greatest difference between `output` and that of the fast kernel.
+        match: the weight (1 or h, d) of additive scores, score = Σ match · tanh(query + key); None for others.
+        parameter: the normalizer's number for each head (h,): a sink, a bias or an alpha; None where it has none.
     """
 
     name: str
@@ -107,6 +109,8 @@ class Call:
     before: dict[str, Floats]
     facts: dict[str, Floats]
     difference: float
+    match: Floats | None = None
+    parameter: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +126,8 @@ class Evidence:
         agreement: rank correlation of each column with occlusion.
         chance: between which two numbers it lies for 95 of 100 random orders.
         heads: of each call, the change (h,) when that head's output is put to zero.
-        controls: `shuffled input`, `untrained twin`, `uniform weights`: for each `agreement`, `log p`, `correlation`.
+        controls: `shuffled input`, `untrained twin`, `uniform weights`: for each `agreement` and `correlation` of
+            its weights with the model's, and `log p` (`answer`, of a number) of the same answer.
     """
 
     of: str
