@@ -38,11 +38,11 @@ class Look:
 
         return figure_of_look(self.record, call, head)
 
-    def save(self, path: str | Path, *, call: str | None = None, head: int | None = None) -> Path:
+    def save(self, path: str | Path, *, call: str | None = None, head: int | None = None, language: str = "en") -> Path:
         """Write it; the suffix says how, and the path is returned.
 
         .html a page that needs no network; .json all of it; .csv one line a weight; .png and .svg one call's weights
-        and the evidence, as `plot` draws them.
+        and the evidence, as `plot` draws them. The page is in a `language`, `en` or `zh`.
 
         Raises OptionError for another suffix, a folder that is not there, or as `plot` does.
         """
@@ -54,7 +54,7 @@ class Look:
             raise OptionError("look: the folder of the file must exist", got=str(path), hint=f"mkdir -p {path.parent}")
         match path.suffix.lower():
             case ".html":
-                import_module("regard.inspect.page").write(self.record, path)
+                import_module("regard.inspect.page").write(self.record, path, language=language)
             case ".json" | ".csv":
                 from regard.inspect.written import write_csv, write_json
 
@@ -64,6 +64,11 @@ class Look:
 
                 save_figure(self.record, path, call, head)
         return path
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, as notebooks show it."""
+        frame: str = import_module("regard.inspect.page").frame(self.record)
+        return frame
 
     def __repr__(self) -> str:
         task, calls, difference = self.record.headline["task"], len(self.record.calls), self.record.difference

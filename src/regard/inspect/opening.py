@@ -66,7 +66,8 @@ def look_at(
     Args:
         model: of any task.
         item: as the model reads them; of a generator the beginning of a text.
-        target: what is explained instead of the model's own answer: a class, the number of a label from 1, a text.
+        target: what is explained instead of the model's own answer: a class, the number of a label from 1, a text; a
+            list of a translator's tokens is taken to be its own answer.
         how: how a translator searches for its target.
         seed, evidence, command: as of `record_of`.
 
@@ -80,8 +81,8 @@ def subject_of(model: Answerer | Translator | Generator, item: Any, target: Any,
     """The model and the item, ready to be looked at."""
     if isinstance(model, Answerer):
         return Answering(model, item, target)
+    if isinstance(model, Translator) and isinstance(target, list):
+        return Translating(model, item, target, how)
     if target is not None and not isinstance(target, str):
         raise DataError("look: the target must be a text", got=repr(target)[:80], hint="'a house'")
-    if isinstance(model, Translator):
-        return Translating(model, item, target, how)
-    return Generating(model, item, target)
+    return Translating(model, item, target, how) if isinstance(model, Translator) else Generating(model, item, target)

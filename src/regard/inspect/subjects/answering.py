@@ -47,7 +47,7 @@ class Answering:
         self.headline = {
             "input": brief_item(item, kind),
             "output": _line(found),
-            "target": self.answers[0].of.removeprefix("log p of "),
+            "target": self.answers[0].of.removeprefix("log p of ") if len(self.answers) == 1 else "each label",
             "confidence": _sureness(said, self.chosen, bool(model.targets.classes)),
             "task": model.targets.kind,
         }

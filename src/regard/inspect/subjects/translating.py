@@ -33,15 +33,17 @@ class Translating:
     judged = "source"
 
     def __init__(
-        self, model: Translator, item: Any, target: str | Sequence[int] | None = None, how: How | None = None
+        self, model: Translator, item: Any, target: str | list[int] | None = None, how: How | None = None
     ) -> None:
         self.model, self.network = model, model.network
         text = isinstance(model.source, Text)
         if text and not str(item).strip():
             raise DataError("look: needs a text", got="a blank one", hint="ein Haus")
         sources = [item] if text else Examples(model.source.kind, [item], origin="item")
-        best = model.translate(sources, how or Search(), where=lambda _: "look")[0][0]
-        tokens = best.tokens if target is None else model.target.encode(target) if isinstance(target, str) else target
+        own = target if isinstance(target, list) else None
+        if own is None:
+            own = model.translate(sources, how or Search(), where=lambda _: "look")[0][0].tokens
+        tokens = model.target.encode(target) if isinstance(target, str) else own
         self.after = [*tokens, END]
         pieces = [*map(model.target.token, tokens), "</s>"]
         self.encoded, self.group, source = self._read(item)
@@ -55,7 +57,7 @@ class Translating:
         together = sum(step.log_probability for step in self.steps)
         self.headline = {
             "input": brief_item(item, source.kind),
-            "output": best.text,
+            "output": model.target.decode(own),
             "target": model.target.decode(tokens),
             "confidence": f"{together:.4f}",
             "task": "translate",
