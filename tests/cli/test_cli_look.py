@@ -111,3 +111,37 @@ def test_what_cannot_be_is_refused(
     given = [models.get(word, word) if index == 0 else word for index, word in enumerate(words)]
     text = run("look", models[name], *given).said_and_refused
     assert rule in text and hint in text
+
+
+def test_a_film_has_a_look_for_every_checkpoint(models: dict[str, Path], run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "film.json"
+    answer = run("look", models["texts"], "good film", "--film", "--no-evidence", "--json", out)
+    assert answer.code == 0
+    found = json.loads(out.read_text(encoding="utf-8"))
+    steps = sorted({int(path.stem.split("-")[1]) for path in (models["texts"] / "state").glob("*.safetensors")})
+    names = [*(f"step {step:,}" for step in steps), "finished"]
+    assert [each["headline"]["checkpoint"] for each in found] == names and len(steps) >= 1
+    assert {each["headline"]["target"] for each in found} == {found[-1]["headline"]["target"]}
+    lines = answer.out.splitlines()
+    assert [line.split("  ")[0] for line in lines[-len(names) - 1 : -1]] == names and lines[-1] == f"saved {out}"
+    assert "a film has one model" in run("look", models["texts"], "good", "--film", "--against", "x").refused
+
+
+def test_two_models_are_asked_for_the_same_answer(models: dict[str, Path], run: Run, tmp_path: Path) -> None:
+    other, out = tmp_path / "other", tmp_path / "both.json"
+    words = ["train", "classify", models["texts.csv"], "--model", other, *SMALL, "--precision", "fp32", "--seed", 2]
+    assert run(*words, "--attention", "additive").code == 0
+    text = run("look", models["texts"], "good film", "--against", other, "--json", out).out
+    first, second = json.loads(out.read_text(encoding="utf-8"))
+    assert first["headline"]["target"] == second["headline"]["target"]
+    assert second["calls"][0]["score"] == "Additive" and second["headline"]["model"] == str(other)
+    assert first["provenance"]["model"] != second["provenance"]["model"]
+    assert "confidence" in text.splitlines()[-5]
+    assert "both models must answer the same" in run("look", models["texts"], "good", "--against", models["tags"]).err
+
+
+def test_a_film_without_checkpoints_is_refused(models: dict[str, Path], run: Run, tmp_path: Path) -> None:
+    for path in models["texts"].iterdir():
+        if path.is_file():
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert "a film needs checkpoints" in run("look", tmp_path, "good film", "--film").said_and_refused

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from regard.cli.answers import record_of_model
 from regard.cli.flags import check_cli, parse
@@ -13,7 +14,6 @@ from regard.errors import DataError
 
 if TYPE_CHECKING:
     from regard.inspect.alignment import Alignment
-    from regard.inspect.looks import Look
 
 KEPT = ("png", "svg")
 """Forms in which a translation is drawn as the mean of its heads and layers, unless a call or a head is named."""
@@ -42,14 +42,17 @@ def run(words: Sequence[str]) -> int:
     config = parse("look", LookConfig, words, ["model", "item"], about)
     from rich.console import Console
 
+    from regard.cli.look_many import Model, Opened, finished
     from regard.decoding.beam import Search
     from regard.inspect.alignment import Alignment, terminal
+    from regard.inspect.looks import Look
     from regard.inspect.opening import look_at
 
     if not config.item.strip():
         raise DataError("regard look: needs a sentence", got="a blank one", hint="regard look MODEL 'ein Haus'")
     how, files = Search(config.beam), config.files()
     model = load(config)
+    where = model.device
     best = model.translate([config.item], how, where=lambda _: "regard look")[0][0]
     reading = model.read(config.item, best.tokens if config.target is None else config.target)
     alignment = Alignment(reading.source, reading.target, reading.weights)
@@ -62,26 +65,25 @@ def run(words: Sequence[str]) -> int:
         "Weights do not by themselves show why the model answered as it did.",
         markup=False,
     )
-    look = look_at(
-        model,
-        config.item,
-        list(best.tokens) if config.target is None else config.target,
-        how=how,
-        seed=config.seed,
-        evidence=not config.no_evidence,
-        command=command_of(words),
-    )
+
+    def see(model: Model, target: Any) -> Look:
+        model.network.to(where)
+        measured, command = not config.no_evidence, command_of(words)
+        return look_at(model, config.item, target, how=how, seed=config.seed, evidence=measured, command=command)
+
+    look = see(model, [*best.tokens] if config.target is None else config.target)
     lines = table(look.record, look.record.evidence[0], config.top) if look.record.evidence else []
-    for line in [next(held_against(look.record)), *lines, *_saved(config, look, files, alignment)]:
+    drawn = _drawn(config, files, alignment)
+    left = {form: path for form, path in files.items() if form not in drawn}
+    more = finished(config, Opened(Path(config.model), model, kind), look, see, left)
+    for line in [next(held_against(look.record)), *lines, *drawn.values(), *more]:
         console.print(line, markup=False)
     return 0
 
 
-def _saved(config: LookConfig, look: "Look", files: dict[str, str], alignment: "Alignment") -> list[str]:
-    """Writes the files; a line for each."""
+def _drawn(config: LookConfig, files: dict[str, str], alignment: "Alignment") -> dict[str, str]:
+    """Draws the mean of heads and layers, where no call or head is named; a line for each form."""
     from regard.inspect.alignment import save
 
-    mean = not (config.call or config.head)
-    drawn = {form: path for form, path in files.items() if form in KEPT and mean}
-    told = [f"saved {save(alignment, path, numbers=config.numbers)}" for path in drawn.values()]
-    return told + config.save(look, {form: path for form, path in files.items() if form not in drawn})
+    forms = () if config.call or config.head else KEPT
+    return {form: f"saved {save(alignment, files[form], numbers=config.numbers)}" for form in forms if form in files}

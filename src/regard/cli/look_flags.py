@@ -24,6 +24,10 @@ class SeenChoices:
     """positions that are printed, those with the greatest weights first"""
     seed: int = 1
     """of the shuffles, the random orders and the untrained twin"""
+    against: str | None = None
+    """folder of another model of the task, which is shown the same item and asked for the same answer"""
+    film: bool = False
+    """look with the weights of every checkpoint that the training left in the folder, too"""
     call: str = ""
     """draw this call of attention, as 'encoder 1 self'; else the last, or the mean of a translator's"""
     head: int = 0
@@ -51,6 +55,9 @@ class SeenChoices:
                 raise OptionError(
                     f"regard look: --{form} names a .{form} file", got=repr(path), hint=f"--{form} {shown}"
                 )
+        if self.film and self.against is not None:
+            got, hint = "--film and --against", "one of the two"
+            raise OptionError("regard look: a film has one model, a comparison two", got=got, hint=hint)
         if self.lang not in ("en", "zh"):
             raise OptionError("regard look: --lang: no such language", got=repr(self.lang), hint="en or zh")
         for name, least in (("top", 1), ("head", 0), ("seed", 0)):
@@ -63,6 +70,11 @@ class SeenChoices:
         """Writes them; a line for each."""
         call, head = self.call or None, self.head or None
         return [f"saved {look.save(path, call=call, head=head, language=self.lang)}" for path in files.values()]
+
+    @property
+    def several(self) -> str:
+        """`film`, `compare`, or empty for one look."""
+        return "film" if self.film else "compare" if self.against is not None else ""
 
 
 def command_of(words: Sequence[str]) -> str:

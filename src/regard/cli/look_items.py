@@ -7,21 +7,18 @@ from typing import Any
 
 from regard.cli.flags import parse
 from regard.cli.look_flags import SeenChoices, command_of
+from regard.cli.look_many import Model, Opened, finished, load
 from regard.cli.look_told import told
 from regard.data.asked import read_asked
 from regard.data.choices import ReadingChoices
 from regard.errors import DataError, OptionError
-from regard.folder.answerer import load_answerer
-from regard.folder.generator import load_generator
-from regard.folder.model import load_translator
 from regard.inputs.text import Text
+from regard.inspect.looks import Look
 from regard.inspect.opening import look_at
 from regard.models.answerer import Answerer
 from regard.models.generator import Generator
 from regard.models.translator import Translator
 from regard.training.devices import device
-
-Model = Answerer | Translator | Generator
 
 
 @dataclass(kw_only=True)
@@ -43,26 +40,20 @@ def run(words: Sequence[str], kind: str) -> int:
     about = "Shows what a model read of one item, and what each position was worth to its answer."
     config = parse("look", LookItemConfig, words, ["model", "item"], about)
     files = config.files()
-    model = load(Path(config.model), kind)
-    model.network.to(device(config.device))
-    look = look_at(
-        model,
-        _item(model, config),
-        config.target,
-        seed=config.seed,
-        evidence=not config.no_evidence,
-        command=command_of(words),
-    )
-    for line in [*told(look.record, config.top), *config.save(look, files)]:
+    model, where = load(Path(config.model), kind), device(config.device)
+    item, measured = _item(model, config), not config.no_evidence
+
+    def see(model: Model, target: Any) -> Look:
+        model.network.to(where)
+        return look_at(model, item, target, seed=config.seed, evidence=measured, command=command_of(words))
+
+    look = see(model, config.target)
+    for line in [
+        *told(look.record, config.top),
+        *finished(config, Opened(Path(config.model), model, kind), look, see, files),
+    ]:
         print(line)
     return 0
-
-
-def load(folder: Path, kind: str) -> Model:
-    """The model of a folder of that kind."""
-    if kind == "generate":
-        return load_generator(folder)[0]
-    return load_translator(folder)[0] if kind == "translate" else load_answerer(folder)[0]
 
 
 def _item(model: Model, config: LookItemConfig) -> Any:

@@ -1,5 +1,6 @@
 """`Look`: what one look has seen, to be written as a page, a picture, a table or JSON."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,12 +47,7 @@ class Look:
 
         Raises OptionError for another suffix, a folder that is not there, or as `plot` does.
         """
-        path = Path(path)
-        if path.suffix.lower() not in SUFFIXES:
-            hint = f"{path.with_suffix('.html') if path.name else 'look.html'}, or {', '.join(SUFFIXES[1:])}"
-            raise OptionError("look: a file is one of " + ", ".join(SUFFIXES), got=repr(str(path)), hint=hint)
-        if not path.parent.is_dir():
-            raise OptionError("look: the folder of the file must exist", got=str(path), hint=f"mkdir -p {path.parent}")
+        path = _checked(Path(path), SUFFIXES)
         match path.suffix.lower():
             case ".html":
                 import_module("regard.inspect.page").write(self.record, path, language=language)
@@ -73,3 +69,27 @@ class Look:
     def __repr__(self) -> str:
         task, calls, difference = self.record.headline["task"], len(self.record.calls), self.record.difference
         return f"<Look: {task}, {calls} calls, captured = fast within {difference:.1e}>"
+
+
+def save_several(records: Sequence[Record], path: str | Path, kind: str, language: str = "en") -> Path:
+    """Several looks at one item in one file, .html or .json, whose path is returned; `kind` is `compare` or `film`.
+
+    Raises OptionError for another suffix, or a folder that is not there.
+    """
+    path = _checked(Path(path), SUFFIXES[:2])
+    if path.suffix.lower() == ".html":
+        import_module("regard.inspect.page").write(records, path, language=language, kind=kind)
+    else:
+        from regard.inspect.written import write_json
+
+        write_json(records, path)
+    return path
+
+
+def _checked(path: Path, suffixes: Sequence[str]) -> Path:
+    if path.suffix.lower() not in suffixes:
+        hint = f"{path.with_suffix('.html') if path.name else 'look.html'}, or {', '.join(suffixes[1:])}"
+        raise OptionError("look: a file is one of " + ", ".join(suffixes), got=repr(str(path)), hint=hint)
+    if not path.parent.is_dir():
+        raise OptionError("look: the folder of the file must exist", got=str(path), hint=f"mkdir -p {path.parent}")
+    return path

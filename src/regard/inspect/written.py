@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,10 @@ def as_json(record: Record) -> dict[str, Any]:
     return {"format": FORMAT, "caveat": CAVEAT, **_plain(record)}
 
 
-def write_json(record: Record, path: Path) -> None:
-    """One line of JSON."""
-    write_bytes(path, (json.dumps(as_json(record), ensure_ascii=False, allow_nan=False) + "\n").encode())
+def write_json(records: Record | Sequence[Record], path: Path) -> None:
+    """One line of JSON: one look, or a list of several."""
+    told = as_json(records) if isinstance(records, Record) else [as_json(each) for each in records]
+    write_bytes(path, (json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n").encode())
 
 
 def write_csv(record: Record, path: Path) -> None:
