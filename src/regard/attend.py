@@ -26,11 +26,18 @@ from regard.planning import chosen, no_autocast, pick, requested, settled
 
 
 class Seen(NamedTuple):
-    """What an observer is told of one call: who called, what is computed, and the weights when asked."""
+    """What an observer is told of one call: who called, what is computed, and the weights when asked.
+
+    `request` holds queries and keys after every transformation that enters the score, `query` and `key` as the caller
+    passed them, among `keys` keys; `choice` is the caller's.
+    """
 
     name: str
     request: Request
     keys: int
+    query: Tensor
+    key: Tensor
+    choice: Choice
 
     def weights(self) -> Tensor:
         """Undropped weights (b, h, q, k); keys that nobody may read have zeros."""
@@ -57,14 +64,19 @@ class Plan(NamedTuple):
         return f"kernel {self.kernel}: {cost}{others}"
 
 
-_observer: ContextVar[Callable[[Seen], None] | None] = ContextVar("regard_observer", default=None)
+Observer = Callable[[Seen], Callable[[Tensor], Tensor] | None]
+"""Told of a call before it is computed; what it answers, if anything, is given the output (b, h, q, e) and passes on
+that or another."""
+
+_observer: ContextVar[Observer | None] = ContextVar("regard_observer", default=None)
 
 
 @contextmanager
-def observed(observer: Callable[[Seen], None]) -> Iterator[None]:
+def observed(observer: Observer) -> Iterator[None]:
     """Within this block every call of `attend` is told to `observer`, on this thread and task only.
 
-    What torch.compile has compiled tells nothing: look at the model itself.
+    An observer that answers with a function hears the output, too, and may change it. What torch.compile has compiled
+    tells nothing: look at the model itself.
     """
     token = _observer.set(observer)
     try:
@@ -139,9 +151,10 @@ def attend(
                 request = replace(request, dropout=dropout, seed=seed)
             found = chosen(request, kernel), request
         observer = None if torch.compiler.is_compiling() else _observer.get()
-        if observer is not None:
-            observer(Seen(name, found[1], key.shape[-2]))
+        hears = None if observer is None else observer(Seen(name, found[1], key.shape[-2], query, key, choice))
         mixed = opaque.run(*found)
+        if hears is not None:
+            mixed = hears(mixed)
     return mixed if query.dim() == 4 else mixed.reshape(*query.shape[:-1], value.shape[-1])
 
 

@@ -127,7 +127,6 @@ ASKED: list[tuple[str, list[object], str, str]] = [
     ("evaluate", ["--paired", "nowhere"], "a model folder holds model.json", "no such folder"),
     ("encode", ["--out", "v.txt"], "--out must end in .npy", "--out vectors.npy"),
     ("encode", ["--each", "--out", "v.npy"], "--out must end in .npz", "--out vectors.npz"),
-    ("look", [], "must be a translator", "one of kind classify"),
 ]
 
 

@@ -270,7 +270,6 @@ def test_other_verbs_and_damaged_folders_are_refused(
 ) -> None:
     assert "needs a text file" in run("evaluate", model("song")).refused
     assert "--batch-tokens" in run("evaluate", model("song"), texts["song"], "--batch-tokens", 0).refused
-    assert "must be a translator" in run("look", model("song"), "the cat").refused
     assert "labels, classifies or regresses" in run("encode", model("song"), texts["song"], "--out", "a.npy").refused
     copy = tmp_path / "copy"
     copy.mkdir()

@@ -1,7 +1,7 @@
 """What all estimators share: their choices, `fit`, the representation, and the model folder."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
@@ -19,6 +19,9 @@ from regard.models.learn_targets import learn_targets
 from regard.models.targets import Targets
 from regard.training.answer import Begin, Parts
 from regard.training.answers import Weights
+
+if TYPE_CHECKING:
+    from regard.inspect.looks import Look
 
 FITTED = {"n_features_in_", "feature_names_in_", "table_"}
 """What `fit` learns of the form of X and y, beside the model."""
@@ -108,6 +111,23 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
     def encode(self, X: Any) -> list["np.ndarray[Any, Any]"]:
         """For each item the new representation (n, m) of its vectors, in their context."""
         return self._model().encode(self._asked(X))
+
+    def look(self, item: Any, target: Any = None, *, evidence: bool = True, seed: int = 1) -> "Look":
+        """What the model has read of one item, and what each position and each head was worth to its answer.
+
+        Args:
+            item: one, of the form that `predict` takes in a list.
+            target: what is explained: a class, or the number of a label or of an answer from 1; unless given the
+                likeliest class, every label (at most 32), the first number.
+            evidence: whether it is measured beside the weights: a pass for each position and for each head.
+            seed: of its shuffles, random orders and untrained twin.
+
+        Raises OptionError for a target that is not there, and for a model that reads nothing by attention.
+        """
+        from regard.inspect.opening import look_at
+
+        model, asked = self._model(), self._asked([item])
+        return look_at(model, asked.items[0], target, seed=seed, evidence=evidence)
 
     def save(self, folder: str | Path) -> None:
         """Writes a model folder, which the command line reads, too."""

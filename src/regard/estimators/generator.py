@@ -1,6 +1,6 @@
 """`AttentionGenerator`: texts that go on, and how likely a text is."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from regard.models.rules import Rules
 from regard.training.generate import generator_in_memory
 from regard.training.generate_config import GenerateConfig
 from regard.training.generate_texts import TextParts, last_part, shared
+
+if TYPE_CHECKING:
+    from regard.inspect.looks import Look
 
 
 class AttentionGenerator(TextEstimator):
@@ -125,6 +128,18 @@ class AttentionGenerator(TextEstimator):
     def sample(self, count: int = 1, **choices: Any) -> list[str]:
         """So many texts from nothing; choices as of `generate`."""
         return self.generate([""] * count, **choices)
+
+    def look(self, beginning: str, target: str | None = None, *, evidence: bool = True, seed: int = 1) -> "Look":
+        """What the model has read for what follows a beginning: the likeliest 32 tokens, unless `target` is given.
+
+        With `evidence` it is measured what each position and each head was worth: a pass for each; `seed` is that of
+        its shuffles. Raises OptionError
+        for a model without attention.
+        """
+        from regard.inspect.opening import look_at
+
+        item = as_lines([beginning], "beginning")[0]
+        return look_at(self._model(), item, target, seed=seed, evidence=evidence)
 
     def score_samples(self, X: Any) -> "np.ndarray[Any, Any]":
         """The log-likelihood of each line (lines,), in nats for each of its characters, its end included."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from regard.models.translator import Candidate, Reading
 from regard.training.config import TranslateConfig
 from regard.training.translate import translator_in_memory
 from regard.training.translations import Split
+
+if TYPE_CHECKING:
+    from regard.inspect.looks import Look
 
 
 class AttentionTranslator(TextEstimator):
@@ -177,6 +180,20 @@ class AttentionTranslator(TextEstimator):
         item = sources.items[0] if isinstance(sources, Examples) else source
         found: Reading = model.read(item, self.predict([source])[0] if target is None else target)
         return found
+
+    def look(self, source: Any, target: str | None = None, *, evidence: bool = True, seed: int = 1) -> "Look":
+        """What the model has read of one source for a target, its own translation unless one is given.
+
+        With `evidence` it is measured what each position and each head was worth: a pass for each; `seed` is that of
+        its shuffles. Raises OptionError
+        for a model without attention.
+        """
+        from regard.inspect.opening import look_at
+
+        sources = self._sources([source])
+        item = sources.items[0] if isinstance(sources, Examples) else sources[0]
+        how = Search(self.beam, 1, self.length_penalty)
+        return look_at(self._model(), item, target, how=how, seed=seed, evidence=evidence)
 
     def score(self, X: Any, y: Any) -> float:
         """BLEU / 100, from 0 to 1, for which MissingError says that sacrebleu is not there; or 1 − WER."""

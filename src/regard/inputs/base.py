@@ -65,6 +65,10 @@ class Input(Protocol):
     def names(self, item: Any) -> list[str]:
         """How each vector of the item is called when it is shown: a word, `0.25 s`, `row 3, column 4`, `node 7`."""
 
+    def shown(self, item: Any) -> dict[str, NDArray[Any]]:
+        """What it takes to draw the item with its vectors upon it, by name, as `inspect.record.Axis` tells; of words
+        nothing."""
+
     def to_json(self) -> dict[str, Any]:
         """Everything learned and chosen, in JSON's types."""
 

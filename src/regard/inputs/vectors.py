@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regard.inputs.base import Encoded
 from regard.inputs.learning import first_of, item_name, refuse_transposed
@@ -59,6 +60,10 @@ class VectorInput:
     def names(self, item: Any) -> list[str]:
         """`vector 1`, `vector 2`, …"""
         return [f"vector {number}" for number in range(1, len(item) + 1)]
+
+    def shown(self, item: Any) -> dict[str, NDArray[Any]]:
+        """`values` (n, d) as they were given."""
+        return {"values": _read(item, "item", self.features).astype(np.float32)}
 
     def to_json(self) -> dict[str, Any]:
         """Everything learned and chosen, in JSON's types."""

@@ -61,12 +61,12 @@ def figure_of(drawing: Drawing) -> "Figure":
 def _paint(axes: "Axes", drawing: Drawing) -> Any:
     from matplotlib.colors import LinearSegmentedColormap
 
-    steps = [_shares(step) for step in ON_PAPER]
-    scale = LinearSegmentedColormap.from_list("regard", steps).with_extremes(bad=_shares(NOT_A_NUMBER))
+    steps = [shares(step) for step in ON_PAPER]
+    scale = LinearSegmentedColormap.from_list("regard", steps).with_extremes(bad=shares(NOT_A_NUMBER))
     weights = np.ma.masked_invalid(np.clip(drawing.weights, 0, 1))
     down, across = weights.shape
     image = axes.pcolormesh(np.arange(across + 1) - 0.5, np.arange(down + 1) - 0.5, weights, cmap=scale, vmin=0, vmax=1)
-    image.set(edgecolor=_shares(FAINT), linewidth=1.5 * drawing.cell, clip_on=False)
+    image.set(edgecolor=shares(FAINT), linewidth=1.5 * drawing.cell, clip_on=False)
     image.set_rasterized(weights.size > MOST_SHAPES)
     axes.set(xlim=(-0.5, across - 0.5), ylim=(down - 0.5, -0.5))
     axes.spines[:].set_visible(False)
@@ -108,7 +108,7 @@ def _write_numbers(axes: "Axes", drawing: Drawing) -> None:
     for (text, tint), places in cells.items():
         shape = _shape(text, 0.8 * drawing.cell / max(longest, 3))
         written = PathCollection([shape], offsets=places, offset_transform=axes.transData)
-        written.set(transform=axes.figure.dpi_scale_trans, color=_shares(tint), linewidth=0)
+        written.set(transform=axes.figure.dpi_scale_trans, color=shares(tint), linewidth=0)
         axes.add_collection(written, autolim=False)
     if drawing.numbers:
         _write_sums(axes, drawing)
@@ -153,7 +153,7 @@ def _place(figure: "Figure", axes: "Axes", image: Any, drawing: Drawing) -> None
     ends = EXTENDED[bool(np.nanmin(drawing.weights) < 0), bool(np.nanmax(drawing.weights) > 1 + 1e-6)]
     colours = figure.colorbar(image, cax=place, ticks=[0, 0.5, 1], extend=ends)
     colours.ax.tick_params(labelsize=8, length=2)
-    colours.outline.set(edgecolor=_shares(FAINT), linewidth=0.5)
+    colours.outline.set(edgecolor=shares(FAINT), linewidth=0.5)
 
 
 def _wrap(title: "Text", width: float) -> float:
@@ -172,6 +172,7 @@ def _extent(text: "Text") -> tuple[float, float]:
     return box.width / DOTS, box.height / DOTS
 
 
-def _shares(shade: Colour) -> tuple[float, float, float]:
+def shares(shade: Colour) -> tuple[float, float, float]:
+    """A colour as matplotlib takes it, each part from 0 to 1."""
     red, green, blue = shade
     return red / 255, green / 255, blue / 255

@@ -52,6 +52,16 @@ def _check(drawing: Drawing, path: Path) -> None:
 
 
 def _save(drawing: Drawing, fonts: Cover, path: Path) -> Path:
+    with drawn_with(fonts):
+        suffix = path.suffix.lower().removeprefix(".")
+        metadata = {"Date": None} if suffix == "svg" else {}
+        figure_of(drawing).savefig(path, format=suffix, dpi=DOTS, metadata=metadata)
+    return path
+
+
+@contextmanager
+def drawn_with(fonts: Cover) -> Iterator[None]:
+    """Within this block matplotlib draws with these fonts, text as text, the same bytes every time; one at a time."""
     from matplotlib import style
 
     families = [*fonts.families, "sans-serif"] if fonts.lacking else fonts.families
@@ -62,10 +72,7 @@ def _save(drawing: Drawing, fonts: Cover, path: Path) -> Path:
         "svg.hashsalt": "regard",
     }
     with ONE_AT_A_TIME, style.context(["default", settings]), _quiet(bool(fonts.lacking)):
-        suffix = path.suffix.lower().removeprefix(".")
-        metadata = {"Date": None} if suffix == "svg" else {}
-        figure_of(drawing).savefig(path, format=suffix, dpi=DOTS, metadata=metadata)
-    return path
+        yield
 
 
 @contextmanager

@@ -47,14 +47,14 @@ def greatest(request: Request, queries: slice, top: int) -> tuple[Tensor, Tensor
     keys = torch.full(weights.shape, -1, device=weights.device)
     for tile, read in strips_of_weights(request, queries):
         place = tile.rows, tile.heads, _from(tile.queries, queries)
-        best, at = _top(read, min(top, read.shape[-1]))
+        best, at = greatest_of(read, min(top, read.shape[-1]))
         numbers = at + tile.keys.start if isinstance(tile.keys, slice) else tile.keys[at]
         weights[place][..., : best.shape[-1]] = best.to(weights.dtype)
         keys[place][..., : best.shape[-1]] = numbers.masked_fill(best == 0, -1)
     return weights, keys
 
 
-def _top(row: Tensor, count: int) -> tuple[Tensor, Tensor]:
+def greatest_of(row: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """As torch.topk: the greatest lie in those blocks whose maxima are greatest, so that few numbers are sorted."""
     length = row.shape[-1]
     blocks = length // BLOCK

@@ -96,7 +96,6 @@ class Crf(nn.Module):
         rows = torch.stack(path[::-1], 1).tolist()
         return [row[:length] for row, length in zip(rows, lengths.tolist(), strict=True)]
 
-    @torch.no_grad()
     def marginals(self, scores: Tensor, lengths: Lengths) -> Tensor:
         """p(l_t | scores): the probability of each label at each position (b, n, y), zeros beyond a length.
 

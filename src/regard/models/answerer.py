@@ -56,6 +56,23 @@ class Answerer:
         read = self._run(examples, vectors, lambda batch: self.network.pooled(*self.network.states(batch)))
         return np.stack(read)
 
+    def told(self, batch: Batch) -> Tensor:
+        """What is said of a batch, to be differentiated: (b, v), or (b, n, v) for every vector.
+
+        Log-probabilities of the classes, each by itself where several may hold; of numbers the numbers.
+        """
+        targets = self.targets
+        scores: Tensor = self.network(batch)
+        if not targets.classes:
+            spread, mean = (torch.tensor(each, device=scores.device) for each in (targets.spread, targets.mean))
+            return scores * spread + mean
+        if targets.several:
+            return torch.nn.functional.logsigmoid(scores)
+        if self.network.crf is not None:
+            tiny = torch.finfo(torch.float32).tiny
+            return self.network.crf.marginals(scores, batch.lengths).clamp_min(tiny).log()
+        return scores.log_softmax(-1)
+
     @property
     def reads(self) -> bool:
         """Whether one vector is made of the whole by attention, so that there are weights to look at."""

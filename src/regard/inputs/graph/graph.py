@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from regard.data.items import Floats
 from regard.data.pairs import one_of
@@ -14,6 +15,7 @@ from regard.inputs.base import Encoded, Links
 from regard.inputs.graph.columns import Columns, check_columns
 from regard.inputs.graph.convert import Checked, checked
 from regard.inputs.graph.edges import merged, with_loops, without_loops
+from regard.inputs.graph.layout import drawn_at
 from regard.inputs.graph.places import COUNTS, DEGREES, counts, degrees, encodings
 from regard.inputs.graph.tables import Table
 from regard.inputs.learning import first_of, item_name
@@ -140,6 +142,12 @@ class GraphInput:
         if hasattr(item, "is_directed") and hasattr(item, "edges") and not hasattr(item, "edge_index"):
             return [f"node {name}" for name in own or ()]
         return [f"node {number}" for number in range(len(checked(item, "item")))]
+
+    def shown(self, item: Any) -> dict[str, NDArray[Any]]:
+        """`edges` (2, e), from and to, without loops, and `places` (n, 2) between 0 and 1, where nodes may be drawn."""
+        graph = checked(item, "item")
+        edges = np.stack(without_loops(graph.source, graph.target, len(graph)))
+        return {"edges": edges, "places": drawn_at(edges, len(graph))}
 
     def to_json(self) -> dict[str, Any]:
         """Everything learned and chosen, in JSON's types."""

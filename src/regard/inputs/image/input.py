@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regard.data.files import shown
 from regard.errors import DataError
@@ -108,6 +109,17 @@ class ImageInput:
         """`row 3, column 4` of each patch, counted from 1."""
         grid = self._grid(read_pixels(item, _place(item, 0), self.options.longest))
         return [f"row {row + 1}, column {column + 1}" for row, column in cells(*grid).tolist()]
+
+    def shown(self, item: Any) -> dict[str, NDArray[Any]]:
+        """`pixels` (rows, columns, channels) of uint8, and `patches` (n, 4): top, left, bottom, right of each."""
+        pixels = read_pixels(item, _place(item, 0), self.options.longest)
+        values = pixels.values if pixels.whole else (pixels.values - self.range.lowest) / np.ptp(self.range)
+        size = np.array(values.shape[:2])
+        first = cells(*self._grid(pixels)) * self.patch
+        return {
+            "pixels": (values.clip(0, 1) * 255).round().astype(np.uint8),
+            "patches": np.hstack((first, np.minimum(first + self.patch, size))),
+        }
 
     def to_json(self) -> dict[str, Any]:
         """The options, the mean and factor of each channel, and the range of training's pixels."""

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regard.data.pairs import one_of
 from regard.errors import DataError
@@ -107,6 +108,12 @@ class SeriesInput:
     def names(self, item: Any) -> list[str]:
         """`step 1`, `step 2`, …"""
         return [f"step {number}" for number in range(1, len(_oriented(item, "item", self.options)) + 1)]
+
+    def shown(self, item: Any) -> dict[str, NDArray[Any]]:
+        """`values` (steps, channels) as they were given, NaN where one is missing, and `spans` (n, 2) in steps."""
+        values = _read(item, "item", len(self.mean), self.options)
+        first = np.arange(len(values))
+        return {"values": values.astype(np.float32), "spans": np.stack((first, first + 1), 1)}
 
     def to_json(self) -> dict[str, Any]:
         """Everything learned and chosen, in JSON's types."""

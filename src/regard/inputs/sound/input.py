@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regard.data.files import shown
 from regard.data.items import Floats
@@ -20,6 +21,9 @@ from regard.inputs.sound.mels import Frames, deltas, log_mels
 from regard.inputs.sound.options import HIGHEST_RATE, SoundOptions
 from regard.inputs.sound.resampling import resample
 from regard.inputs.sound.waves import Wave, as_sound, extent_of, read_wave
+
+HIGHEST_SHOWN = 8_000
+"""Samples a second of a wave that is drawn and heard."""
 
 
 class SoundInput:
@@ -75,6 +79,21 @@ class SoundInput:
         step, start = self.frames.step / self.frames.rate, as_sound(item, "sound").start
         digits = 2 if step >= 0.01 else 3
         return [f"{start + i * step:.{digits}f} s" for i in range(self.frames.count(samples))]
+
+    def shown(self, item: Any) -> dict[str, NDArray[Any]]:
+        """`wave` (samples,) of `rate` (1,), at most 8,000 a second; `spectrogram` (frames, bands), the logarithms of
+        energies; `spans` (n, 2) of the frames, in seconds from the sound's beginning."""
+        wave = read_wave(item, _place(item, 0), self.options.longest)
+        heard = resample(wave.samples, wave.rate, self.frames.rate)
+        rate = min(wave.rate, HIGHEST_SHOWN)
+        first = np.arange(self.frames.count(len(heard))) * self.frames.step / self.frames.rate
+        last = np.minimum(first + self.frames.window / self.frames.rate, len(heard) / self.frames.rate)
+        return {
+            "wave": resample(wave.samples, wave.rate, rate).clip(-1, 1),
+            "rate": np.array([rate]),
+            "spectrogram": log_mels(heard, self.frames),
+            "spans": np.stack((first, last), 1),
+        }
 
     def to_json(self) -> dict[str, Any]:
         """The options, and the mean and deviation of each number of a frame."""

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regard.errors import DataError
 from regard.inputs.base import Encoded
@@ -120,6 +121,10 @@ class TextInput:
     def names(self, item: str | Sequence[str]) -> list[str]:
         """The words."""
         return cut(item, "text")
+
+    def shown(self, item: str | Sequence[str]) -> dict[str, NDArray[Any]]:
+        """Nothing: words are drawn as they are called."""
+        return {}
 
     def to_json(self) -> dict[str, Any]:
         """The options and the vocabularies."""
