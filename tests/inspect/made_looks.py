@@ -15,7 +15,8 @@ ANSWER = ["▁A", "▁man", "▁in", "▁a", "▁red", "▁hat", "▁looks", "�
 def softmax(scores: NDArray[np.float64], readable: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
     """Over the last axis; rows that may read nothing are zero."""
     allowed = np.ones_like(scores, bool) if readable is None else np.broadcast_to(readable, scores.shape)
-    powers = np.exp(scores - np.where(allowed, scores, -np.inf).max(-1, keepdims=True, initial=-1e30)) * allowed
+    most = np.where(allowed, scores, -1e30).max(-1, keepdims=True)
+    powers = np.exp(np.where(allowed, scores, most) - most) * allowed
     total = powers.sum(-1, keepdims=True)
     return np.divide(powers, total, out=np.zeros_like(powers), where=total > 0)
 
@@ -171,7 +172,7 @@ def record(kind: str = "text", n: int = 12, **given: Any) -> Record:
     """A classifier's look at one thing: two calls in which it reads itself, and one that pools."""
     axes = {"source": axis(kind, n), "pool": Axis("pool", "answer", ("answer",))}
     calls = (
-        call(axes, "source", "source", seed=1, name="encoder 1 self", causal=kind == "text", **given),
+        call(axes, "source", "source", name="encoder 1 self", causal=kind == "text", **{"seed": 1} | given),
         call(axes, "source", "source", seed=2, name="encoder 2 self", layer=2, terms=True, groups=2),
         call(axes, "pool", "source", seed=3, name="pool", role="pool", layer=3, heads=2),
     )
@@ -221,11 +222,9 @@ def _long(axes: dict[str, Axis], n: int, heads: int, layer: int, top: bool) -> C
     keys = np.sort(random.integers(0, np.arange(1, n + 1)[:, None], (heads, n, 16)), -1).astype(np.int32)
     weights = -np.sort(-random.dirichlet([0.3] * 17, (heads, n))[..., :16]).astype(np.float32)
     small = axes | {"source": axis("text", 64)}
-    vectors = random.normal(size=(3, heads, n, 8)).astype(np.float32)
-    nothing = dict.fromkeys(("weights", "readable", "terms", "scores", "output"))
+    nothing = dict.fromkeys(("weights", "readable", "terms", "scores", "output", "query", "key", "value"))
     rest = (1 - weights.sum(-1)).astype(np.float32)
     given = {"top": Top(keys, weights, rest), "sums": np.ones((heads, n), np.float32), "mask": "Causal"}
-    given |= dict(zip(("query", "key", "value"), vectors, strict=True))
     return call(
         small,
         "source",

@@ -34,7 +34,10 @@ def seen(
 
 
 @contextmanager
-def opened(browser: Browser, path: Path, at: str, how: dict[str, Any]) -> Iterator[Page]:
+def opened(
+    browser: Browser, path: Path, at: str, how: dict[str, Any], ready: str = "html[data-ready]"
+) -> Iterator[Page]:
+    """A file, however it was written; nothing else may be asked for."""
     context = browser.new_context(offline=True, **{"viewport": {"width": 1000, "height": 900}} | how)
     context.route("**/*", own)
     page = context.new_page()
@@ -46,9 +49,9 @@ def opened(browser: Browser, path: Path, at: str, how: dict[str, Any]) -> Iterat
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path.as_uri() + at)
     if how.get("java_script_enabled", True):
-        page.locator("html[data-ready]").wait_for(state="attached", timeout=30_000)
+        page.locator(ready).first.wait_for(state="attached", timeout=30_000)
     yield page
-    others = [url for url in asked if not url.startswith(("data:", "blob:", path.as_uri()))]
+    others = [url for url in asked if not url.startswith(("data:", "blob:", "about:", path.as_uri()))]
     assert not faults and not others, (faults, others)
     context.close()
 
@@ -60,7 +63,8 @@ def _wrong(message: ConsoleMessage) -> bool:
 
 def settle(page: Page) -> None:
     """Until what was asked for by a key or a click is drawn."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    turn = page.evaluate("regardPage.state().ready")
+    page.locator(f"html[data-ready='{turn}']").wait_for(state="attached")
 
 
 def pixel(page: Page, row: int, column: int) -> list[int]:

@@ -16,8 +16,10 @@ SCRIPTS: Final = (
     *("normalizers", "recompute", "strip", "whatif", "calculator", "evidence", "atlas", "scrubber", "compare", "film"),
     *("origin", "main"),
 )
-STYLES: Final = ("base", "bar", "thing", "tables", "print")
+STYLES: Final = ("base", "bar", "thing", "matrix", "tables", "print")
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
+COMMENT = re.compile(r"^[ ]*(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
+INDENT = re.compile(r"^ +", re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?(?:const|function|class) (\w+))", re.MULTILINE)
 
 
@@ -30,8 +32,8 @@ def script() -> str:
 
 def _scoped(name: str, text: str) -> str:
     names = ", ".join(found[2] for found in EXPORT.finditer(text))
-    body = EXPORT.sub(r"\1", IMPORT.sub(r"const \1 = modules.\2;", text))
-    return f"modules.{name} = (() => {{\n{body}return {{ {names} }};\n}})();\n"
+    body = EXPORT.sub(r"\1", IMPORT.sub(r"const \1 = modules.\2;", COMMENT.sub("", text)))
+    return f"modules.{name} = (() => {{\n{INDENT.sub('', body)}return {{ {names} }};\n}})();\n"
 
 
 @cache

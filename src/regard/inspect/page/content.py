@@ -1,5 +1,6 @@
 """A look as the page reads it: words and small numbers as JSON, arrays as blocks."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,20 +14,21 @@ from regard.inspect.record import Axis, Call, Evidence, Record
 Content = dict[str, Any]
 VECTORS = ("query", "key", "value", "output", "match")
 TABLES = ("weights", "scores", "terms")
-FLOAT_BYTES = 4 * 0.93
+FLOAT_BYTES = 4 * 0.97
 """Deflated, by planes."""
 
 
-def content_of(records: list[Record], room: int, blocks: Blocks) -> tuple[list[Content], Kept]:
+def content_of(records: list[Record], room: int, blocks: Blocks) -> list[Content]:
     """Each look as JSON; its arrays go into `blocks`, those that the calculator needs while there is room."""
     made = [_frame(record, blocks) for record in records]
+    blocks.bytes += len(json.dumps(made))
     rung = kept(records, room, blocks)
     for record, content in zip(records, made, strict=True):
         for call, each in zip(record.calls, content["calls"], strict=True):
             each.update(_weights(call, rung, each["selected"], blocks))
     for record, content in zip(records, made, strict=True):
         _add_exact(record, content, room, blocks)
-    return made, rung
+    return made
 
 
 def opening(record: Record) -> int:
@@ -56,7 +58,7 @@ def _frame(record: Record, blocks: Blocks) -> Content:
             for step in record.steps
         ],
         "provenance": record.provenance,
-        "difference": record.difference,
+        "difference": numbers([record.difference])[0],
     }
 
 

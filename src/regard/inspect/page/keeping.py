@@ -11,7 +11,7 @@ SMALL: Final = 64
 """Looks at no more vectors than that have a file of a megabyte at most."""
 ROOM: Final = {"small": 1_000_000, "large": 10_000_000}
 REFUSED: Final = 50_000_000
-WEIGHTS_SHARE = 0.55
+WEIGHTS_SHARE = 0.7
 BASE64 = 4 / 3
 LADDER: Final = (("f4", 4.0), ("u2", 2.0), ("u1", 1.0), ("top 16", 0.0), ("top 8", 0.0), ("top 8, some heads", 0.0))
 """How weights may be kept, from best to smallest, and the bytes of each; the last rung keeps one head of each call."""

@@ -61,5 +61,5 @@ class Blocks:
         planes = plain.reshape(-1, 1).view(np.uint8).T
         data = b64encode(zlib.compress(planes.tobytes(), 6)).decode("ascii")
         self.described.append({"shape": list(values.shape), "type": kind, **extra, "data": data})
-        self.bytes += len(data) + 80
+        self.bytes += len(data) + 90
         return Opened(len(self.described) - 1, 0.0)

@@ -11,6 +11,7 @@ from regard.inspect.record import Call, Record
 from regard.inspect.shades import ON_PAPER, colour
 
 CELL = 10
+NOTHING = "#ffffff"
 MOST_CELLS = 32
 LONGEST = 40
 TOP = 10
@@ -37,12 +38,14 @@ def _matrix(call: Call, head: int, words: Words) -> str:
     """The head's map as inline SVG; blocks of blocks where it is large."""
     table = _coarse(call.map[head])
     darkest = float(np.nanmax(table, initial=0.0)) or 1.0
+    painted = ((down, across, _fill(weight / darkest)) for (down, across), weight in np.ndenumerate(table))
     cells = "".join(
-        f'<rect x="{CELL * across}" y="{CELL * down}" width="{CELL}" height="{CELL}" fill="{_fill(weight / darkest)}"/>'
-        for down, row in enumerate(table)
-        for across, weight in enumerate(row)
+        f'<rect x="{across}" y="{down}" width="1" height="1" fill="{fill}"/>'
+        for down, across, fill in painted
+        if fill != NOTHING
     )
-    size = f'{CELL * table.shape[1]}" height="{CELL * table.shape[0]}'
+    height, width = table.shape
+    size = f'{CELL * width}" height="{CELL * height}" viewBox="0 0 {width} {height}'
     told = escape(words["staticMap"].format(f"{darkest:.3g}"))
     picture = f'<svg role="img" aria-label="{told}" width="{size}">{cells}</svg>'
     return f"<figure>{picture}<figcaption>{told}</figcaption></figure>"

@@ -20,6 +20,7 @@ from regard.inspect.record import Record
 from regard.inspect.shades import ON_DARK, ON_PAPER, SIGNED_ON_DARK, SIGNED_ON_PAPER
 
 KINDS: Final = ("look", "compare", "film")
+MARGIN = 4_000
 SIZE = "{bytes of this file}"
 SHADES = {"light": ON_PAPER, "dark": ON_DARK, "signedLight": SIGNED_ON_PAPER, "signedDark": SIGNED_ON_DARK}
 
@@ -56,15 +57,15 @@ def page(records: list[Record], language: str, kind: str, most: int | None = Non
     said = words(language)
     room = room_of(records) if most is None else most
     blocks = Blocks()
-    blocks.bytes += len(script()) + len(style()) + len(json.dumps(said))
-    contents, rung = content_of(records, room, blocks)
+    blocks.bytes = len((script() + style() + static(records[0], said)).encode()) + len(json.dumps(said)) + MARGIN
+    contents = content_of(records, room, blocks)
     data = {
         "version": 1,
         "kind": kind,
         "language": language,
         "words": said,
         "shades": SHADES,
-        "budget": {"bytes": SIZE, "kept": rung._asdict(), "room": room, "warn": ROOM["large"]},
+        "budget": {"bytes": SIZE, "room": room, "warn": ROOM["large"]},
         "records": contents,
         "blocks": blocks.described,
     }

@@ -22,13 +22,20 @@ export class Blocks {
 async function unpack({ shape, type, low, step, data }) {
   const count = shape.reduce((product, size) => product * size, 1);
   const size = type === "bits" ? Math.ceil(count / 8) : count * BYTES[type];
-  const bytes = await inflated(Uint8Array.from(atob(data), (each) => each.charCodeAt(0)), size);
+  const bytes = await inflated(bytesOf(data), size);
   if (type === "bits") return { shape, values: bytes };
   const whole = together(bytes, BYTES[type]);
   if (type === "f4") return { shape, values: new Float32Array(whole.buffer) };
   if (type === "i4") return { shape, values: new Int32Array(whole.buffer) };
   const stored = type === "u2" ? new Uint16Array(whole.buffer) : whole;
   return { shape, values: step === undefined ? stored : numbers(stored, low, step, type === "u2" ? 65535 : 255) };
+}
+
+function bytesOf(data) {
+  const text = atob(data);
+  const bytes = new Uint8Array(text.length);
+  for (let each = 0; each < text.length; each++) bytes[each] = text.charCodeAt(each);
+  return bytes;
 }
 
 async function inflated(bytes, size) {

@@ -24,7 +24,7 @@ export class Calculator {
 
   update(call, head) {
     const { query, key } = this.where.at;
-    this.found = recomputed(head, query);
+    if (this.head !== head || this.query !== query) this.found = recomputed(head, query);
     Object.assign(this, { call, head, query, key });
     this.saving.hidden = !this.found;
     if (!this.found) {
@@ -34,9 +34,10 @@ export class Calculator {
     }
     const known = Object.entries(this.found.deltas).filter(([, delta]) => delta !== null);
     const most = known.reduce((one, [, delta]) => (Number.isNaN(delta) ? NaN : Math.max(one, delta)), 0);
-    this.check.textContent = known.length ? say("checked", deltaText(most), known.map(([name]) => say(`delta ${name}`)).join(", ")) : say("unchecked");
+    const rounded = head.error ? ` ${say("within", numberText(head.error))}` : "";
+    this.check.textContent = known.length ? say("checked", deltaText(most), known.map(([name]) => say(`delta ${name}`)).join(", ")) + rounded : say("unchecked");
     const size = Math.max(1, ...this.found.readable.slice(0, 10_000).map((place) => Math.abs(this.found.scores?.[place] ?? 0)));
-    this.check.className = `check ${most <= CLOSE * size ? "close" : "far"}`;
+    this.check.className = `check ${most <= CLOSE * size + head.error ? "close" : "far"}`;
     this.check.dataset.delta = known.length ? String(most) : "";
     this.place.replaceChildren(...this.steps());
   }

@@ -44,9 +44,12 @@ export class Compare {
       return;
     }
     await this.showThings();
-    this.showGrids(call);
+    if (this.shown !== this.heads[0]) {
+      this.showGrids(call);
+      this.place.replaceChildren(this.measures());
+    }
+    this.shown = this.heads[0];
     this.look();
-    this.place.replaceChildren(this.measures());
   }
 
   async showThings() {
@@ -107,7 +110,7 @@ export class Compare {
     for (const name of ["model", "version", "seed"]) rows.push([name, ...looks.map((look) => label(look.provenance[name] ?? "", 40))]);
     const agreed = looks.map((look) => numberText(look.evidence[0]?.agreement.weight ?? NaN));
     rows.push([say("agreement"), ...agreed]);
-    return wide(table(["", "A", "B"], rows), say("compare"));
+    return wide(table([say("what"), "A", "B"], rows), say("compare"));
   }
 
   rows() {

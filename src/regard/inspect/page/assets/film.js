@@ -44,7 +44,7 @@ export class Film {
     const names = looks.map((look, each) => this.nameOf(look, each));
     this.charts.replaceChildren(
       ...lines.filter(([, values]) => values.some(Number.isFinite)).map(([title, values]) => this.chart(title, values, at.look)),
-      element("details", {}, element("summary", {}, say("asTable")), wide(table(["", ...names], rows), say("film"))),
+      element("details", {}, element("summary", {}, say("asTable")), wide(table([say("what"), ...names], rows), say("film"))),
     );
   }
 

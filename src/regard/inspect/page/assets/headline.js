@@ -7,7 +7,7 @@ import { named, say } from "./words.js";
 const LONG = 600;
 
 /** The head of the page for one look. */
-export function headline(look) {
+export function headline(look, name = "") {
   const { input, output, target, confidence, task, ...rest } = look.headline;
   const line = (name, text, kind) => element("div", { class: kind }, element("dt", {}, say(name)), element("dd", {}, label(text, LONG)));
   const facts = [];
@@ -18,8 +18,8 @@ export function headline(look) {
   for (const [name, text] of Object.entries(rest)) facts.push(element("div", { class: "minor" }, element("dt", {}, named("headline", name)), element("dd", {}, label(text, LONG))));
   return element(
     "section",
-    { id: "headline", "aria-label": say("answer") },
-    task ? element("p", { class: "task" }, named("task", task)) : "",
+    { id: `headline${name && `-${name}`}`, class: "headline", "aria-label": `${say("answer")} ${name}` },
+    task ? element("p", { class: "task" }, `${name && `${name}: `}${named("task", task)}`) : "",
     element("dl", {}, ...facts),
     badge(look),
     element("p", { class: "caveat" }, say("caveat")),

@@ -35,7 +35,11 @@ async function start(data, place) {
   const where = new Where(data.records.map((record) => new Look(record, blocks)));
   where.locked = data.kind !== "look";
   const top = element("div");
-  if (!where.call) return place.replaceChildren(headline(where.look), element("p", {}, say("noCalls")));
+  if (!where.call) {
+    place.replaceChildren(headline(where.look), element("p", {}, say("noCalls")));
+    document.documentElement.dataset.ready = "0";
+    return;
+  }
   const parts = partsOf(data.kind, where, data.budget);
   place.replaceChildren(top, ...parts.map(({ node }) => node));
   let turn = 0;
@@ -47,7 +51,7 @@ async function start(data, place) {
     if (mine !== turn) return;
     if (where.keyless) where.at.key = Math.max(0, greatestOf(head.row(where.at.query), 1)[0]?.[0] ?? 0);
     where.keyless = false;
-    if (seen !== where.look) top.replaceChildren(...(data.kind === "compare" ? [element("div", { class: "panes" }, ...where.looks.slice(0, 2).map(headline))] : [headline(where.look)]));
+    if (seen !== where.look) top.replaceChildren(...(data.kind === "compare" ? [element("div", { class: "panes" }, headline(where.looks[0], "A"), headline(where.looks[1], "B"))] : [headline(where.look)]));
     seen = where.look;
     for (const part of parts) {
       await part.update(call, head);
@@ -59,7 +63,6 @@ async function start(data, place) {
   where.watch(where.refresh);
   await refresh();
   globalThis.regardPage = { where, parts, state: () => ({ ...where.at, ready: turn }) };
-  return undefined;
 }
 
 /** A page that cannot go on says so, and why. */

@@ -29,8 +29,10 @@ export class Matrix {
   }
 
   update(call, head) {
-    this.head = head;
-    this.show();
+    const same = this.head === head && this.until === this.where.until;
+    Object.assign(this, { head, until: this.where.until });
+    if (same) this.look();
+    else this.show();
   }
 
   show() {
@@ -39,7 +41,6 @@ export class Matrix {
     else this.showHead(head);
     this.window.tell(head);
     this.told.textContent = this.about(head);
-    this.twin.refresh();
     this.look();
   }
 
@@ -51,13 +52,12 @@ export class Matrix {
     const sparse = head.kind === "top" && this.window.first === "keep" && ((query) => head.greatest(query));
     this.size = [1, 1];
     this.legend.show(darkest, signed, log ? 1e-4 : 0);
-    this.grid.show({ rows: n, columns: m, weight, sparse, reads: (row, column) => head.reads(row, column), labels: [readers, readings], darkest, signed, log, masks: head.readable, until: this.where.until });
+    this.grid.show({ rows: n, columns: m, weight, sparse, reads: (row, column) => head.reads(row, column), labels: [readers, readings], darkest, signed, log, masks: head.readable, until: this.until });
   }
 
   /** Where only means over blocks were kept. */
   showMap(head) {
-    const [, rows, columns] = head.map.shape;
-    const values = head.map.values.subarray(head.which * rows * columns, (head.which + 1) * rows * columns);
+    const { rows, columns, values } = head.overview();
     this.size = [head.call.n / rows, head.call.m / columns];
     const names = [rows, columns].map((count, axis) => Array.from({ length: count }, (_, each) => this.range(each, axis)));
     const darkest = values.reduce((one, other) => Math.max(one, other), 0) || 1;
@@ -75,6 +75,8 @@ export class Matrix {
     const { query, key } = this.where.at;
     this.grid.go(Math.min(Math.floor(query / this.size[0]), this.grid.source.rows - 1), Math.min(Math.floor(key / this.size[1]), this.grid.source.columns - 1));
     this.readout.replaceChildren(...this.sentence(query, key));
+    if (query !== this.tabled?.[0] || this.head !== this.tabled?.[1]) this.twin.refresh();
+    this.tabled = [query, this.head];
   }
 
   moved(row, column) {

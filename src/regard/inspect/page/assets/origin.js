@@ -1,8 +1,9 @@
 // Where all this comes from: model, seed, versions, how exact the file is, how large, and which keys do what.
 
 import { element, label } from "./dom.js";
-import { deltaText } from "./format.js";
+import { deltaText, numberText } from "./format.js";
 import { part, savers, table, wide } from "./parts.js";
+import { largest } from "./tinted.js";
 import { named, say } from "./words.js";
 
 export class Origin {
@@ -28,13 +29,26 @@ export class Origin {
     this.place.replaceChildren(wide(table([say("what"), say("value")], rows), say("origin")));
   }
 
-  /** Size, heads, and how weights are kept, on one line. */
+  /** Size, and of how many heads weights are kept in which way, on one line. */
   line(looks) {
-    const { bytes, kept, warn } = this.budget;
-    const heads = looks[0].calls.reduce((sum, call) => sum + call.heads, 0);
-    const how = kept.kind === "top" ? say("keptTop", kept.top) : say(`kept-${kept.kind}`);
+    const { bytes, warn } = this.budget;
+    const every = looks.flatMap((look) => look.calls.flatMap((call) => call.weights.map((kept, head) => this.way(call.exact[head], kept))));
+    const most = this.most(looks);
+    const how = [...new Set(every)].map((way) => say(way, every.filter((each) => each === way).length, most[way] ?? "")).join(", ");
     const size = Number(bytes.replaceAll(",", ""));
     const large = size > warn ? ` ${say("large")}` : "";
-    return `${say("budget", size < 1e5 ? `${Math.round(size / 1e3)} kB` : `${(size / 1e6).toFixed(1)} MB`, heads, how)}${large}`;
+    return `${say("budget", `${(size / 1e6).toFixed(1)} MB`, how)}${large}`;
+  }
+
+  way(exact, kept) {
+    if (exact.weights !== undefined || kept?.error === 0) return "headsExact";
+    return kept ? (kept.top === undefined ? "headsRounded" : "headsTop") : "headsMap";
+  }
+
+  /** The greatest error of those that are rounded, and how many are kept of each row. */
+  most(looks) {
+    const kept = looks.flatMap((look) => look.calls.flatMap((call) => call.weights.filter(Boolean)));
+    const sizes = kept.filter(({ top }) => top !== undefined).map(({ top }) => looks[0].blocks.described[top].shape[1]);
+    return { headsRounded: numberText(largest(kept.map(({ error }) => error))), headsTop: largest(sizes) };
   }
 }

@@ -31,7 +31,7 @@ export function table(head, rows, given = {}) {
 }
 
 /** A table in a box that is moved sideways, by keys too, where it is too wide. */
-export const wide = (node, name) => element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": name }, node);
+export const wide = (node, name) => element("div", { class: "wide", tabindex: "0", role: "group", "aria-label": name }, node);
 
 /** The same as a table, made when it is opened: `make()` gives {head, rows, note}. */
 export function twin(name, make) {

@@ -100,6 +100,17 @@ class Head {
     return Array.from({ length: most }, (_, each) => [this.keys.values[query * most + each], this.top.values[query * most + each]]);
   }
 
+  /** [key, weight] of all that is known of a row and not naught. */
+  known(query) {
+    return this.kind === "dense" ? [...this.row(query).entries()].filter(([, weight]) => weight !== 0) : this.greatest(query);
+  }
+
+  /** The small map of its weights. */
+  overview() {
+    const [, rows, columns] = this.map.shape;
+    return { rows, columns, values: this.map.values.subarray(this.which * rows * columns, (this.which + 1) * rows * columns) };
+  }
+
   /** What the keys that were not kept hold together. */
   restOf(query) {
     return this.kind === "top" ? this.rest.values[query] : 0;
@@ -127,7 +138,8 @@ class Mean {
     this.exact = {};
     this.readable = every[0].readable;
     this.error = Math.max(...every.map((each) => each.error));
-    this.kind = every.every((each) => each.kind !== "map") ? (every[0].kind === "dense" ? "dense" : "top") : "map";
+    const kinds = new Set(every.map((each) => each.kind));
+    this.kind = kinds.has("map") ? "map" : kinds.has("top") ? "top" : "dense";
     if (this.kind === "dense") this.dense = { shape: [call.n, call.m], values: average(every.map((each) => each.dense.values)) };
   }
 
@@ -139,8 +151,13 @@ class Mean {
   greatest(query) {
     if (this.kind !== "top") return [];
     const row = new Map();
-    for (const head of this.every) for (const [key, weight] of head.greatest(query)) row.set(key, (row.get(key) ?? 0) + weight / this.every.length);
+    for (const head of this.every) for (const [key, weight] of head.known(query)) row.set(key, (row.get(key) ?? 0) + weight / this.every.length);
     return [...row].sort((one, other) => other[1] - one[1]);
+  }
+
+  overview() {
+    const every = this.every.map((each) => each.overview());
+    return { ...every[0], values: average(every.map(({ values }) => values)) };
   }
 
   restOf(query) {

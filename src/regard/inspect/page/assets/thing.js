@@ -1,10 +1,10 @@
 // The thing itself, of whatever kind, tinted by what one query took from each part of it.
 
-import { element, label, shortened } from "./dom.js";
+import { element, label } from "./dom.js";
 import { countText, numberText, percentText, weightText } from "./format.js";
 import { Graph } from "./graph.js";
 import { greatestOf, judged } from "./judged.js";
-import { choose, note, part, savers, twin } from "./parts.js";
+import { choose, part, savers, twin } from "./parts.js";
 import { Picture } from "./picture.js";
 import { Series } from "./series.js";
 import { Sound } from "./sound.js";
