@@ -10,6 +10,7 @@ from seeing import opened, pixel, seen, settle, table
 
 from regard.inspect.page import frame, write
 from regard.inspect.record import CAVEAT, Record
+from regard.inspect.shades import ON_PAPER, colour
 
 AXE = Path(__file__).parent / "axe-4.14.1.min.js.gz"
 """axe-core 4.14.1 by Deque Systems, MPL 2.0, as npm has it; for tests only."""
@@ -19,6 +20,7 @@ FOCUSED = """() => {
     const { id, className, tagName } = document.activeElement;
     return tagName === "BODY" ? "the end" : id || className;
 }"""
+TINTS = "all => all.map(each => getComputedStyle(each).backgroundColor)"
 PAPER = [253, 252, 250]
 LOOKS = {
     "translation": ([translation], {}),
@@ -87,13 +89,17 @@ def test_print_has_the_caveat_the_matrix_and_no_buttons(browser: Browser, tmp_pa
         assert not page.locator(".savers").first.is_visible()
         corner = "[...document.querySelector('#matrix canvas').getContext('2d').getImageData(2, 2, 1, 1).data]"
         assert page.evaluate(corner) == [255, 255, 255, 255]
+        tints = page.locator("#thing .token[data-weight]").evaluate_all(TINTS)
+        weights = translation().calls[2].weights
+        assert weights is not None
+        assert tints == ["rgb({}, {}, {})".format(*colour(float(each), ON_PAPER)) for each in weights[3, 0]]
         assert page.pdf().startswith(b"%PDF")
 
 
 def test_forced_colours_keep_what_colours_say(browser: Browser, tmp_path: Path) -> None:
     with seen(browser, translation(), tmp_path, how={"forced_colors": "active"}) as page:
         shown = page.locator("#thing .token[data-weight]")
-        tints = shown.evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)")
+        tints = shown.evaluate_all(TINTS)
         assert len(set(tints)) > 3
 
 
@@ -127,7 +133,7 @@ def test_writing_plays_and_the_matrix_fills_row_by_row(browser: Browser, tmp_pat
 def test_without_scripts_the_answer_the_matrix_and_the_caveat_are_there(browser: Browser, tmp_path: Path) -> None:
     with seen(browser, translation(), tmp_path, how={"java_script_enabled": False}) as page:
         text = page.locator("body").inner_text()
-        assert "A man in a red hat looks at the dog." in text.replace("␣", " ") and CAVEAT in text
+        assert "A man in a red hat looks at the dog." in text and CAVEAT in text
         assert page.locator("svg rect").count() > 20
         assert page.locator("table tr").count() == 11
 

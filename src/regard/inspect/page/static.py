@@ -10,7 +10,8 @@ from regard.inspect.page.keeping import selected, top_of
 from regard.inspect.record import Call, Record
 from regard.inspect.shades import ON_PAPER, colour
 
-CELL = 10
+CELL = 18
+MARGIN = 84
 NOTHING = "#ffffff"
 MOST_CELLS = 32
 LONGEST = 40
@@ -21,34 +22,56 @@ Words = dict[str, str]
 
 def static(record: Record, words: Words) -> str:
     """Markup of an article: every text in it is escaped, and nothing in it needs a script or a style."""
-    parts = [f"<p>{_text(record.headline.get('output', ''), 2_000)}</p>", f"<p>{escape(words['caveat'])}</p>"]
+    lines = [(words[name], record.headline[name]) for name in ("input", "output") if record.headline.get(name)]
+    parts = [f"<p>{escape(name)}: <b>{_text(text, 2_000)}</b></p>" for name, text in lines]
+    parts.append(f'<p class="caveat">{escape(words["caveat"])}</p>')
     if record.calls:
         call = record.calls[opening(record)]
         head = selected(record, call)
-        told = words["staticHead"].format(escape(visible(call.name)), head + 1)
-        parts += [f"<h2>{told}</h2>", _matrix(call, head, words), _greatest(record, call, head, words)]
+        told = words["staticHead"].format(_text(call.name), head + 1)
+        parts += [f"<h2>{told}</h2>", _matrix(record, call, head, words), _greatest(record, call, head, words)]
     return f"<article>{''.join(parts)}</article>"
 
 
+def _plain(text: str, most: int) -> str:
+    return escape(shortened(" ".join(visible(part) for part in text.split(" ")), most))
+
+
 def _text(text: str, most: int = LONGEST) -> str:
-    return f'<bdi dir="auto">{escape(shortened(" ".join(visible(part) for part in text.split(" ")), most))}</bdi>'
+    return f'<bdi dir="auto">{_plain(text, most)}</bdi>'
 
 
-def _matrix(call: Call, head: int, words: Words) -> str:
-    """The head's map as inline SVG; blocks of blocks where it is large."""
+def _matrix(record: Record, call: Call, head: int, words: Words) -> str:
+    """The head's map as inline SVG, with labels where each has a row or column of its own."""
     table = _coarse(call.map[head])
+    height, width = table.shape
     darkest = float(np.nanmax(table, initial=0.0)) or 1.0
     painted = ((down, across, _fill(weight / darkest)) for (down, across), weight in np.ndenumerate(table))
     cells = "".join(
-        f'<rect x="{across}" y="{down}" width="1" height="1" fill="{fill}"/>'
+        f'<rect x="{CELL * across}" y="{CELL * down}" width="{CELL}" height="{CELL}" fill="{fill}"/>'
         for down, across, fill in painted
         if fill != NOTHING
     )
-    height, width = table.shape
-    size = f'{CELL * width}" height="{CELL * height}" viewBox="0 0 {width} {height}'
+    paper = f'<rect width="{CELL * width}" height="{CELL * height}" fill="{NOTHING}"/>'
+    names = _names(record, call) if (height, width) == (call.sums.shape[1], len(record.axes[call.keys].labels)) else ""
     told = escape(words["staticMap"].format(f"{darkest:.3g}"))
-    picture = f'<svg role="img" aria-label="{told}" width="{size}">{cells}</svg>'
+    sizes = CELL * width + MARGIN, CELL * height + MARGIN
+    box = f'width="{sizes[0]}" height="{sizes[1]}" viewBox="-{MARGIN} -{MARGIN} {sizes[0]} {sizes[1]}"'
+    picture = f'<svg role="img" aria-label="{told}" {box}>{paper}{cells}{names}</svg>'
     return f"<figure>{picture}<figcaption>{told}</figcaption></figure>"
+
+
+def _names(record: Record, call: Call) -> str:
+    """Rows' labels to the left, columns' above."""
+    rows = (
+        f'<text x="-5" y="{CELL * (place + 0.7):g}" text-anchor="end">{_plain(text, 11)}</text>'
+        for place, text in enumerate(record.axes[call.queries].labels)
+    )
+    columns = (
+        f'<text transform="translate({CELL * (place + 0.7):g} -5) rotate(-90)">{_plain(text, 11)}</text>'
+        for place, text in enumerate(record.axes[call.keys].labels)
+    )
+    return "".join((*rows, *columns))
 
 
 def _coarse(table: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 // All heads of all calls at one glance, in the order of any of their measures.
 
-import { colour, onScheme } from "./colours.js";
-import { element, label, surface } from "./dom.js";
+import { colour, onScheme, pageColour } from "./colours.js";
+import { element, label, shortened, surface } from "./dom.js";
 import { countText, numberText } from "./format.js";
 import { choose, note, part, savers, twin } from "./parts.js";
 import { say } from "./words.js";
@@ -19,7 +19,7 @@ export class Atlas {
     this.controls = element("div", { class: "row" });
     this.told = note("");
     this.twin = twin(say("atlas"), () => this.table());
-    this.node = part("atlas", note(say("atlasHow")), this.controls, this.place, this.told, savers("atlas", { rows: () => this.rows() }), this.twin.node);
+    this.node = part("atlas", note(say("atlasHow")), this.controls, this.place, this.told, savers("atlas", { rows: () => this.rows(), drawing: () => this.sheet() }), this.twin.node);
     onScheme(() => this.made?.forEach((each) => this.paint(each)));
   }
 
@@ -97,6 +97,24 @@ export class Atlas {
     pen.imageSmoothingEnabled = false;
     pen.clearRect(0, 0, SIDE, SIDE);
     pen.drawImage(small, 0, 0, SIDE, SIDE);
+  }
+
+  /** All that are seen, on one sheet. */
+  sheet() {
+    const across = Math.min(8, this.made.length);
+    const [wide, tall] = [SIDE + 44, SIDE + 40];
+    const sheet = surface(across * wide, Math.ceil(this.made.length / across) * tall);
+    const pen = sheet.getContext("2d");
+    pen.fillStyle = pageColour("--surface");
+    pen.fillRect(0, 0, sheet.width, sheet.height);
+    [pen.font, pen.fillStyle, pen.textAlign] = ["11px system-ui, sans-serif", pageColour("--ink"), "center"];
+    this.made.forEach(({ canvas, call, head }, place) => {
+      const [x, y] = [(place % across) * wide, Math.floor(place / across) * tall];
+      pen.drawImage(canvas, x + 22, y + 6, SIDE, SIDE);
+      pen.fillText(shortened(call.name, 20), x + wide / 2, y + SIDE + 19);
+      pen.fillText(say("headNumber", head + 1), x + wide / 2, y + SIDE + 32);
+    });
+    return sheet;
   }
 
   rows() {

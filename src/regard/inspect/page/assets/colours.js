@@ -16,7 +16,13 @@ export function paint(given) {
 
 /** Calls it whenever the scheme of colours changes. */
 export const onScheme = (call) => watchers.add(call);
-const tell = () => watchers.forEach((call) => call());
+function tell() {
+  for (const node of document.querySelectorAll("[data-share]")) {
+    const [share, signed] = node.dataset.share.split(" ");
+    tint(node, Number(share), Boolean(signed));
+  }
+  for (const call of watchers) call();
+}
 
 export const isDark = () => dark.matches && !printing;
 
@@ -37,8 +43,9 @@ export function ink(rgb) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
 }
 
-/** Paints an element as its weight says, and its text so that it can be read. */
+/** Paints an element as its weight says, and its text so that it can be read; again whenever the scheme changes. */
 export function tint(node, share, signed) {
+  node.dataset.share = `${share}${signed ? " signed" : ""}`;
   const rgb = colour(share, signed);
   node.style.setProperty("background-color", css(rgb));
   node.style.setProperty("color", ink(rgb));

@@ -15,7 +15,7 @@ export class EvidencePart {
     this.where = where;
     this.place = element("div", { class: "evidence" });
     this.sorted = "occlusion";
-    this.saving = savers("evidence", { rows: () => this.rows() });
+    this.saving = savers("evidence", { rows: () => this.rows(), drawing: () => this.place.querySelector("svg") });
     this.node = part("evidence", note(say("evidenceHow")), this.place, this.saving);
   }
 

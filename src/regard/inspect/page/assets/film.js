@@ -2,7 +2,7 @@
 
 import { drawn, element } from "./dom.js";
 import { numberText } from "./format.js";
-import { button, note, part, table, wide } from "./parts.js";
+import { button, note, part, savers, table, wide } from "./parts.js";
 import { say } from "./words.js";
 
 const WIDTH = 640;
@@ -20,7 +20,8 @@ export class Film {
     this.told = element("p", { class: "readout", role: "status" });
     this.charts = element("div", { class: "charts" });
     const row = element("div", { class: "row" }, button("‹", go(-1), { "aria-label": say("before") }), this.play, button("›", go(1), { "aria-label": say("after") }), this.slider);
-    this.node = part("film", note(say("filmHow")), row, this.told, this.charts);
+    const saving = savers("film", { rows: () => this.rows, drawing: () => this.charts.querySelector("svg") });
+    this.node = part("film", note(say("filmHow")), row, this.told, this.charts, saving);
     const still = () => ((this.play.hidden = STILL.matches), STILL.matches && this.stop());
     STILL.addEventListener("change", still);
     still();
@@ -42,6 +43,7 @@ export class Film {
     for (const key of ["loss", "confidence"]) if (told(key).some(Number.isFinite)) lines.unshift([say(key), told(key)]);
     const rows = lines.map(([title, values]) => [title, ...values.map(numberText)]);
     const names = looks.map((look, each) => this.nameOf(look, each));
+    this.rows = [["measure", ...names], ...lines.map(([title, values]) => [title, ...values])];
     this.charts.replaceChildren(
       ...lines.filter(([, values]) => values.some(Number.isFinite)).map(([title, values]) => this.chart(title, values, at.look)),
       element("details", {}, element("summary", {}, say("asTable")), wide(table([say("what"), ...names], rows), say("film"))),

@@ -115,7 +115,7 @@ export class Grid {
     const longest = (every, most) => every.reduce((one, each) => Math.max(one, Math.min(most, widthOf(this.picture, each))), 22);
     const room = (left, top) => [Math.max(60, this.width - left - 2), TALLEST - top];
     const narrow = this.width < 480;
-    this.edge = [longest(rows, narrow ? 76 : 128), longest(columns, 104)];
+    this.edge = [longest(rows, narrow ? 76 : 128), longest(columns, 128)];
     this.axes = spacedBoth(...this.window, room(...this.edge));
     if (this.axes[0].size >= LABELLED && this.axes[1].size >= LABELLED) return;
     this.edge = [this.axes[0].size >= LABELLED ? this.edge[0] : 44, this.axes[1].size >= LABELLED ? this.edge[1] : 22];

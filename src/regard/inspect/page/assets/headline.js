@@ -1,4 +1,4 @@
-// The answer, how sure it is, and the sentence that every weight needs beside it.
+// The answer, how sure it is, and how well the weights agree with what removal did.
 
 import { element, label } from "./dom.js";
 import { numberText } from "./format.js";
@@ -22,7 +22,6 @@ export function headline(look, name = "") {
     task ? element("p", { class: "task" }, `${name && `${name}: `}${named("task", task)}`) : "",
     element("dl", {}, ...facts),
     badge(look),
-    element("p", { class: "caveat" }, say("caveat")),
   );
 }
 

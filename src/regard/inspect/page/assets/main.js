@@ -23,8 +23,15 @@ import { say, speak } from "./words.js";
 function partsOf(kind, where, budget) {
   const origin = new Origin(where, budget);
   if (kind === "compare") return [new Bar(where), new Compare(where), new Calculator(where), new EvidencePart(where), origin];
-  const all = [new Thing(where), new Matrix(where), new Atlas(where), new Calculator(where), new EvidencePart(where), origin];
-  return [...(kind === "film" ? [new Film(where)] : []), new Bar(where), new Scrubber(where), ...all];
+  const film = kind === "film" ? [new Film(where)] : [];
+  const all = [new Thing(where), new Scrubber(where), new Matrix(where), new Atlas(where), new Calculator(where)];
+  return [...film, new Bar(where), ...all, new EvidencePart(where), origin];
+}
+
+/** What the looks are of: one, or two side by side. */
+function heads(kind, { look, looks }) {
+  if (kind !== "compare") return [headline(look)];
+  return [element("div", { class: "panes" }, headline(looks[0], "A"), headline(looks[1], "B"))];
 }
 
 /** Builds the page in `place` from the data of the document. */
@@ -36,7 +43,7 @@ async function start(data, place) {
   where.locked = data.kind !== "look";
   const top = element("div");
   if (!where.call) {
-    place.replaceChildren(headline(where.look), element("p", {}, say("noCalls")));
+    place.replaceChildren(headline(where.look), element("p", { class: "caveat" }, say("noCalls")));
     document.documentElement.dataset.ready = "0";
     return;
   }
@@ -51,7 +58,7 @@ async function start(data, place) {
     if (mine !== turn) return;
     if (where.keyless) where.at.key = Math.max(0, greatestOf(head.row(where.at.query), 1)[0]?.[0] ?? 0);
     where.keyless = false;
-    if (seen !== where.look) top.replaceChildren(...(data.kind === "compare" ? [element("div", { class: "panes" }, headline(where.looks[0], "A"), headline(where.looks[1], "B"))] : [headline(where.look)]));
+    if (seen !== where.look) top.replaceChildren(...heads(data.kind, where), element("p", { class: "caveat" }, say("caveat")));
     seen = where.look;
     for (const part of parts) {
       await part.update(call, head);

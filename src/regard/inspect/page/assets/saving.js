@@ -22,11 +22,14 @@ const quoted = (cell) => {
 export function svgFile(svg) {
   const copy = svg.cloneNode(true);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  copy.setAttribute("width", svg.viewBox.baseVal.width);
+  copy.setAttribute("height", svg.viewBox.baseVal.height);
   const [from, to] = [svg, copy].map((root) => [root, ...root.querySelectorAll("*")]);
   from.forEach((each, place) => {
     const style = getComputedStyle(each);
     for (const name of ["fill", "stroke", "stroke-width", "opacity", "font-family", "font-size", "text-anchor"]) {
-      to[place].setAttribute(name, style.getPropertyValue(name));
+      const value = style.getPropertyValue(name);
+      if (value) to[place].setAttribute(name, value);
     }
     to[place].removeAttribute("class");
   });
@@ -46,7 +49,8 @@ export async function pngOfSvg(svg) {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgFile(svg))}`;
   await image.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * svg.clientWidth, height: 2 * svg.clientHeight });
+  const { width, height } = svg.viewBox.baseVal;
+  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   return pngOf(canvas);
 }

@@ -19,9 +19,9 @@ export class Look {
     return Object.fromEntries(parts);
   }
 
-  /** The evidence that was measured for a query of this call, or for the whole; undefined for none. */
-  evidenceOf(query) {
-    return this.evidence.find((each) => each.step === query + 1) ?? this.evidence.find((each) => each.step === 0) ?? this.evidence[0];
+  /** Which evidence was measured for the answer at this query: steps are counted from 1; -1 for none. */
+  evidenceAt(query) {
+    return this.evidence.findIndex((each) => each.step === query + 1);
   }
 }
 

@@ -33,10 +33,8 @@ export class Thing {
     this.twin = twin(say("thing"), () => this.table());
     const options = [["whole", say("shadeWhole")], ["largest", say("shadeLargest")]];
     const shades = choose("shade", say("shade"), options, this.shade, (shade) => ((this.shade = shade), this.show()));
-    const saving = { rows: () => this.rows(), drawing: () => this.view.drawing?.() };
-    this.saving = element("div");
-    this.makeSavers = () => savers("thing", this.view.drawing ? saving : { rows: saving.rows });
-    this.node = part("thing", this.place, this.told, element("div", { class: "row" }, this.legend.node, shades), this.saving, this.twin.node);
+    const saving = savers("thing", { rows: () => this.rows(), drawing: () => this.view.drawing() });
+    this.node = part("thing", this.place, this.told, element("div", { class: "row" }, this.legend.node, shades), saving, this.twin.node);
   }
 
   /** Other axes: new views of them. */
@@ -46,10 +44,9 @@ export class Thing {
     const same = call.keys === call.queries;
     const pick = (query) => this.where.go({ query });
     this.view = viewOf(keys, await look.thing(call.keys), { pick: same ? pick : undefined, point: (key) => this.where.go({ key }) });
-    this.reader = same || call.n === 1 ? null : viewOf(queries, await look.thing(call.queries), { pick, point: queries.kind === "vectors" ? undefined : undefined });
+    this.reader = same || call.n === 1 ? null : viewOf(queries, await look.thing(call.queries), { pick });
     const parts = [[this.view, say(same ? "itself" : "isReadAxis", call.keys)], ...(this.reader ? [[this.reader, say("readsAxis", call.queries)]] : [])];
     this.place.replaceChildren(...parts.reverse().map(([view, title]) => element("div", { class: "thing" }, element("h3", {}, title), view.node)));
-    this.saving.replaceChildren(this.makeSavers());
   }
 
   async update(call, head) {

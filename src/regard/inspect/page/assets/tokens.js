@@ -1,7 +1,7 @@
 // Pieces of a text in their order, each tinted by its number; long texts a window at a time.
 
 import { tint } from "./colours.js";
-import { element, label, visible } from "./dom.js";
+import { drawn, element, label, visible } from "./dom.js";
 import { countText, weightText } from "./format.js";
 import { stride } from "./keys.js";
 import { button } from "./parts.js";
@@ -77,6 +77,22 @@ export class Tokens {
       tint(node, shareOf(value, shown), shown.signed);
     });
     this.ribbon?.show(shown, [this.start, SEEN]);
+  }
+
+  /** What is seen of the line, as a drawing. */
+  drawing() {
+    const frame = this.line.getBoundingClientRect();
+    const pieces = this.made.flatMap((node) => {
+      const { left, top, width, height } = node.getBoundingClientRect();
+      const style = getComputedStyle(node);
+      const [x, y] = [left - frame.left, top - frame.top];
+      const stroke = node.classList.contains("reader") ? style.borderTopColor : "none";
+      return [
+        drawn("rect", { x, y, width, height, rx: 4, fill: style.backgroundColor, stroke, "stroke-width": 2 }),
+        drawn("text", { x: x + width / 2, y: y + height / 2 + 5, "text-anchor": "middle", "font-size": 16, "font-family": "sans-serif", fill: style.color }, node.textContent),
+      ];
+    });
+    return drawn("svg", { viewBox: `0 0 ${Math.ceil(frame.width)} ${Math.ceil(frame.height)}` }, ...pieces);
   }
 
   inside(place) {

@@ -2,6 +2,8 @@
 
 const NAMES = ["look", "call", "head", "query", "key", "method", "evidence"];
 
+const QUIET = ["key", "query", "evidence"]; // of these there are too many to go back through
+
 /** The place, and who wants to know when it changes. */
 export class Where {
   constructor(looks) {
@@ -28,6 +30,8 @@ export class Where {
 
   /** Goes elsewhere; what is not named stays. */
   go(change) {
+    const measured = change.query === undefined || change.evidence !== undefined ? -1 : this.look.evidenceAt(change.query);
+    if (measured >= 0) change = { ...change, evidence: measured };
     this.settle({ ...this.at, ...(change.call !== undefined && change.head === undefined ? { head: undefined } : {}), ...change }, false);
   }
 
@@ -36,7 +40,7 @@ export class Where {
     const changed = NAMES.filter((name) => next[name] !== this.at[name]);
     if (!changed.length) return;
     this.at = next;
-    if (!fromOutside) toAddress(next, changed.every((name) => name === "key" || name === "query"));
+    if (!fromOutside) toAddress(next, changed.every((name) => QUIET.includes(name)));
     for (const call of this.watchers) call(changed);
   }
 
