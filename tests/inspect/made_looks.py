@@ -134,7 +134,7 @@ def axis(kind: str, n: int = 12, name: str = "source") -> Axis:
         edges = np.concatenate([ring, ring[::-1], more], 1)
         turn = 2 * np.pi * np.arange(n) / n
         places = 0.5 + 0.5 * np.stack([np.cos(turn), np.sin(turn)], 1)
-        return Axis(name, kind, tuple(f"node {each + 1}" for each in range(n)), {"edges": edges, "places": places})
+        return Axis(name, kind, tuple(f"node {each}" for each in range(n)), {"edges": edges, "places": places})
     return Axis(
         name, "vectors", tuple(f"vector {each + 1}" for each in range(n)), {"values": random.normal(size=(n, 6))}
     )

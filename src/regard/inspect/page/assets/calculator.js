@@ -47,7 +47,7 @@ export class Calculator {
     const [reader, read] = [label(call.readers[query], 24), label(call.readings[key], 24)];
     const vector = (table, place) => table.values.subarray(place * table.shape.at(-1), (place + 1) * table.shape.at(-1));
     const { exact } = head;
-    const turned = call.before.length ? [say("turned", call.position)] : [];
+    const turned = call.before.length ? [say("turned", call.position === "none" ? call.score : call.position)] : [];
     return [
       this.step("vectorsStep", say("stepVectors", countText(call.n), countText(call.m)), element("p", {}, say("reads"), ": ", element("b", {}, reader), " · ", say("isRead"), ": ", element("b", {}, read))),
       this.step("queryVector", say("stepQuery", found.vector.length), strip(vector(exact.query, query), say("queryVector")), ...turned),

@@ -28,7 +28,8 @@ export const visible = (text) =>
 const PATCH = /^rows? (\d+)(?: to (\d+))?, columns? (\d+)(?: to (\d+))?$/;
 
 /** A label where room is short: of a patch, only its numbers. */
-const brief = (text) => text.replace(PATCH, (_, top, bottom = top, left, right = left) => `${top}–${bottom} × ${left}–${right}`);
+const brief = (text) =>
+  text.replace(PATCH, (_, top, bottom, left, right) => (bottom ? `${top}–${bottom} × ${left}–${right}` : `${top}, ${left}`));
 
 /** The same, with an end where it is too long. */
 export function shortened(text, most = LONGEST) {

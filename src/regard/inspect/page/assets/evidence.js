@@ -1,7 +1,7 @@
 // What removing things did: positions, then heads, then what the same numbers are where nothing can be known.
 
 import { drawn, element, label } from "./dom.js";
-import { countText, numberText } from "./format.js";
+import { countText, numberText, shareText } from "./format.js";
 import { button, choose, note, part, savers, table, wide } from "./parts.js";
 import { largest } from "./tinted.js";
 import { named, say } from "./words.js";
@@ -61,14 +61,14 @@ export class EvidencePart {
         drawn("text", { x: 0, y: y + 4 }, say(`column ${name}`)),
         drawn("line", { class: "rail", x1: x(-1), x2: x(1), y1: y, y2: y }),
         drawn("circle", { class: "dot", cx: x(agreement[name]), cy: y, r: 5 }),
-        drawn("text", { x: WIDTH, y: y + 4, "text-anchor": "end" }, numberText(Number(agreement[name].toPrecision(3)))),
+        drawn("text", { x: WIDTH, y: y + 4, "text-anchor": "end" }, shareText(agreement[name])),
       ];
     });
     const band = drawn("rect", { class: "chance", x: x(chance[0]), y: 0, width: Math.max(1, x(chance[1]) - x(chance[0])), height: height - 20 });
     const ends = [-1, 0, 1].map((value) => drawn("text", { class: "tick", x: x(value), y: height - 4, "text-anchor": "middle" }, String(value).replace("-", "−")));
-    const told = names.map((name) => `${say(`column ${name}`)} ${numberText(Number(agreement[name].toPrecision(3)))}`).join(", ");
-    const svg = drawn("svg", { class: "agreement", role: "img", viewBox: `0 0 ${WIDTH} ${height}`, "aria-label": `${say("agreementWith")}: ${told}. ${say("chance", ...chance.map(numberText))}` }, band, ...lines, ...ends);
-    return element("figure", {}, element("h3", {}, say("agreementWith")), svg, element("figcaption", { class: "how" }, say("chanceBand", ...chance.map(numberText))));
+    const told = names.map((name) => `${say(`column ${name}`)} ${shareText(agreement[name])}`).join(", ");
+    const svg = drawn("svg", { class: "agreement", role: "img", viewBox: `0 0 ${WIDTH} ${height}`, "aria-label": `${say("agreementWith")}: ${told}. ${say("chance", ...chance.map(shareText))}` }, band, ...lines, ...ends);
+    return element("figure", {}, element("h3", {}, say("agreementWith")), svg, element("figcaption", { class: "how" }, say("chanceBand", ...chance.map(shareText))));
   }
 
   heads() {

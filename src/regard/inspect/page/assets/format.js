@@ -18,6 +18,9 @@ export function numberText(number) {
   return signed(String(Number(number.toPrecision(5))));
 }
 
+/** A correlation: two digits. */
+export const shareText = (share) => (Number.isFinite(share) ? signed(share.toFixed(2)) : "NaN");
+
 /** A weight in a cell: two digits, without the naught. */
 export function cellText(weight) {
   if (Number.isNaN(weight)) return "NaN";

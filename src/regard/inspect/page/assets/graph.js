@@ -89,7 +89,7 @@ export class Graph {
     const given = { cx, cy, r: few ? 12 : 6, class: kinds, fill: css(rgb) };
     const circle = drawn("circle", { ...given, onpointerenter: () => this.point?.(node), onclick: () => this.pick?.(node) });
     if (!few) return circle;
-    return drawn("g", {}, circle, drawn("text", { x: cx, y: cy + 3.5, "text-anchor": "middle", class: "name", fill: ink(rgb) }, String(node + 1)));
+    return drawn("g", {}, circle, drawn("text", { x: cx, y: cy + 3.5, "text-anchor": "middle", class: "name", fill: ink(rgb) }, this.axis.labels[node].match(/\d{1,3}$/)?.[0] ?? String(node + 1)));
   }
 
   drawing() {

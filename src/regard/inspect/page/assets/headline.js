@@ -1,7 +1,7 @@
 // The answer, how sure it is, and how well the weights agree with what removal did.
 
 import { element, label } from "./dom.js";
-import { numberText } from "./format.js";
+import { shareText } from "./format.js";
 import { named, say } from "./words.js";
 
 const LONG = 600;
@@ -12,9 +12,9 @@ export function headline(look, name = "") {
   const line = (name, text, kind) => element("div", { class: kind }, element("dt", {}, say(name)), element("dd", {}, label(text, LONG)));
   const facts = [];
   if (input) facts.push(line("input", input, "given"));
-  if (output) facts.push(line("output", output, "answer"));
+  if (output !== undefined) facts.push(line("output", output, "answer"));
   if (target && target !== output) facts.push(line("target", target, "wanted"));
-  if (confidence) facts.push(line("confidence", confidence, "minor"));
+  if (confidence) facts.push(line(confidence.startsWith("-") ? "log p" : "confidence", confidence.replace("-", "−"), "minor"));
   for (const [name, text] of Object.entries(rest)) facts.push(element("div", { class: "minor" }, element("dt", {}, named("headline", name)), element("dd", {}, label(text, LONG))));
   return element(
     "section",
@@ -30,14 +30,14 @@ function badge(look) {
   const [evidence] = look.evidence;
   const agreement = evidence?.agreement.weight;
   if (agreement === undefined || agreement === null) return element("p", { class: "badge none" }, say("noAgreement"));
-  const [low, high] = evidence.chance.map(numberText);
+  const [low, high] = evidence.chance.map(shareText);
   const beyond = agreement > evidence.chance[1] ? "more" : agreement < evidence.chance[0] ? "less" : "chance";
   return element(
     "p",
     { class: `badge ${beyond}` },
     say("agreement"),
     " ",
-    element("b", {}, numberText(agreement)),
+    element("b", {}, shareText(agreement)),
     element("small", {}, ` ${say("chance", low, high)} ${say(`agreement ${beyond}`)}`),
   );
 }

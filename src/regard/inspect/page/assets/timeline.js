@@ -33,10 +33,13 @@ export class Timeline {
   }
 
   ticks(unit, y) {
-    return Array.from({ length: 9 }, (_, each) => {
-      const text = `${Number(((this.end * each) / 8).toPrecision(3))}${each === 8 ? ` ${unit}` : ""}`;
-      const anchor = each === 0 ? "start" : each === 8 ? "end" : "middle";
-      return drawn("text", { x: (WIDE * each) / 8, y: y + 14, "text-anchor": anchor }, text);
+    const power = 10 ** Math.floor(Math.log10(this.end / 4 || 1));
+    const apart = [1, 2, 5].map((each) => each * power).findLast((each) => each <= this.end / 4) ?? power;
+    const count = Math.floor(this.end / apart + 1e-9);
+    return Array.from({ length: count + 1 }, (_, each) => {
+      const text = `${Number((apart * each).toPrecision(3))}${each === count ? ` ${unit}` : ""}`;
+      const anchor = each === 0 ? "start" : each === count ? "end" : "middle";
+      return drawn("text", { x: (WIDE * apart * each) / this.end, y: y + 14, "text-anchor": anchor }, text);
     });
   }
 
