@@ -233,10 +233,15 @@ STEPS: dict[str, Words] = {
         "So even the matrix of the match learns from the one wrong word: through c₀, the weights and the scores.",
         "s_j = z₀ᵀ W h_j, so ∂L/∂W = Σ over j of ∂L/∂s_j · z₀ h_jᵀ.",
     ),
+    "l.weight": (
+        "The gradient at the match's w",
+        "So even the weights of the match learn from the one wrong word: through c₀, the shares and the scores.",
+        "s_j = w · tanh(W z₀ + U h_j), so ∂L/∂w = Σ over j of ∂L/∂s_j · tanh(W z₀ + U h_j).",
+    ),
     "l.after": (
         "After 1, 10 and 100 steps",
         "Each step moves every parameter a little against its gradient. p is the chance of {word}, L its loss.",
-        "Adam, rate {rate}, on the four pairs; the row of 0 is before learning.",
+        "Adam, rate {rate}, pairs learned: {pairs}; the row of 0 is before learning.",
     ),
 }
 
@@ -260,7 +265,10 @@ NOTES = {
         "Learned just now: {pairs}. {steps} steps of Adam, width {width}, seed {seed}, match {match}; loss "
         "{loss} at the end."
     ),
-    "note.fresh": "A network drawn from seed {seed}, which has not learned yet. It is to learn: {pairs}.",
+    "note.fresh": (
+        "A network drawn from seed {seed}, match {match}, which has not learned yet. It is to learn: {pairs}."
+    ),
+    "note.copy": "A copy of the model learns this one pair; the model itself stays as it is.",
     "note.print.third": (
         "Check in print: the third row of X · W is (1, 1), for Q, K and V alike. Some printed versions have another."
     ),

@@ -171,10 +171,15 @@ STEPS: dict[str, Words] = {
         "于是匹配矩阵也从这一个写错的词学习：经过 c₀、权重和得分。",
         "s_j = z₀ᵀ W h_j，所以 ∂L/∂W = Σ_j ∂L/∂s_j · z₀ h_jᵀ。",
     ),
+    "l.weight": (
+        "匹配的权重 w 处的梯度",
+        "于是匹配的权重也从这一个写错的词学习：经过 c₀、份额和得分。",
+        "s_j = w · tanh(W z₀ + U h_j)，所以 ∂L/∂w = Σ_j ∂L/∂s_j · tanh(W z₀ + U h_j)。",
+    ),
     "l.after": (
         "1、10、100 步之后",
         "每一步都让每个参数逆着梯度动一点。p 是 {word} 的概率，L 是它的损失。",
-        "Adam，学习率 {rate}，学四对词句；第 0 行是学习之前。",
+        "Adam，学习率 {rate}，学习的句对数：{pairs}；第 0 行是学习之前。",
     ),
 }
 
@@ -195,7 +200,8 @@ NOTES = {
     "note.learned-here": (
         "刚刚学会：{pairs}。Adam {steps} 步，宽度 {width}，种子 {seed}，匹配 {match}；最后损失 {loss}。"
     ),
-    "note.fresh": "网络由种子 {seed} 随机生成，还没有学习。要学的是：{pairs}。",
+    "note.fresh": "网络由种子 {seed} 随机生成，匹配 {match}，还没有学习。要学的是：{pairs}。",
+    "note.copy": "由模型的一份副本来学这一对句子，模型本身不变。",
     "note.print.third": "核对书上的数：X · W 的第三行是 (1, 1)，Q、K、V 都一样。有的书印成了别的数。",
     "note.print.scores": "核对书上的数：三个查询、三个键，得分是 3 × 3，不是 2 × 3。",
     "note.print.softmax": "核对书上的数：第一行是 0.401、0.198、0.401，不是 ½ ½ 0。softmax 的结果不会恰好为 0。",
