@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import Run
+from command_line import Run, Trained
 
 CLASSIC = ["--x", "1 0 0; 0 1 0; 0 0 1", "--wq", "1 0; 0 1; 1 1"]
 
@@ -68,6 +68,17 @@ def test_a_trained_folder(reader: Path, run: Run, tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     data = json.loads(run("explain", reader, "der Hund ist rot", "--target", "the dog", "--json").out)
     assert data["difference"] < 5e-6
+
+
+def test_a_trained_recurrent_folder_learns_a_pair(trained: Trained, run: Run) -> None:
+    words = ["explain", trained("additive"), "der Hund ist rot", "--learn"]
+    answer = run(*words, "--target", "the dog is red")
+    assert answer.code == 0 and "∂L/∂w" in answer.out and "the model itself stays as it is" in answer.out
+    assert "--learn needs a translator and a wanted target\n  got  no --target" in run(*words).refused
+    assert (
+        "learning is shown of a recurrent translator"
+        in run("explain", trained("transformer"), *words[2:], "--target", "a").refused
+    )
 
 
 def test_a_layer_and_head_of_it(model: Path, run: Run) -> None:

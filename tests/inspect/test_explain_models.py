@@ -8,7 +8,7 @@ import torch
 
 from regard.errors import DataError, OptionError
 from regard.inputs.text import Text
-from regard.inspect.explain import explain, learning, translator
+from regard.inspect.explain import explain, learning, learning_of, translator
 from regard.inspect.explain.examples import fresh
 from regard.inspect.explain.layer import chosen_layer
 from regard.models.assembly import translating
@@ -112,6 +112,31 @@ def test_the_step_of_learning_goes_the_right_way() -> None:
     assert after.shape == (4, 7) and abs(after[:, :5].sum(1) - 1).max() < 1e-12
     losses = after[:, -1].tolist()
     assert losses == sorted(losses, reverse=True) and losses[-1] < 0.05 < 1 < losses[0]
+
+
+@pytest.mark.parametrize("match", ["dot", "additive", "cosine"])
+def test_every_match_learns_through_c0(match: str) -> None:
+    told = learning(match)
+    assert told.difference < 1e-7
+    keys = [step.key for step in told.steps]
+    assert keys == ["l.wanted", "l.context", "l.scores", *(["l.weight"] if match == "additive" else []), "l.after"]
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_copy_of_a_model_learns_and_the_model_stays_as_it_is(cell: str) -> None:
+    model = translator_of(network="recurrent", cell=cell, attention="additive")
+    before = [each.clone() for each in model.network.parameters()]
+    told = learning_of(model, "der Hund ist rot", "the dog is red")
+    assert told.difference < 1e-6 and abs(told["∂L/∂w"]).max() > 0
+    losses = told["A"][:, -1]
+    assert losses[-1] < losses[0] and told.steps[0].facts["word"] == "▁the"
+    assert all(torch.equal(a, b) for a, b in zip(before, model.network.parameters(), strict=True))
+    with pytest.raises(OptionError, match="learning is shown from z₀ on, through softmax\n  got  order luong"):
+        learning_of(translator_of(network="recurrent", order="luong"), "der", "the")
+    with pytest.raises(OptionError, match="learning is shown of a recurrent translator of texts\n  got  Transformer"):
+        learning_of(translator_of(), "der", "the")
+    with pytest.raises(DataError, match="learning needs a source and a wanted target"):
+        learning_of(model, "der", " ")
 
 
 def test_what_cannot_be_explained_is_refused_in_three_lines() -> None:

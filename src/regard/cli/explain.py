@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 MATRICES = ("wq", "wk", "wv", "wo")
 EXAMPLES = ("classic", "translator")
-OWN = ("x", *MATRICES, "match", "text")
-"""Flags of vectors that are typed or drawn, which a model has itself."""
 
 
 @dataclass(kw_only=True)
@@ -63,7 +61,7 @@ class ExplainConfig:
     example: str = ""
     """classic (the 3 × 3 example with its true numbers) or translator (机器学习 → machine learning)"""
     learn: bool = False
-    """show one step of learning of the translator's example"""
+    """show a step of learning: of the translator's example, or of a recurrent MODEL with ITEM and --target"""
     depth: str = "school"
     """plain words, school mathematics or code: plain, school or code"""
     lang: str = "en"
@@ -130,15 +128,15 @@ def _explained(config: ExplainConfig) -> "Explained":
         "--x": config.x,
         "--text": config.text,
         "--example": config.example,
-        "--learn": config.learn and config.example != "translator",
+        "--learn": config.learn and config.example != "translator" and not config.model,
     }
     given = [name for name, each in asked.items() if each]
     if len(given) != 1:
         hint = "regard explain --example, regard explain MODEL ITEM, or --x '1 0; 0 1'"
         raise OptionError("regard explain: explains one thing", got=" and ".join(given) or "nothing", hint=hint)
-    if config.learn:
-        _refuse_idle(config, ("attention", "normalizer", "mask", *OWN[:-1]), "--learn")
-        return learning(config.seed)
+    if config.learn and not config.model:
+        _refuse_idle(config, ("normalizer", "mask", *MATRICES, "match"), "--learn")
+        return learning(config.attention or "bilinear", config.seed)
     if config.example:
         if config.example not in EXAMPLES:
             hint = nearest(config.example, EXAMPLES)
@@ -170,6 +168,8 @@ def _of_model(config: ExplainConfig) -> "Explained":
             hint="regard explain MODEL 'ein Haus', or --text 'ein Haus'",
         )
     model: Any = model_of(config.model)
+    if config.learn:
+        return _learned(config, model)
     reads = getattr(model, "given", None) or getattr(model, "source", None)
     kind = getattr(reads, "kind", "text") if hasattr(reads, "features") else "text"
     if kind not in ("text", "sound", "image"):
@@ -178,6 +178,17 @@ def _of_model(config: ExplainConfig) -> "Explained":
     each = getattr(getattr(model, "targets", None), "per_vector", False)  # as predict reads words that are labelled
     item = Path(config.item) if kind != "text" else config.item.split() if each else config.item
     return explain(model, item, target=config.target, layer=config.layer, head=config.head - 1)
+
+
+def _learned(config: ExplainConfig, model: Any) -> "Explained":
+    from regard.inspect.explain import learning_of
+    from regard.models.translator import Translator
+
+    if not isinstance(model, Translator) or not config.target:
+        hint = "regard explain MODEL 'ein Haus' --target 'a house' --learn"
+        got = "no --target" if isinstance(model, Translator) else "a model that does not translate"
+        raise OptionError("regard explain: --learn needs a translator and a wanted target", got=got, hint=hint)
+    return learning_of(model, config.item, config.target)
 
 
 def _typed(config: ExplainConfig) -> "Explained":

@@ -69,5 +69,6 @@ CODE = {
     "l.context": "slope, = torch.autograd.grad(loss, c)",
     "l.scores": "at_weights = states @ slope; at_scores = weights * (at_weights - weights @ at_weights)",
     "l.matrix": "at_matrix = torch.outer(z, at_scores @ states)",
+    "l.weight": "at_weight = at_scores @ torch.tanh(query + keys)",
     "l.after": "optimizer.zero_grad(); loss.backward(); optimizer.step()",
 }

@@ -1,5 +1,9 @@
 """What each step is called and says in English: its name, in plain words, in school mathematics."""
 
+from regard.inspect.explain.frame_en import NOTES, SAYS, TITLES
+
+__all__ = ["NOTES", "SAYS", "STEPS", "TITLES"]
+
 Words = tuple[str, str, str]
 
 STEPS: dict[str, Words] = {
@@ -233,61 +237,14 @@ STEPS: dict[str, Words] = {
         "So even the matrix of the match learns from the one wrong word: through c₀, the weights and the scores.",
         "s_j = z₀ᵀ W h_j, so ∂L/∂W = Σ over j of ∂L/∂s_j · z₀ h_jᵀ.",
     ),
+    "l.weight": (
+        "The gradient at the match's w",
+        "So even the weights of the match learn from the one wrong word: through c₀, the shares and the scores.",
+        "s_j = w · tanh(W z₀ + U h_j), so ∂L/∂w = Σ over j of ∂L/∂s_j · tanh(W z₀ + U h_j).",
+    ),
     "l.after": (
         "After 1, 10 and 100 steps",
         "Each step moves every parameter a little against its gradient. p is the chance of {word}, L its loss.",
-        "Adam, rate {rate}, on the four pairs; the row of 0 is before learning.",
-    ),
-}
-
-TITLES = {
-    "title.matrices": "Attention, step by step",
-    "title.classic": "The classic example: three vectors, one matrix for queries, keys and values",
-    "title.layer": "Layer {layer}, head {head} of {heads}, step by step",
-    "title.translator": "The recurrent translator, step by step: {source} → {target}",
-    "title.learning": "One step of learning: {source} → {target}",
-}
-
-NOTES = {
-    "note.no-matrices": "No matrices were given: queries, keys and values are the vectors themselves.",
-    "note.left-out": "Left out: {missing}. The matrix {source} stands for them.",
-    "note.bilinear": "The match's matrix was not given: W is the identity.",
-    "note.additive": "The match's weights were not given: w is 1 everywhere.",
-    "note.fresh-words": (
-        "Vectors and layer were drawn from seed {seed}; nothing has been learned. Equal words have equal vectors."
-    ),
-    "note.learned-here": (
-        "Learned just now: {pairs}. {steps} steps of Adam, width {width}, seed {seed}, match {match}; loss "
-        "{loss} at the end."
-    ),
-    "note.fresh": "A network drawn from seed {seed}, which has not learned yet. It is to learn: {pairs}.",
-    "note.print.third": (
-        "Check in print: the third row of X · W is (1, 1), for Q, K and V alike. Some printed versions have another."
-    ),
-    "note.print.scores": "Check in print: three queries and three keys give 3 × 3 scores, not 2 × 3.",
-    "note.print.softmax": (
-        "Check in print: the first row is 0.401, 0.198, 0.401, not ½ ½ 0. Softmax never gives exactly 0."
-    ),
-    "note.print.second": (
-        "Check in print: the product's second row is (0.599, 0.802), the first row turned around, since vectors 1 "
-        "and 2 differ only by which of the two numbers is 1."
-    ),
-}
-
-SAYS = {
-    "worked": "first number",
-    "agrees": "{against} gives the same: greatest difference {difference}",
-    "same": "the same numbers by regard: greatest difference {difference}",
-    "word": "word {at}",
-    "hidden": "× may not be read",
-    "columns": "{count} more columns, in JSON and HTML",
-    "rows": "{count} more rows, in JSON and HTML",
-    "greatest": (
-        "Recomputed in float64 and compared with regard ({dtype}): greatest difference of all steps {difference}"
-    ),
-    "code": "in code",
-    "caveat": (
-        "Weights say where the average was taken from, for this input. They do not by themselves say why the answer is "
-        "what it is."
+        "Adam, rate {rate}, pairs learned: {pairs}; the row of 0 is before learning.",
     ),
 }
