@@ -24,11 +24,11 @@ function scoring({ call, exact }) {
 
 const apart = (query, key) => query.reduce((sum, each, place) => sum + (each - key[place]) ** 2, 0);
 
-/** The greatest difference between two rows, NaN where either has one that the other has not. */
+/** The greatest difference between two rows, of numbers beyond one by their size; NaN where only one of them is none. */
 export function difference(one, other) {
   let most = 0;
   for (let place = 0; place < one.length; place++) {
-    const far = Math.abs(one[place] - other[place]);
+    const far = Math.abs(one[place] - other[place]) / Math.max(1, Math.abs(other[place]));
     if (far > most || Number.isNaN(far)) most = far;
   }
   return most;

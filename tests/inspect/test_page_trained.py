@@ -1,0 +1,51 @@
+"""Pages of models that were trained on public data (benchmarks/looks.py), where REGARD_LOOKS names their folder."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+from seeing import opened, pixel, printed, settle, table
+
+from regard.inspect.shades import ON_PAPER, colour
+
+FOLDER = os.environ.get("REGARD_LOOKS")
+PAGES = sorted(Path(FOLDER).glob("*-*.html")) + sorted(Path(FOLDER).glob("[tg]*e.html")) if FOLDER else []
+SHOWN = 40
+"""Keys that a table has a column each for."""
+pytestmark = pytest.mark.skipif(not PAGES, reason="python -m benchmarks.looks trains models on data that is not here")
+
+
+@pytest.mark.parametrize("path", PAGES or [Path("none.html")], ids=lambda path: path.stem)
+def test_the_page_has_numpys_numbers_and_asks_nobody(browser: Browser, path: Path) -> None:
+    record = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    with opened(browser, path, "", {}) as page:
+        twin = page.locator("#matrix .twin summary")
+        small = [
+            each for each in record["calls"] if each["weights"] is not None and np.shape(each["weights"])[2] <= SHOWN
+        ]
+        for call in small or record["calls"][-1:]:
+            heads_of(page, record, call)
+            twin.click()
+        page.emulate_media(color_scheme="dark")
+        page.emulate_media(media="print")
+        assert page.pdf()[:4] == b"%PDF"
+
+
+def heads_of(page: Page, record: dict[str, Any], call: dict[str, Any]) -> None:
+    """Table, calculation and colours of the call's first head."""
+    page.evaluate(f"location.hash = 'call={call['name'].replace(' ', '+')}&head=1&query=1&key=1'")
+    settle(page)
+    assert float(page.locator(".check").get_attribute("data-delta") or "nan") <= 1e-6
+    rows = table(page, "matrix")
+    if call["weights"] is None or np.shape(call["weights"])[2] > SHOWN:
+        assert len(rows) > 1
+        return
+    weights = np.array(call["weights"], np.float32)[0]
+    assert [row[1 : 1 + weights.shape[1]] for row in rows[1:]] == [printed(row) for row in weights]
+    row, column = np.unravel_index(weights.argmax(), weights.shape)
+    if call["readable"] is None:
+        assert pixel(page, int(row), int(column)) == list(colour(float(weights[row, column]), ON_PAPER))
