@@ -102,7 +102,8 @@ def test_a_translation_is_explained_step_by_step(name: str, seen: Callable[[str]
     record = seen(name)
     sources = Examples("sound", [item]) if name.endswith("sound") else [item]
     nats = surprise(model, sources, [record.headline["target"]], str).nats[0]
-    assert float(record.headline["confidence"]) == pytest.approx(-nats, abs=1e-3)
+    assert float(record.headline["log p"]) == pytest.approx(-nats, abs=1e-3)
+    assert float(record.headline["confidence"]) == pytest.approx(np.exp(-nats / len(record.steps)), abs=1e-3)
     steps = record.evidence[1:]
     assert [each.step for each in steps] == list(range(1, len(record.steps) + 1))
     whole = record.evidence[0].columns["occlusion"]

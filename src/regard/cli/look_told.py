@@ -70,8 +70,8 @@ def _beside(evidence: Evidence) -> Iterator[str]:
 
 
 def _headline(record: Record) -> Iterator[str]:
-    for name in ("input", "output", "target", "confidence"):
-        if record.headline[name]:
+    for name in ("input", "output", "target", "confidence", "log p"):
+        if record.headline.get(name):
             called = "explained" if name == "target" else name
             yield f"{called:11}{as_line(record.headline[name])}"
 

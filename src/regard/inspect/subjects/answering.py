@@ -152,7 +152,7 @@ def _line(found: Any) -> str:
 
 
 def _sureness(said: Tensor, chosen: list[tuple[int, ...]], classes: bool) -> str:
-    """The probability of what is explained, the mean of several."""
+    """The probability of what is explained, of several labels the mean; empty for numbers."""
     if not classes:
         return ""
     each = [float(np.exp(float(said[place]))) for place in chosen]

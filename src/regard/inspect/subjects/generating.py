@@ -11,7 +11,7 @@ from regard.inputs.text import END
 from regard.inspect.capture.calls import Place
 from regard.inspect.record import Axis
 from regard.inspect.subjects.base import Removal, Variant, fresh, own_place
-from regard.inspect.subjects.writing import CELLS, answers_of, steps_of, told_of
+from regard.inspect.subjects.writing import CELLS, answers_of, steps_of, sureness, told_of
 from regard.models.generator import Generator
 from regard.networks.language import Language, build_language
 
@@ -45,7 +45,7 @@ class Generating:
             "input": item,
             "output": str(target) if found is None else found.text,
             "target": model.spelled(new),
-            "confidence": f"{sum(step.log_probability for step in self.steps):.4f}",
+            **sureness(self.steps),
             "task": "generate",
         }
 

@@ -17,7 +17,7 @@ from regard.inspect.record import Axis
 from regard.inspect.subjects.axes import axis_of, brief_item
 from regard.inspect.subjects.base import Removal, Variant, fresh, own_place
 from regard.inspect.subjects.variants import varied
-from regard.inspect.subjects.writing import CELLS, answers_of, steps_of, told_of
+from regard.inspect.subjects.writing import CELLS, answers_of, steps_of, sureness, told_of
 from regard.models.assembly import translating
 from regard.models.limits import How
 from regard.models.translator import Translator
@@ -54,12 +54,11 @@ class Translating:
         with torch.inference_mode():
             said = self._said(model.network, [Variant()])[0]
         self.steps = steps_of(said, self.after, model.target)
-        together = sum(step.log_probability for step in self.steps)
         self.headline = {
             "input": brief_item(item, source.kind),
             "output": model.target.decode(own),
             "target": model.target.decode(tokens),
-            "confidence": f"{together:.4f}",
+            **sureness(self.steps),
             "task": "translate",
         }
 

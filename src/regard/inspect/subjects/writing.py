@@ -1,6 +1,7 @@
 """What translators and generators share: pieces that were written, and what else might have been."""
 
 from collections.abc import Sequence
+from math import exp
 
 import numpy as np
 import torch
@@ -35,6 +36,12 @@ def steps_of(said: Tensor, after: Sequence[int], text: Text) -> tuple[Step, ...]
         )
         for piece, row, top, at in zip(after, said, best, numbers, strict=True)
     )
+
+
+def sureness(steps: Sequence[Step]) -> dict[str, str]:
+    """What a headline says of a text: the mean probability of its pieces (geometric), and the logarithm of all."""
+    total = sum(step.log_probability for step in steps)
+    return {"confidence": f"{exp(total / max(len(steps), 1)):.4f}", "log p": f"{total:.4f}"}
 
 
 def answers_of(pieces: Sequence[str], first: int, positions: int | None = None) -> tuple[Answer, ...]:
