@@ -159,6 +159,14 @@ def test_of_the_heads_the_one_whose_removal_mattered_most_is_opened() -> None:
     assert selected(bare, bare.calls[0]) == bare.calls[0].facts["greatest"].argmax()
 
 
+def test_where_not_all_heads_fit_those_that_do_are_kept() -> None:
+    look = long(512, heads=8, layers=1, top=True)
+    text = page([look], "en", "look", most=500_000)
+    kept = [each is not None for each in data_of(text)["records"][0]["calls"][0]["weights"]]
+    assert 1 <= sum(kept) < 8 and kept[selected(look, look.calls[0])]
+    assert 330_000 < len(text) <= 500_000
+
+
 def test_the_greatest_of_each_row_and_the_rest() -> None:
     weights = np.random.default_rng(1).dirichlet(np.ones(9), (2, 3)).astype(np.float32)
     top = top_of(weights, 4)

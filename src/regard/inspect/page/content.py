@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regard.inspect.page.keeping import BASE64, Kept, kept, selected, too_many, top_of
+from regard.inspect.page.keeping import BASE64, Kept, heads_of, kept, selected, too_many, top_of
 from regard.inspect.page.packing import Blocks
-from regard.inspect.record import Axis, Call, Evidence, Record
+from regard.inspect.record import Axis, Call, Evidence, Record, Top
 
 Content = dict[str, Any]
 VECTORS = ("query", "key", "value", "output", "match")
@@ -25,7 +25,7 @@ def content_of(records: list[Record], room: int, blocks: Blocks) -> list[Content
     rung = kept(records, room, blocks)
     for record, content in zip(records, made, strict=True):
         for call, each in zip(record.calls, content["calls"], strict=True):
-            each.update(_weights(call, rung, each["selected"], blocks))
+            each.update(_weights(call, rung, heads_of(record, call, rung.heads), blocks))
     for record, content in zip(records, made, strict=True):
         _add_exact(record, content, room, blocks)
     return made
@@ -109,20 +109,18 @@ def _candidates(found: tuple[tuple[str, float], ...]) -> list[list[Any]]:
     return [[piece, numbers([log])[0]] for piece, log in found]
 
 
-def _weights(call: Call, rung: Kept, chosen: int, blocks: Blocks) -> Content:
+def _weights(call: Call, rung: Kept, chosen: set[int], blocks: Blocks) -> Content:
     """One description for each head: `dense` with its error, `top` with what the rest holds, or none of both."""
     heads = range(call.sums.shape[0])
     if call.weights is not None and rung.kind != "top" and not too_many(call):
         return {"weights": [_dense(call.weights[head], rung.kind, blocks) for head in heads]}
-    wanted = rung.top or 16
+    return {"weights": [_greatest(call, head, rung.top or 16, blocks) if head in chosen else None for head in heads]}
+
+
+def _greatest(call: Call, head: int, most: int, blocks: Blocks) -> Content | None:
     if call.weights is not None:
-        tops = {head: top_of(call.weights[head][None], wanted) for head in heads if rung.every or head == chosen}
-        return {"weights": [_top(tops[head], 0, wanted, blocks) if head in tops else None for head in heads]}
-    if call.top is None:
-        return {"weights": [None for _ in heads]}
-    return {
-        "weights": [_top(call.top, head, wanted, blocks) if rung.every or head == chosen else None for head in heads]
-    }
+        return _top(top_of(call.weights[head][None], most), 0, most, blocks)
+    return None if call.top is None else _top(call.top, head, most, blocks)
 
 
 def _dense(weights: NDArray[Any], kind: str, blocks: Blocks) -> Content:
@@ -130,7 +128,7 @@ def _dense(weights: NDArray[Any], kind: str, blocks: Blocks) -> Content:
     return {"dense": opened.block, "error": opened.error}
 
 
-def _top(top: Any, head: int, most: int, blocks: Blocks) -> Content:
+def _top(top: Top, head: int, most: int, blocks: Blocks) -> Content:
     """The greatest of each row; what is cut here from those that were captured goes to the rest."""
     keys, weights = top.keys[head][:, :most], top.weights[head][:, :most]
     rest = top.rest[head] + top.weights[head][:, most:].sum(-1)

@@ -13,18 +13,18 @@ ROOM: Final = {"small": 1_000_000, "large": 10_000_000}
 REFUSED: Final = 50_000_000
 WEIGHTS_SHARE = 0.7
 BASE64 = 4 / 3
-LADDER: Final = (("f4", 4.0), ("u2", 2.0), ("u1", 1.0), ("top 16", 0.0), ("top 8", 0.0), ("top 8, some heads", 0.0))
-"""How weights may be kept, from best to smallest, and the bytes of each; the last rung keeps one head of each call."""
+LADDER: Final = (("f4", 4.0), ("u2", 2.0), ("u1", 1.0), ("top 16", 0.0), ("top 8", 0.0))
+"""How weights may be kept, from best to smallest, and the bytes of each."""
 MOST_DENSE = 4_200_000
 """So many weights of one head a browser draws at ease."""
 
 
 class Kept(NamedTuple):
-    """How weights are kept: `f4`, `u2`, `u1`, or so many of the greatest of each row; of every head, or of one."""
+    """How weights are kept: `f4`, `u2`, `u1`, or `top` of each row; of so many heads of each call, 0 being all."""
 
     kind: str
     top: int
-    every: bool
+    heads: int
 
 
 def room_of(records: list[Record]) -> int:
@@ -34,16 +34,26 @@ def room_of(records: list[Record]) -> int:
 
 
 def kept(records: list[Record], room: int, blocks: Blocks) -> Kept:
-    """The best rung of the ladder that fits into a share of the room that is left."""
+    """The best rung of the ladder that fits into a share of the room that is left; on the last, of fewer heads."""
     left = WEIGHTS_SHARE * (room - blocks.bytes) / BASE64
+    calls = [call for record in records for call in record.calls]
     for name, size in LADDER:
-        top = 0 if size else int(name.split()[1].rstrip(","))
-        rung = Kept("top" if top else name, top, "some" not in name)
-        if size and any(too_many(call) for record in records for call in record.calls):
-            continue
-        if sum(_bytes(call, rung, size) for record in records for call in record.calls) <= left:
+        rung = Kept(name.split()[0], 0 if size else int(name.split()[1]), 0)
+        dense = size and any(too_many(call) for call in calls)
+        if not dense and sum(call.sums.shape[0] * _bytes(call, rung, size) for call in calls) <= left:
             return rung
-    return Kept("top", 8, every=False)
+    return rung._replace(heads=max(1, int(left / max(1.0, sum(_bytes(call, rung, 0) for call in calls)))))
+
+
+def heads_of(record: Record, call: Call, count: int) -> set[int]:
+    """So many heads of a call, 0 being all: the selected one, and the most decided of the others."""
+    heads = call.sums.shape[0]
+    if not count:
+        return set(range(heads))
+    greatest = call.facts.get("greatest")
+    decided = range(heads) if greatest is None else np.argsort(-np.nan_to_num(greatest, nan=-1.0), kind="stable")
+    order = [selected(record, call), *map(int, decided)]
+    return set(list(dict.fromkeys(order))[:count])
 
 
 def too_many(call: Call) -> bool:
@@ -77,14 +87,9 @@ def top_of(weights: Floats, most: int) -> Top:
 
 
 def _bytes(call: Call, rung: Kept, size: float) -> float:
-    heads, queries, keys = _shape(call)
+    """Of one head."""
+    queries = int(call.sums.shape[1])
     if call.weights is None or rung.kind == "top":
         most = min(16 if call.top is None else call.top.keys.shape[-1], rung.top or 16)
-        return (heads if rung.every else 1) * queries * (most * 4.0 + 4)
-    return heads * queries * keys * size
-
-
-def _shape(call: Call) -> tuple[int, int, int]:
-    shape = call.sums.shape
-    keys = 0 if call.weights is None else call.weights.shape[-1]
-    return shape[0], shape[1], keys
+        return queries * (int(most) * 4.0 + 4)
+    return queries * int(call.weights.shape[-1]) * size
