@@ -45,7 +45,9 @@ def heads_of(page: Page, record: dict[str, Any], call: dict[str, Any]) -> None:
         assert len(rows) > 1
         return
     weights = np.array(call["weights"], np.float32)[0]
-    assert [row[1 : 1 + weights.shape[1]] for row in rows[1:]] == [printed(row) for row in weights]
+    reads = np.ones_like(weights, bool) if call["readable"] is None else np.array(call["readable"], bool)[0]
+    expected = np.where(reads, [printed(row) for row in weights], "×").tolist()
+    assert [row[1 : 1 + weights.shape[1]] for row in rows[1:]] == expected
     row, column = np.unravel_index(weights.argmax(), weights.shape)
     if call["readable"] is None:
         assert pixel(page, int(row), int(column)) == list(colour(float(weights[row, column]), ON_PAPER))

@@ -36,6 +36,7 @@ def call_of(held: Held, place: Place, row: int = 0, whole: int = WHOLE) -> Call:
     request, keys = held.request, held.keys
     _, h, q, _ = request.sizes
     small = h * q * keys <= whole
+    request = _wide(request) if small else request
     with torch.no_grad():
         found = gathered(request, row, keys, top=TOP, whole=small)
         fast = held.output[row].detach().float().cpu()
@@ -50,6 +51,12 @@ def call_of(held: Held, place: Place, row: int = 0, whole: int = WHOLE) -> Call:
             difference=float((found.mixed - fast).abs().max()) if fast.numel() else 0.0,
             **(_numbers(held, request, row, found) if small else NOTHING),
         )
+
+
+def _wide(request: Request) -> Request:
+    """The same vectors in float64, so that what is kept of them is right to the last place of a float32."""
+    query, key, value = (each.double() for each in (request.query, request.key, request.value))
+    return request.over(query, key, value)
 
 
 NOTHING: dict[str, Any] = {
