@@ -88,7 +88,7 @@ def main() -> None:
         if name in PREPARED and not made.exists():
             made.mkdir()
             PREPARED[name](asked.data, made)
-        at = {"data": asked.data, "made": made}
+        at = {"data": asked.data, "made": made, "fold": 1}
         if not (folder / "model.json").exists():
             train([word.format(**at) for word in seen.train], folder, asked.minutes)
         kind = seen.train[0]
@@ -108,7 +108,7 @@ def train(words: Sequence[str], folder: Path, minutes: float) -> None:
     subprocess.run([*command, "--max-minutes", str(minutes)], check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
-def item_of(model: Any, seen: Seen, at: dict[str, Path]) -> Any:
+def item_of(model: Any, seen: Seen, at: dict[str, Any]) -> Any:
     """What the model is to read."""
     if seen.item is not None:
         return seen.item
