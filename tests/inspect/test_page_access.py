@@ -62,6 +62,20 @@ def test_focus_is_visible(browser: Browser, tmp_path: Path) -> None:
         assert page.evaluate("getComputedStyle(document.activeElement).outline").endswith("solid 2px")
 
 
+def test_the_pointer_only_looks_and_a_click_chooses(browser: Browser, tmp_path: Path) -> None:
+    with seen(browser, translation(), tmp_path, "#call=decoder+1+cross&query=1&key=1") as page:
+        said, cursor = page.locator("#matrix [role=status]"), page.locator("#matrix .cursor")
+        box = page.evaluate("regardPage.parts.find(each => each.grid).grid.box(6, 3)")
+        place = {"x": box["x"] + 5, "y": box["y"] + 5}
+        cursor.hover(position=place)
+        expect(said).to_contain_text(f"{ANSWER[6]} reads {WORDS[3]}")
+        expect(page.locator("#at-query")).to_have_value("0")
+        page.locator("h1").hover()
+        expect(said).to_contain_text(f"{ANSWER[0]} reads {WORDS[0]}")
+        cursor.click(position=place)
+        expect(page.locator("#at-query")).to_have_value("6")
+
+
 def test_pieces_are_walked_and_chosen(browser: Browser, tmp_path: Path) -> None:
     with seen(browser, record("text"), tmp_path, "#call=encoder+2+self&query=1&key=1") as page:
         page.locator("#thing .token.reader").focus()

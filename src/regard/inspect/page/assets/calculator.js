@@ -29,6 +29,7 @@ export class Calculator {
     this.saving.hidden = !this.found;
     if (!this.found) {
       this.check.textContent = say(head.which === "mean" ? "calculatorMean" : "calculatorAbsent");
+      this.check.className = "check how";
       this.place.replaceChildren();
       return;
     }

@@ -13,7 +13,7 @@ export class Compare {
   constructor(where) {
     this.where = where;
     const moved = (query, key) => where.go({ query, key });
-    this.grids = ["A", "B", "A − B"].map((name) => new Grid(say("compareName", name), moved));
+    this.grids = ["A", "B", "A − B"].map((name) => new Grid(say("compareName", name), moved, (query, key) => this.peek(query, key)));
     this.legends = [new Legend(), new Legend()];
     this.things = [element("div"), element("div")];
     this.readout = element("p", { class: "readout", role: "status" });
@@ -91,8 +91,14 @@ export class Compare {
 
   look() {
     const { query, key } = this.where.at;
-    const [one, other] = this.heads.map((head) => head.row(query)[key]);
     for (const grid of this.grids) grid.go(query, key);
+    this.peek(query, key);
+  }
+
+  /** One cursor in all three, and both numbers. */
+  peek(query, key) {
+    for (const grid of this.grids) grid.mark([query, key]);
+    const [one, other] = this.heads.map((head) => head.row(query)[key]);
     const names = [label(this.calls[0].readers[query]), label(this.calls[0].readings[key])].map((each) => element("b", {}, each));
     this.readout.replaceChildren(names[0], ` ${say("readsFrom")} `, names[1], `: A ${weightText(one)}, B ${weightText(other)}, A − B ${weightText(one - other)}`);
   }

@@ -11,10 +11,10 @@ const TALLEST = 600;
 const GAP = 10;
 const FAINTEST = 1e-4; // where a logarithmic scale begins
 
-/** A heat map. `moved(row, column)` is called with each weight that is looked at. */
+/** A heat map. `moved(row, column)` is called with each weight that is chosen, by key or click; `peeked` by the pointer. */
 export class Grid {
-  constructor(name, moved) {
-    this.moved = moved;
+  constructor(name, moved, peeked) {
+    Object.assign(this, { moved, peeked });
     this.at = [0, 0];
     this.picture = surface(1, 1, { "aria-hidden": "true" });
     this.cursor = surface(1, 1, { tabindex: "0", role: "application", "aria-label": name, class: "cursor" });
@@ -22,6 +22,7 @@ export class Grid {
     this.cursor.addEventListener("keydown", (event) => this.key(event));
     this.cursor.addEventListener("pointermove", (event) => this.point(event));
     this.cursor.addEventListener("click", (event) => this.point(event));
+    this.cursor.addEventListener("pointerleave", () => this.peeked(...this.at));
     onScheme(() => this.draw());
     new ResizeObserver(() => this.node.clientWidth !== this.width && this.draw()).observe(this.node);
   }
@@ -73,9 +74,10 @@ export class Grid {
       const place = start + Math.floor(far / size) * per;
       return far >= 0 && place < start + count ? place : -1;
     });
-    if (found.includes(-1) || (found[0] === this.at[0] && found[1] === this.at[1])) return;
+    if (found.includes(-1)) return undefined;
+    if (event.type !== "click") return this.peeked(...found);
     this.go(...found);
-    this.moved(...found);
+    return this.moved(...found);
   }
 
   /** Where the dot of a weight lies, in units of the page. */
@@ -224,20 +226,20 @@ export class Grid {
     return best;
   }
 
-  /** Lines through the weight that is looked at. */
-  mark() {
+  /** Lines through a weight: the one that is chosen, or that the pointer is at. */
+  mark(at = this.at) {
     if (!this.axes) return;
     const pen = this.cursor.getContext("2d");
     const [width, height] = [parseFloat(this.cursor.style.width), parseFloat(this.cursor.style.height)];
     pen.clearRect(0, 0, width, height);
-    const box = this.box(...this.at);
+    const box = this.box(...at);
     pen.fillStyle = pageColour("--ink");
     pen.globalAlpha = 0.12;
     pen.fillRect(0, box.y, this.edge[0] - 2, Math.max(1, box.height));
     pen.fillRect(box.x, 0, Math.max(1, box.width), this.edge[1] - 2);
     pen.globalAlpha = 0.5;
-    for (const y of [box.y, box.y + Math.max(3, box.height)]) pen.fillRect(this.edge[0], y, width, 1);
-    for (const x of [box.x, box.x + Math.max(3, box.width)]) pen.fillRect(x, this.edge[1], 1, height);
+    for (const y of box.height < 6 ? [box.y] : [box.y, box.y + box.height]) pen.fillRect(this.edge[0], y, width, 1);
+    for (const x of box.width < 6 ? [box.x] : [box.x, box.x + box.width]) pen.fillRect(x, this.edge[1], 1, height);
     pen.globalAlpha = 1;
     pen.strokeStyle = pageColour("--mark");
     pen.lineWidth = 2;

@@ -17,7 +17,9 @@ const MOST_SAVED = 4_300_000;
 export class Matrix {
   constructor(where) {
     this.where = where;
-    this.grid = new Grid(say("matrixName"), (row, column) => this.moved(row, column));
+    const at = (row, column) => [Math.floor(row * this.size[0]), Math.floor(column * this.size[1])];
+    const moved = (row, column) => where.go({ query: at(row, column)[0], key: at(row, column)[1] });
+    this.grid = new Grid(say("matrixName"), moved, (row, column) => this.peek([row, column], at(row, column)));
     this.window = new Window(this.grid, () => this.show());
     this.legend = new Legend();
     this.readout = element("p", { class: "readout", role: "status" });
@@ -79,16 +81,19 @@ export class Matrix {
     this.tabled = [query, this.head];
   }
 
-  moved(row, column) {
-    this.where.go({ query: Math.floor(row * this.size[0]), key: Math.floor(column * this.size[1]) });
+  /** What the pointer is at; the place of the page stays where it is. */
+  peek(dot, [query, key]) {
+    this.grid.mark(dot);
+    const own = dot[0] === this.grid.at[0] && dot[1] === this.grid.at[1];
+    this.readout.replaceChildren(...(own ? this.sentence(this.where.at.query, this.where.at.key) : this.sentence(query, key, dot)));
   }
 
-  sentence(query, key) {
+  sentence(query, key, dot = this.grid.at) {
     const { head } = this;
     const { call } = head;
     const names = { "\u0001": label(call.readers[query]), "\u0002": label(call.readings[key]) };
     const fill = (text) => text.split(/([\u0001\u0002])/).map((each) => (names[each] ? element("b", {}, names[each]) : each));
-    if (head.kind === "map") return fill(say("cellMap", "\u0001", "\u0002", weightText(this.grid.source.weight(...this.grid.at))));
+    if (head.kind === "map") return fill(say("cellMap", "\u0001", "\u0002", weightText(this.grid.source.weight(...dot))));
     if (!head.reads(query, key)) return fill(say("cellMasked", "\u0001", "\u0002", numberText(head.sum(query))));
     const weight = head.row(query)[key];
     const kept = head.kind === "dense" || head.greatest(query).some(([each]) => each === key);

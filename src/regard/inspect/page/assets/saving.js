@@ -33,7 +33,13 @@ export function svgFile(svg) {
     }
     to[place].removeAttribute("class");
   });
-  return new XMLSerializer().serializeToString(copy);
+  return written(copy);
+}
+
+/** A drawing as text, with what it is of. */
+function written(svg) {
+  svg.prepend(drawn("desc", {}, `${document.title} ${location.hash}`));
+  return new XMLSerializer().serializeToString(svg);
 }
 
 /** A canvas as a drawing: its picture, in a frame of the same size. */
@@ -41,7 +47,7 @@ export function svgOfCanvas(canvas) {
   const [width, height] = [canvas.clientWidth || canvas.width, canvas.clientHeight || canvas.height];
   const image = drawn("image", { href: canvas.toDataURL("image/png"), width, height });
   const whole = drawn("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height }, image);
-  return new XMLSerializer().serializeToString(whole);
+  return written(whole);
 }
 
 /** A promise of a drawing as a picture, twice as large. */

@@ -45,7 +45,7 @@ export class Tokens {
   }
 
   token(text, place) {
-    const given = { type: "button", class: "token", tabindex: "-1", onclick: () => this.pick?.(place), onpointerenter: () => this.point?.(place) };
+    const given = { type: "button", class: "token", tabindex: "-1", onclick: () => (this.pick ?? this.point)?.(place) };
     return element("button", { ...given, onfocus: () => this.point?.(place) }, label(text, 40));
   }
 
