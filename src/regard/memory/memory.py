@@ -56,17 +56,15 @@ class Memory:
         model: str | None = None,
         width: int | None = None,
         writing: bool = False,
-        collection: str = "regard",
     ) -> "Memory":
         """Opens a memory; one that is not there yet is made where it is opened for writing.
 
         Args:
             where: a folder, which the exact engine reads; a file `….db`, which milvus-lite reads in this process; or
-                the URL of a Milvus cluster.
+                the URL of a Milvus cluster, in which `#name` behind it names the memory.
             model: the fingerprint of the model whose memory it is; a new one needs it.
             width: m, how many numbers a key has; a new one needs it.
             writing: whether `write`, `forget` and `compact` are to be called.
-            collection: the name of the memory within Milvus.
 
         Raises FolderError for the memory of another model or width, for what is no memory, and where another process
         writes; MissingError where Milvus is not installed; DataError where it cannot be reached.
@@ -75,7 +73,8 @@ class Memory:
         if "://" in str(where) or str(where).endswith(".db"):
             from regard.memory.milvus import Milvus
 
-            engine = Milvus(str(where), collection, writing)
+            address, _, name = str(where).partition("#") if "://" in str(where) else (str(where), "", "")
+            engine = Milvus(address, name or "regard", writing)
         else:
             engine = Exact(Path(where), writing)
         memory = cls(engine, str(where))
@@ -140,7 +139,7 @@ class Memory:
             rule = "memory: k must be at least 1, and the temperature a number above 0"
             raise OptionError(rule, got=f"k {k}, temperature {temperature}", hint="k=8, temperature=1.0")
         found = self._engine.nearest(self._fitting(queries, "queries"), k)
-        return Read((-found.distances / temperature).softmax(-1), *found)
+        return Read(weights_of(found.distances, temperature), *found)
 
     def has(self, ids: NDArray[np.bytes_]) -> NDArray[np.bool_]:
         """Which entries (n) are there, by their content hashes."""
@@ -202,3 +201,12 @@ class Memory:
             rule = f"memory: {name} must be finite"
             raise OptionError(rule, got="NaN or infinity", hint="check the model that made them")
         return known
+
+
+def weights_of(distances: Tensor, temperature: float) -> Tensor:
+    """The weights (q, k) of entries at these squared distances: softmax of −distance / temperature.
+
+    >>> weights_of(torch.tensor([[0.0, 2.0 * np.log(3.0)]]), 2.0).tolist()
+    [[0.75, 0.25]]
+    """
+    return (-distances / temperature).softmax(-1)

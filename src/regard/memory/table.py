@@ -14,8 +14,8 @@ class Table(NamedTuple):
     """Which text each entry (n) has, the bytes of all texts, and where each ends.
 
     >>> table = Table.of(['"a"', '"b"', '"a"'])
-    >>> table.number.tolist(), table.read(2), Table.joined([table, table]).picked(np.array([4, 1])).told.tobytes()
-    ([0, 1, 0], 'a', b'"b"')
+    >>> table.number.tolist(), table.read(2), Table.joined([table, table]).picked(np.array([4, 3])).told.tobytes()
+    ([0, 1, 0], 'a', b'"a""b"')
     """
 
     number: NDArray[np.int32]
