@@ -47,6 +47,8 @@ class Memory:
 
     def __init__(self, engine: Engine, where: str) -> None:
         self._engine, self.where = engine, where
+        self.width = 0
+        """m, how many numbers a key has."""
 
     @classmethod
     def open(
@@ -84,11 +86,6 @@ class Memory:
             engine.close()
             raise
         return memory
-
-    @property
-    def width(self) -> int:
-        """m, how many numbers a key has."""
-        return int(self._engine.about["width"])
 
     @property
     def model(self) -> str:
@@ -180,6 +177,7 @@ class Memory:
                 hint = "Memory.open(…, model=, width=, writing=True) begins it, or regard remember MODEL DATA"
                 raise FolderError(f"{self.where}: the memory must be one of a model", got=got, hint=hint)
             self._engine.settle({"model": model, "width": width})
+            self.width = width
             return
         if model is not None and about["model"] != model:
             raise FolderError(
@@ -190,6 +188,7 @@ class Memory:
         if width is not None and about["width"] != width:
             rule = f"{self.where}: the keys of the memory must be as wide as the model's states"
             raise FolderError(rule, got=f"{about['width']} and {width} numbers", hint="a new memory for this model")
+        self.width = int(about["width"])
 
     def _fitting(self, vectors: Tensor, name: str) -> Tensor:
         """The vectors in float32 on the CPU, which are as wide as keys are and finite."""

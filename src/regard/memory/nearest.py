@@ -67,14 +67,22 @@ def nearest(
     """
     few = candidates(queries, read(), min(k + SPARE, sum(map(len, keys)))).sort(1).values
     starts = torch.tensor([0, *map(len, keys)]).cumsum(0)
-    owner = torch.bucketize(few, starts, right=True) - 1
-    chosen = torch.empty(*few.shape, queries.shape[1])
+    parts = zip(torch.split(queries, GROUP), torch.split(few, GROUP), strict=True)
+    found = [_sorted(group, numbers, keys, starts) for group, numbers in parts]
+    distances, numbers = (torch.cat(each) for each in zip(*found, strict=True))
+    return distances[:, :k].float(), numbers[:, :k]
+
+
+def _sorted(queries: Tensor, numbers: Tensor, keys: Sequence[Tensor], starts: Tensor) -> tuple[Tensor, Tensor]:
+    """Squared distances in float64 and numbers, both (q, c), nearest first, of candidates (q, c) in their order."""
+    owner = torch.bucketize(numbers, starts, right=True) - 1
+    chosen = torch.empty(*numbers.shape, queries.shape[1])
     for place in sorted(set(owner.flatten().tolist())):
         rows, columns = (owner == place).nonzero(as_tuple=True)
-        chosen[rows, columns] = keys[place][few[rows, columns] - starts[place]]
+        chosen[rows, columns] = keys[place][numbers[rows, columns] - starts[place]]
     every = (chosen.double() - queries.double()[:, None]).square().sum(-1)
     distances, order = every.sort(dim=1, stable=True)
-    return distances[:, :k].float(), few.gather(1, order[:, :k])
+    return distances, numbers.gather(1, order)
 
 
 def candidates(queries: Tensor, parts: Iterable[tuple[Tensor, Tensor]], k: int) -> Tensor:
