@@ -1,10 +1,12 @@
 """New intents taught to a classifier by a few examples each, through memory alone.
 
-    python -m benchmarks.memory.intents data_full.json.gz --folder runs/intents [--new 5] [--examples 10] [--seed 1]
+    python -m benchmarks.memory.intents data_full.json.gz --folder runs/intents [--new 5] [--examples 10] [--old 10]
+        [--seed 1]
 
 DATA is CLINC150's file: of its 150 intents some, drawn by the seed, are kept from training altogether. A classifier of
 the others is trained, unless the folder holds one, and its memory is taught the new ones. How it is mixed in is chosen
-on the examples themselves, each as if it had not been taught, and on validation items of old intents. Prints Markdown:
+on the examples themselves, each as if it had not been taught, and on validation items of old intents: the more of
+these, the less the old ones lose, and the less the new ones gain. Prints Markdown:
 accuracy on the test items of old and of new intents, without and with the memory. Flags that are none of these are
 handed to `regard train classify`.
 """
@@ -21,8 +23,6 @@ import sys
 from pathlib import Path
 
 Item = tuple[str, str]
-OLD = 5
-"""Validation items of old intents for each taught one, on which the mixing is chosen."""
 
 
 def main() -> None:
@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--new", type=int, default=5)
     parser.add_argument("--examples", type=int, default=10)
+    parser.add_argument("--old", type=int, default=10, help="validation items of old intents for each taught one")
     parser.add_argument("--seed", type=int, default=1)
     asked, flags = parser.parse_known_args()
     new = split(asked)
@@ -59,7 +60,7 @@ def split(asked: argparse.Namespace) -> list[str]:
     fresh = {name: [item for item in data["train"] if item[1] == name] for name in new}
     taught = [item for items in fresh.values() for item in chosen.sample(items, asked.examples)]
     valid = [item for item in data["val"] if item[1] not in new]
-    old = chosen.sample(valid, min(len(valid), OLD * len(taught)))
+    old = chosen.sample(valid, min(len(valid), asked.old * len(taught)))
     write(asked.folder / "train.csv", [item for item in data["train"] if item[1] not in new])
     write(asked.folder / "valid.csv", valid)
     write(asked.folder / "taught.csv", taught)

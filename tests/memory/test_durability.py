@@ -148,6 +148,10 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     assert names(tmp_path) == ["notes.txt"]
     with pytest.raises(FolderError, match=r"a memory holds memory\.json\n  got  a folder without one"):
         opened(tmp_path, writing=False)
+    record = {"format": 1, "about": {"model": "a"}, "blocks": [], "journal": 0, "following": 0}
+    (tmp_path / "memory.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(FolderError, match=r"must be as a memory writes it\n  got  'width'"):
+        opened(tmp_path, writing=False)
     (tmp_path / "memory.json").write_text('{"format": 9}', encoding="utf-8")
     with pytest.raises(FolderError, match=r"must be as a memory writes it\n  got  format 9; this version reads 1"):
         opened(tmp_path, writing=False)

@@ -1,5 +1,7 @@
 """A memory gives back what was written, nearest first, whichever engine keeps it."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from memories import WIDTH, Opened, origins, vectors
@@ -143,10 +145,11 @@ def test_vectors_of_another_width_and_what_is_no_number_are_refused(opened: Open
     assert memory.count() == 0
 
 
-def test_a_memory_that_is_not_there_is_not_made_by_reading(opened: Opened) -> None:
+def test_a_memory_that_is_not_there_is_not_made_by_reading(opened: Opened, where: Path) -> None:
     with pytest.raises(FolderError) as caught:
         opened(writing=False)
     assert "memory" in str(caught.value) and len(str(caught.value).splitlines()) == 3
+    assert not where.exists()
 
 
 def test_milvus_that_cannot_be_reached_is_told_in_three_lines() -> None:

@@ -63,6 +63,17 @@ def test_an_empty_memory_changes_nothing(tmp_path: Path) -> None:
         assert torch.equal(mixed, own(states).log_softmax(-1))
 
 
+def test_a_memory_that_was_not_taught_to_its_end_is_refused(memory: Memory) -> None:
+    with pytest.raises(FolderError) as caught:
+        Mixing.of(memory)
+    assert str(caught.value).splitlines()[1:] == [
+        "  got  a memory that was not taught to its end",
+        "  try  the same regard remember command again goes on, and settles it",
+    ]
+    with pytest.raises(FolderError, match="the values must be answers of the model"):
+        Mixed(even(1), memory, Mixing(), ["a"])(ONE)
+
+
 @pytest.mark.parametrize(
     ("wrong", "got"),
     [({"share": 1.5}, "1.5"), ({"k": 0}, "k 0, temperature 1.0"), ({"temperature": 0.0}, "k 8, temperature 0.0")],

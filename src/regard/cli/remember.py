@@ -28,9 +28,9 @@ def run(words: Sequence[str]) -> int:
     mixing = None if config.share is None else _mixing(config)
     with opened(model, config.model, config.memory, writing=True) as memory:
         lessons = read(config.data)
-        _write(memory, lessons)
         if isinstance(lessons, Answers):
             _settle_classes(memory, lessons)
+        _write(memory, lessons)
         chosen = mixing or _chosen(model, memory, read(config.choose_on) if config.choose_on else lessons, config)
         memory.settle({**memory.settings, "mixing": chosen.to_json()})
         print(f"{memory.count():,} entries in {memory.where}")
@@ -56,7 +56,7 @@ def _write(memory: Memory, lessons: Lessons) -> None:
 
 
 def _settle_classes(memory: Memory, lessons: Answers) -> None:
-    """The classes that the memory holds, so that the model can answer those it never learned."""
+    """The classes that the memory will hold, so that the model can answer those it never learned: before any entry."""
     found = dict.fromkeys(memory.settings.get("classes", []))
     for number in range(len(lessons)):
         found |= dict.fromkeys(answer for answer in lessons.answers(number) if answer is not None)

@@ -17,18 +17,18 @@ from regard.memory.lessons import Lesson, Lessons
 from regard.memory.memory import Memory, weights_of
 from regard.memory.mixing import Mixed, Mixing
 
-ITEMS = 400
-"""Items that are asked about, evenly apart."""
+ANSWERS = 4000
+"""Answers that are asked about, or a little more, of items evenly apart."""
 OWN = 16
 """Entries of its own that an item may have among the nearest."""
 FLOOR = 1e-6
 """The least probability that counts: an answer that nobody knows costs as much, no more."""
-TIE = 0.02
+TIE = 0.01
 LEAST = 0.001
 """Share of the mean −ln p that must be gained for a memory to be mixed in at all."""
 TEMPERATURES = [2.0**power for power in range(-6, 2)]
 """In units of the median distance of the k-th nearest entry."""
-SINKS = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9)
+SINKS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 
 
@@ -94,7 +94,8 @@ def _nats(p: Tensor) -> float:
 
 def _asked(model: Model, memory: Memory, lessons: Lessons, k: int) -> Asked:
     """What the model and the memory say of items, evenly apart."""
-    step = max(1, len(lessons) // ITEMS)
+    first = [len(lessons.ids(number)) for number in range(min(len(lessons), 50))]
+    step = max(1, round(len(lessons) * sum(first) / len(first) / ANSWERS))
     answers = answers_of(model, memory)
     own = model.network.output
     scored = Mixed(own.own if isinstance(own, Mixed) else own, memory, Mixing(k=k), answers)

@@ -52,6 +52,9 @@ def read_manifest(folder: Path) -> tuple[bytes, Manifest]:
         record = json.loads(content)
         if record["format"] != FORMAT or not isinstance(record["about"], dict):
             raise ValueError(f"format {record['format']!r:.60}; this version reads {FORMAT}")
+        about = record["about"]
+        if about and not (isinstance(about["model"], str) and isinstance(about["width"], int) and about["width"] > 0):
+            raise ValueError("about must name a model and a width")
         blocks = tuple(Told.of(each) for each in record["blocks"])
         return content, Manifest(record["about"], blocks, int(record["journal"]), int(record["following"]))
     except (ValueError, KeyError, TypeError, RecursionError) as error:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from regard.errors import DataError, OptionError, missing
+from regard.errors import DataError, FolderError, OptionError, missing
 from regard.memory.entries import Entries, Found, Origin
 
 BATCH = 1000
@@ -24,8 +25,8 @@ LONGEST = 65535
 class Milvus:
     """Two collections: the entries, with a flat index (every key compared), and, beside them, what was settled.
 
-    Raises MissingError where pymilvus is not installed, and DataError where the database cannot be reached. What is on
-    the disk when a call returns is the database's promise.
+    Raises MissingError where pymilvus is not installed, DataError where the database cannot be reached, and FolderError
+    for a file to be read that is not there. What is on the disk when a call returns is the database's promise.
     """
 
     def __init__(self, where: str, collection: str, writing: bool) -> None:
@@ -35,6 +36,9 @@ class Milvus:
             raise missing("a memory in Milvus", "pymilvus", "milvus") from error
         self.where, self._name, self._writing = where, collection, writing
         self._told: dict[str, Any] = {}
+        if not writing and "://" not in where and not Path(where).exists():
+            hint = "regard remember MODEL DATA makes one"
+            raise FolderError(f"{where}: a memory must be there to be read", got="no such file", hint=hint)
         with self._asking():
             self._client = MilvusClient(where, timeout=SECONDS)
             if self._client.has_collection(self._beside):

@@ -54,8 +54,12 @@ class Mixing:
 
     @classmethod
     def of(cls, memory: Memory) -> "Mixing":
-        """As it was settled with the memory; FolderError where it cannot be that."""
-        told = memory.settings.get("mixing", {})
+        """As it was settled with the memory; FolderError where nothing was, or where it cannot be that."""
+        told = memory.settings.get("mixing")
+        if told is None:
+            rule = f"{memory.where}: how the memory is mixed in must have been settled"
+            hint = "the same regard remember command again goes on, and settles it"
+            raise FolderError(rule, got="a memory that was not taught to its end", hint=hint)
         try:
             return cls(**told)
         except (TypeError, OptionError) as error:
@@ -91,10 +95,17 @@ class Mixed(nn.Module):
         read = self.memory.read(flat, self.mixing.k, self.mixing.temperature)
         if read.weights.shape[1]:
             share = self.mixing.lambda_of(read.distances)[:, None]
-            numbers = torch.tensor([[self.numbers[value] for value in row] for row in read.values])
+            numbers = torch.tensor([[self._number(value) for value in row] for row in read.values])
             voted = torch.zeros(own.shape).scatter_add_(1, numbers, share * read.weights)
             own = torch.logaddexp(own + torch.log1p(-share).to(own.device), voted.log().to(own.device))
         return own.view(*states.shape[:-1], -1)
+
+    def _number(self, value: Value) -> int:
+        """The number of an answer."""
+        if value not in self.numbers:
+            rule = f"{self.memory.where}: the values must be answers of the model, or classes settled with the memory"
+            raise FolderError(rule, got=repr(value)[:80], hint="regard remember writes them so")
+        return self.numbers[value]
 
     def _own(self, states: Tensor) -> Tensor:
         """The model's own log-probabilities (n, v); those of answers that only the memory knows are −∞."""
