@@ -14,17 +14,19 @@ torch.set_num_threads(int(sys.argv[3]))
 with open("/proc/self/statm") as file: before = int(file.read().split()[1])
 def resident():
     with open("/proc/self/statm") as file: return (int(file.read().split()[1]) - before) * resource.getpagesize() / 1e6
-start = time.perf_counter()
+def began(): return time.perf_counter(), time.process_time()
+def took(start): return " | ".join(f"{now - then:.3f}" for now, then in zip(began(), start))
+start = began()
 memory = Memory.open(sys.argv[1])
 count = memory.count()
-print(f"| open | {time.perf_counter() - start:.3f} | {resident():,.0f} |")
+print(f"| open | {took(start)} | {resident():,.0f} |")
 for name, queries in (("first read, checksums", 64), ("read, 64 queries", 64), ("read, 1 query", 1)):
     rows = torch.from_numpy(np.random.default_rng(3).standard_normal((queries, memory.width), dtype=np.float32))
-    start = time.perf_counter()
+    start = began()
     memory.read(rows, int(sys.argv[2]))
-    print(f"| {name} | {time.perf_counter() - start:.3f} | {resident():,.0f} |")
+    print(f"| {name} | {took(start)} | {resident():,.0f} |", flush=True)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3 - before * resource.getpagesize() / 1e6
-print(f"| the most at any time | | {peak:,.0f} |")
+print(f"| the most at any time | | | {peak:,.0f} |")
 """
 
 
@@ -39,6 +41,7 @@ def print_large(folder: Path, asked: argparse.Namespace) -> None:
             write(memory, asked.entries)
         size = sum(path.stat().st_size for path in (Path(place) / "memory").iterdir())
         print(f"{asked.entries:,} × {asked.width}: {size / 1e9:.2f} GB, {size / asked.entries:,.0f} bytes an entry.\n")
-        print("| | seconds | resident beyond Python and torch, MB |\n| --- | ---: | ---: |", flush=True)
+        print("| | seconds | of a processor | resident beyond Python and torch, MB |", flush=True)
+        print("| --- | ---: | ---: | ---: |", flush=True)
         words = [str(Path(place) / "memory"), str(asked.k), str(asked.threads)]
         subprocess.run([sys.executable, "-c", READER, *words], check=True)

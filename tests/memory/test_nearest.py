@@ -22,7 +22,7 @@ def found(queries: Tensor, parts: list[Tensor], k: int) -> tuple[Tensor, Tensor]
     def read() -> Iterator[tuple[Tensor, Tensor]]:
         return ((part, part.square().sum(1) / 2) for part in parts)
 
-    return nearest(queries, parts, read, k)
+    return nearest(queries, [*map(len, parts)], read, k)
 
 
 def wanted(queries: Tensor, parts: list[Tensor], k: int) -> tuple[Tensor, Tensor]:

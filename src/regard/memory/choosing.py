@@ -97,21 +97,24 @@ def _asked(model: Model, memory: Memory, lessons: Lessons, k: int) -> Asked:
     first = [len(lessons.ids(number)) for number in range(min(len(lessons), 50))]
     step = max(1, round(len(lessons) * sum(first) / len(first) / ANSWERS))
     answers = answers_of(model, memory)
-    own = model.network.output
-    scored = Mixed(own.own if isinstance(own, Mixed) else own, memory, Mixing(k=k), answers)
+    output = model.network.output
+    scored = Mixed(output.own if isinstance(output, Mixed) else output, memory, Mixing(k=k), answers)
     with torch.no_grad():
-        rows = [_of_lesson(lesson, lessons, scored, k) for lesson in lessons.taught(range(0, len(lessons), step))]
-    return Asked(*(torch.cat(each) for each in zip(*rows, strict=True)))
-
-
-def _of_lesson(lesson: Lesson, lessons: Lessons, scored: Mixed, k: int) -> Asked:
-    keys, name = lesson.keys.cpu().float(), lessons.origin(lesson.number)
-    numbers = torch.tensor([scored.numbers.get(value, -1) for value in lesson.values])
-    own = scored._own(lesson.keys).cpu().exp().gather(1, numbers.clamp_min(0)[:, None])[:, 0] * (numbers >= 0)
-    read = scored.memory.read(keys, k + OWN)
-    distances, right = torch.full((len(keys), k), math.inf), torch.zeros(len(keys), k)
-    for row, (values, origins) in enumerate(zip(read.values, read.origins, strict=True)):
-        others = [place for place, origin in enumerate(origins) if origin != name][:k]
+        every = [*lessons.taught(range(0, len(lessons), step))]
+        own = torch.cat([_own(lesson, scored) for lesson in every])
+    names = [lessons.origin(lesson.number) for lesson in every for _ in lesson.values]
+    wanted = [value for lesson in every for value in lesson.values]
+    read = memory.read(torch.cat([lesson.keys.cpu().float() for lesson in every]), k + OWN)
+    distances, right = torch.full((len(names), k), math.inf), torch.zeros(len(names), k)
+    for row, name in enumerate(names):
+        others = [place for place, origin in enumerate(read.origins[row]) if origin != name][:k]
         distances[row, : len(others)] = read.distances[row, others]
-        right[row, : len(others)] = torch.tensor([float(values[place] == lesson.values[row]) for place in others])
+        right[row, : len(others)] = torch.tensor([float(read.values[row][place] == wanted[row]) for place in others])
     return Asked(own, distances, right)
+
+
+def _own(lesson: Lesson, scored: Mixed) -> Tensor:
+    """p_model of the known answers of an item; 0 of one that the model does not know."""
+    numbers = torch.tensor([scored.numbers.get(value, -1) for value in lesson.values])
+    p = scored.own_scores(lesson.keys).cpu().exp().gather(1, numbers.clamp_min(0)[:, None])[:, 0]
+    return p * (numbers >= 0)

@@ -16,7 +16,7 @@ from torch import Tensor
 from regard.errors import FolderError, OptionError
 from regard.folder.lock import locked
 from regard.memory.block import Told
-from regard.memory.entries import Entries, Found
+from regard.memory.entries import Entries, Found, Origin, Value
 from regard.memory.journal import append
 from regard.memory.manifest import NAME, Manifest
 from regard.memory.nearest import nearest
@@ -78,20 +78,21 @@ class Exact:
             view.add(part, end)
 
     def nearest(self, queries: Tensor, k: int) -> Found:
-        """The nearest of all; see nearest.py."""
-        parts = list(self._seen().parts())
-        k = min(k, sum(map(len, parts)))
+        """The nearest of all; see nearest.py. What does not stay in memory is given back part by part."""
+        sizes = [len(part) for part in self._seen().parts()]
+        k = min(k, sum(sizes))
         if not k:
             return Found(torch.empty(len(queries), 0), [[] for _ in queries], [[] for _ in queries])
-        distances, numbers = nearest(queries, [part.keys for part in parts], self._strips, k)
-        starts = np.cumsum([0, *map(len, parts)])
-        owner = np.searchsorted(starts, numbers.numpy(), side="right") - 1
-        which = [
-            [(parts[place], number) for number, place in zip(*row, strict=True)]
-            for row in zip((numbers.numpy() - starts[owner]).tolist(), owner.tolist(), strict=True)
-        ]
-        values = [[part.value(row) for part, row in each] for each in which]
-        origins = [[part.origin(row) for part, row in each] for each in which]
+        distances, numbers = nearest(queries, sizes, self._strips, k)
+        values: list[list[Value]] = [[0] * k for _ in queries]
+        origins = [[Origin("")] * k for _ in queries]
+        start, listed = 0, numbers.tolist()
+        for part in self._view.parts():
+            inside = (numbers >= start) & (numbers < start + len(part))
+            for row, column in inside.nonzero().tolist():
+                place = listed[row][column] - start
+                values[row][column], origins[row][column] = part.value(place), part.origin(place)
+            start += len(part)
         return Found(distances, values, origins)
 
     def forget(self, name: str) -> int:

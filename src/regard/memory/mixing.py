@@ -91,7 +91,7 @@ class Mixed(nn.Module):
     def forward(self, states: Tensor) -> Tensor:
         """The mixture, in float32; the model's own where nothing is remembered."""
         flat = states.reshape(-1, states.shape[-1])
-        own = self._own(flat)
+        own = self.own_scores(flat)
         read = self.memory.read(flat, self.mixing.k, self.mixing.temperature)
         if read.weights.shape[1]:
             share = self.mixing.lambda_of(read.distances)[:, None]
@@ -107,7 +107,7 @@ class Mixed(nn.Module):
             raise FolderError(rule, got=repr(value)[:80], hint="regard remember writes them so")
         return self.numbers[value]
 
-    def _own(self, states: Tensor) -> Tensor:
+    def own_scores(self, states: Tensor) -> Tensor:
         """The model's own log-probabilities (n, v); those of answers that only the memory knows are −∞."""
         own: Tensor = self.own(states).float()
         if isinstance(self.own, nn.Linear):

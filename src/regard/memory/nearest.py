@@ -59,27 +59,29 @@ class Best:
 
 
 def nearest(
-    queries: Tensor, keys: Sequence[Tensor], read: Callable[[], Iterable[tuple[Tensor, Tensor]]], k: int
+    queries: Tensor, sizes: Sequence[int], read: Callable[[], Iterable[tuple[Tensor, Tensor]]], k: int
 ) -> tuple[Tensor, Tensor]:
     """Squared distances (q, k) in float32 and numbers (q, k) of the nearest keys; of equal ones the first comes first.
 
-    `keys` are the parts (n, m), of k keys at least, and `read` reads them from the first on, with their norms (n).
+    `read` reads parts of these sizes, of k keys at least in all, from the first on: keys (n, m) and norms (n). A part
+    is not looked at again once the next has been asked for.
     """
-    few = candidates(queries, read(), min(k + SPARE, sum(map(len, keys)))).sort(1).values
-    starts = torch.tensor([0, *map(len, keys)]).cumsum(0)
-    parts = zip(torch.split(queries, GROUP), torch.split(few, GROUP), strict=True)
-    found = [_sorted(group, numbers, keys, starts) for group, numbers in parts]
+    few = candidates(queries, read(), min(k + SPARE, sum(sizes))).sort(1).values
+    starts = torch.tensor([0, *sizes]).cumsum(0)
+    groups = zip(torch.split(queries, GROUP), torch.split(few, GROUP), strict=True)
+    found = [_sorted(group, numbers, starts, (keys for keys, _ in read())) for group, numbers in groups]
     distances, numbers = (torch.cat(each) for each in zip(*found, strict=True))
     return distances[:, :k].float(), numbers[:, :k]
 
 
-def _sorted(queries: Tensor, numbers: Tensor, keys: Sequence[Tensor], starts: Tensor) -> tuple[Tensor, Tensor]:
+def _sorted(queries: Tensor, numbers: Tensor, starts: Tensor, parts: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
     """Squared distances in float64 and numbers, both (q, c), nearest first, of candidates (q, c) in their order."""
     owner = torch.bucketize(numbers, starts, right=True) - 1
     chosen = torch.empty(*numbers.shape, queries.shape[1])
-    for place in sorted(set(owner.flatten().tolist())):
+    for place, keys in enumerate(parts):
         rows, columns = (owner == place).nonzero(as_tuple=True)
-        chosen[rows, columns] = keys[place][numbers[rows, columns] - starts[place]]
+        if len(rows):
+            chosen[rows, columns] = keys[numbers[rows, columns] - starts[place]]
     every = (chosen.double() - queries.double()[:, None]).square().sum(-1)
     distances, order = every.sort(dim=1, stable=True)
     return distances, numbers.gather(1, order)

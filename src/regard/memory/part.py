@@ -38,6 +38,7 @@ class Part:
         self.norms = keys.square().sum(1) / 2 if norms is None else norms
         self._order = np.argsort(ids, kind="stable").astype(np.int32) if order is None else order
         self._mapped: mmap.mmap | None = None
+        self._read: dict[int, Value] = {}
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -67,7 +68,10 @@ class Part:
 
     def value(self, row: int) -> Value:
         """The value of an entry."""
-        return self._values.read(row)  # type: ignore[no-any-return]
+        number = int(self._values.number[row])
+        if number not in self._read:  # few values, of many entries: tokens, classes
+            self._read[number] = self._values.read(row)
+        return self._read[number]
 
     def origin(self, row: int) -> Origin:
         """Where an entry came from."""
