@@ -10,7 +10,17 @@ from command_line import Data, Run
 from regard.networks.base import NetworkOptions
 from regard.training.config import TranslateConfig
 
-VERBS = [["train", "translate"], ["predict"], ["evaluate"], ["look"], ["serve"], ["export"]]
+VERBS = [
+    ["train", "translate"],
+    ["predict"],
+    ["evaluate"],
+    ["look"],
+    ["serve"],
+    ["export"],
+    ["remember"],
+    ["recall"],
+    ["forget"],
+]
 FLAG = re.compile(r"^  (?:-h, )?(--\S+)(.*)$", re.MULTILINE)
 
 

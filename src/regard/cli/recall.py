@@ -9,6 +9,7 @@ import torch
 from regard.cli.answers import record_of_model
 from regard.cli.flags import parse
 from regard.cli.memory import opened
+from regard.cli.model import ModelChoices
 from regard.data.examples import Examples
 from regard.data.pairs import Pairs
 from regard.decoding.beam import Search
@@ -27,21 +28,15 @@ from regard.training.devices import device
 
 
 @dataclass(kw_only=True)
-class RecallConfig:
+class RecallConfig(ModelChoices):
     """The flags of `regard recall`."""
 
-    model: str
-    """folder of the model"""
     item: str
     """what is asked: a text; of a generator, a text of which each token is told"""
     memory: str = ""
     """folder of the memory, file .db, or URL of a Milvus cluster"""
     top: int = 3
     """entries that are shown of each answer, or token"""
-    beam: int = Search.beam
-    """hypotheses kept by a translator"""
-    device: str = "auto"
-    """auto, cpu, cuda or mps"""
 
 
 def run(words: Sequence[str]) -> int:

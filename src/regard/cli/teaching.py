@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from regard.cli.answers import AnswererChoices, record_of_model
 from regard.cli.answers import load as load_answerer
 from regard.cli.flags import parse
-from regard.cli.model import ModelChoices, load, pairs_for
+from regard.cli.model import FolderChoices, load, pairs_for
 from regard.cli.predict_generate import GeneratorChoices
 from regard.cli.predict_generate import load as load_generator
 from regard.data.door import read_examples
@@ -37,7 +37,7 @@ class TeachingChoices:
 
 
 @dataclass(kw_only=True)
-class TranslationsTaught(TeachingChoices, DataChoices, ModelChoices):
+class TranslationsTaught(TeachingChoices, DataChoices, FolderChoices):
     """Of a translator."""
 
 
