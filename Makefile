@@ -9,7 +9,7 @@ SANITIZER = LD_PRELOAD="$(call preload,libasan.so) $(call preload,libubsan.so)" 
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 NATIVE_LAWS = tests/laws/native_laws.py -n 2 --dist loadfile
 
-.PHONY: setup native check test test-fast native-laws sanitize docs bench bench-attention bench-native bench-training bench-decoding
+.PHONY: setup native check test test-fast native-laws sanitize docs bench bench-attention bench-native bench-training bench-decoding bench-memory
 setup:
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
 native:
@@ -41,6 +41,8 @@ bench-training:
 	$(PYTHON) -m benchmarks.training $(if $(DATA),--data $(DATA))
 bench-decoding:
 	$(PYTHON) -m benchmarks.decoding $(MODEL) --data $(DATA)
+bench-memory:
+	$(PYTHON) -m benchmarks.memory
 bench-attention:
 	$(PYTHON) -m benchmarks.attention --json runs/attention.json
 bench-native:

@@ -11,19 +11,17 @@ with other weights, another best score or other averages.
 import argparse
 import hashlib
 import json
-import math
-import os
 import random
 import signal
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 import torch._dynamo  # noqa: F401  every optimizer loads it: no child shall, and none may where it lost its rights
+from benchmarks.killing import Killer, child, dying_at
 
 import regard.cli.report
 import regard.cli.train
@@ -72,17 +70,17 @@ def main() -> int:
     trainings, other, torn, start = 0, 0, 0, time.monotonic()
     with tempfile.TemporaryDirectory() as made:
         data = written(Path(made))
-        assert child(data, Path(made, "whole"), Killer()) == 0, Path(made, "whole.log").read_text("utf-8")
+        assert train(data, Path(made, "whole"), Killer()) == 0, Path(made, "whole.log").read_text("utf-8")
         whole = ended(Path(made, "whole"))
         while kills.total() < asked.kills:
             folder, trainings = Path(made, f"killed-{trainings}"), trainings + 1
             while kills.total() < asked.kills:
                 place = PLACES[kills.total() % len(PLACES)]
-                if child(data, folder, killer(place, chosen)) != -signal.SIGKILL:
+                if train(data, folder, killer(place, chosen)) != -signal.SIGKILL:
                     break
                 kills[place] += 1
                 torn += any(folder.rglob(".*.tmp"))
-            assert child(data, folder, Killer()) == 0, folder.with_suffix(".log").read_text("utf-8")
+            assert train(data, folder, Killer()) == 0, folder.with_suffix(".log").read_text("utf-8")
             other += ended(folder) != whole
             print(f"{kills.total()} kills, {trainings} trainings, {other} other", file=sys.stderr, flush=True)
     rows = "".join(f"| {place} | {kills[place]} |\n" for place in PLACES)
@@ -104,13 +102,6 @@ def written(folder: Path) -> Path:
     return folder / "pairs.tsv"
 
 
-class Killer(NamedTuple):
-    """How a child dies: what it does first, or after how many seconds it is killed."""
-
-    prepare: Callable[[], None] = lambda: None
-    seconds: float = math.inf
-
-
 def killer(place: str, chosen: random.Random) -> Killer:
     """One that kills there."""
     if place == PLACES[0]:
@@ -118,52 +109,10 @@ def killer(place: str, chosen: random.Random) -> Killer:
     return Killer(dying_at(chosen.randint(1, 12), before=place == PLACES[1]))
 
 
-def dying_at(count: int, *, before: bool) -> Callable[[], None]:
-    """What makes a process die while it writes its `count`-th file, or right after that has taken its name."""
-    name, owner = ("fsync", os) if before else ("replace", Path)
-
-    def prepare() -> None:
-        real, left = getattr(owner, name), [count]
-
-        def counted(*arguments: object) -> object:
-            left[0] -= 1
-            if before and not left[0]:
-                dies()
-            done = real(*arguments)
-            if not left[0]:
-                dies()
-            return done
-
-        setattr(owner, name, counted)
-
-    return prepare
-
-
-def dies() -> NoReturn:
-    """As a kill from outside, at this very place."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError("a killed process does not go on")
-
-
-def child(data: Path, folder: Path, how: Killer) -> int:
-    """The training in a process of its own, forked from this one, which computes nothing; its exit code, or −signal."""
-    if not (pid := os.fork()):
-        with folder.with_suffix(".log").open("w") as log:
-            os.dup2(log.fileno(), 2)
-        code = 1
-        try:
-            how.prepare()
-            code = regard(["train", "translate", str(data), "--model", str(folder), *CHOICES])
-        finally:
-            os._exit(code)
-    end = time.monotonic() + how.seconds
-    while time.monotonic() < end:
-        found, status = os.waitpid(pid, os.WNOHANG)
-        if found:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.002)
-    os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+def train(data: Path, folder: Path, how: Killer) -> int:
+    """The training in a process of its own; its exit code, or −signal."""
+    words = ["train", "translate", str(data), "--model", str(folder), *CHOICES]
+    return child(lambda: regard(words), how, folder.with_suffix(".log"))
 
 
 def ended(folder: Path) -> Ended:

@@ -10,7 +10,19 @@ from command_line import Data, Run
 from regard.networks.base import NetworkOptions
 from regard.training.config import TranslateConfig
 
-VERBS = [["train", "translate"], ["predict"], ["evaluate"], ["look"], ["explain"], ["tour"], ["serve"], ["export"]]
+VERBS = [
+    ["train", "translate"],
+    ["predict"],
+    ["evaluate"],
+    ["look"],
+    ["explain"],
+    ["tour"],
+    ["serve"],
+    ["export"],
+    ["remember"],
+    ["recall"],
+    ["forget"],
+]
 FLAG = re.compile(r"^  (?:-h, )?(--\S+)(.*)$", re.MULTILINE)
 
 

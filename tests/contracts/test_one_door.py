@@ -18,6 +18,8 @@ EXCEPTIONS = {
     "layers/crf.py": "probabilities of labels in a chain",
     "layers/ctc.py": "probabilities of the tokens that a state says",
     "models/answerer.py": "probabilities of classes",
+    "memory/mixing.py": "probabilities of classes",
+    "memory/memory.py": "weights of keys that a store has found, by the distances that it gives",
     "decoding/sampling.py": "probabilities of the next token",
 }
 

@@ -15,7 +15,7 @@ import regard
 OPTIONAL = (
     *("babel", "jsonargparse", "matplotlib", "rich", "sacrebleu", "sklearn", "tokenizers", "yaml"),
     *("soundfile", "PIL", "pyarrow", "pandas", "tensorboardX", "fastapi", "uvicorn", "python_multipart"),
-    *("ctranslate2", "onnx", "onnxscript", "onnxruntime"),
+    *("ctranslate2", "onnx", "onnxscript", "onnxruntime", "pymilvus"),
 )
 ARGUMENTS_SECTION = re.compile(r"^\s*(Args|Arguments|Parameters)\s*:?\s*$", re.MULTILINE)
 DOORS = [path for path in FILES if path.name == "__init__.py"]

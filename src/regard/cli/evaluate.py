@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from regard.cli.answers import kind_of_model
 from regard.cli.flags import parse
+from regard.cli.memory import MemoryChoices, with_memory
 from regard.cli.model import ModelChoices, WritingChoices, load, pairs_for
 from regard.cli.rules import SearchChoices
 from regard.data.pairs import one_of
@@ -15,7 +16,7 @@ from regard.training.config import DataChoices
 
 
 @dataclass(kw_only=True)
-class EvaluateConfig(SearchChoices, DataChoices, WritingChoices, ModelChoices):
+class EvaluateConfig(MemoryChoices, SearchChoices, DataChoices, WritingChoices, ModelChoices):
     """The flags of `regard evaluate`."""
 
     data: list[str] = field(default_factory=list)
@@ -52,6 +53,7 @@ def run(words: Sequence[str]) -> int:
         got = f"--metric {config.metric}"
         raise OptionError("--scores: targets that are given have no measure", got=got, hint="drop one of the two")
     model = load(config)
+    with_memory(model, config.model, config)
     how = config.search(config.beam, 1, model.target, config.encoding)
     pairs = pairs_for(model, config, config.data)
     if told := skipped(pairs, "test"):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from regard.cli.answers import AnswererChoices, load
 from regard.cli.flags import parse
+from regard.cli.memory import MemoryChoices, with_memory
 from regard.cli.unsure import UnsureChoices, told
 from regard.data.door import read_examples
 from regard.errors import OptionError
@@ -14,7 +15,7 @@ from regard.metrics.classification import recall_of
 
 
 @dataclass(kw_only=True)
-class EvaluateAnswersConfig(UnsureChoices, AnswererChoices):
+class EvaluateAnswersConfig(MemoryChoices, UnsureChoices, AnswererChoices):
     """The flags of `regard evaluate` for such a model."""
 
     paired: str | None = None
@@ -26,6 +27,7 @@ def run(words: Sequence[str]) -> int:
     about = "Scores a model on items whose answers are known."
     config = parse("evaluate", EvaluateAnswersConfig, words, ["model", "data"], about)
     model = load(config)
+    with_memory(model, config.model, config)
     config.check_unsure(model)
     kind = model.targets.kind
     read = read_examples(config.data, answer=kind, choices=replace(config, input=model.given.kind))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from regard.cli.flags import parse
 from regard.cli.given import write_scores
+from regard.cli.memory import MemoryChoices, with_memory
 from regard.cli.predict_generate import GeneratorChoices, load
 from regard.errors import OptionError
 from regard.metrics.generated import likelihoods
@@ -15,7 +16,7 @@ from regard.training.progress import Silent
 
 
 @dataclass(kw_only=True)
-class EvaluateGenerateConfig(GeneratorChoices):
+class EvaluateGenerateConfig(MemoryChoices, GeneratorChoices):
     """The flags of `regard evaluate` for a generator."""
 
     data: list[str] = field(default_factory=list)
@@ -37,6 +38,7 @@ def run(words: Sequence[str]) -> int:
     if config.batch_tokens < 1:
         raise OptionError("--batch-tokens: is at least 1", got=str(config.batch_tokens), hint="leave it out")
     model = load(config)
+    with_memory(model, config.model, config)
     choices = LinesChoices(each_line=model.each_line, encoding=config.encoding, blank=config.blank)
     lines = lines_of(choices, config.data, Silent())
     window = model.network.options.longest

@@ -16,15 +16,21 @@ from regard.training.translations import pairs_of
 
 
 @dataclass(kw_only=True)
-class ModelChoices:
-    """Which model, where it runs, and how widely it searches."""
+class FolderChoices:
+    """Which model, and where it runs."""
 
     model: str
     """folder of the model"""
-    beam: int = Search.beam
-    """hypotheses kept; 1 is greedy"""
     device: str = "auto"
     """auto, cpu, cuda or mps"""
+
+
+@dataclass(kw_only=True)
+class ModelChoices(FolderChoices):
+    """Which model, where it runs, and how widely it searches."""
+
+    beam: int = Search.beam
+    """hypotheses kept; 1 is greedy"""
 
 
 @dataclass(kw_only=True)
@@ -35,7 +41,7 @@ class WritingChoices:
     """of the matrices while targets are written: fp32, bf16 or int8 (docs/decoding.md)"""
 
 
-def load(choices: ModelChoices) -> Translator:
+def load(choices: FolderChoices) -> Translator:
     """The model, where it is to run. Raises OptionError for a device that is not there, FolderError for the folder."""
     where = device(choices.device)
     model, _ = load_translator(Path(choices.model))

@@ -9,6 +9,7 @@ from typing import Any
 from regard.cli.answers import record_of_model
 from regard.cli.flags import parse
 from regard.cli.lines import chunks, typed
+from regard.cli.memory import MemoryChoices, with_memory
 from regard.cli.model import ModelChoices, WritingChoices, load
 from regard.cli.rules import DrawChoices
 from regard.data.files import shown
@@ -26,7 +27,7 @@ ALIGNMENTS = ("none", "pharaoh", "json")
 
 
 @dataclass(kw_only=True)
-class PredictConfig(DrawChoices, WritingChoices, ModelChoices):
+class PredictConfig(MemoryChoices, DrawChoices, WritingChoices, ModelChoices):
     """The flags of `regard predict`."""
 
     input: str = "-"
@@ -79,6 +80,7 @@ def run(words: Sequence[str]) -> int:
     )
     _check(config)
     model = load(config)
+    with_memory(model, config.model, config)
     _check_attention(model, config)
     how = _how(model, config)
     if typed(config.input):

@@ -9,6 +9,7 @@ from typing import Any
 
 from regard.cli.answers import AnswererChoices, asked_of, load
 from regard.cli.flags import parse
+from regard.cli.memory import MemoryChoices, with_memory
 from regard.cli.unsure import UnsureChoices
 from regard.data.asked import Asked, name_of
 from regard.errors import OptionError, nearest
@@ -19,7 +20,7 @@ WRITTEN = ("lines", "jsonl", "conll", "csv")
 
 
 @dataclass(kw_only=True)
-class PredictAnswersConfig(UnsureChoices, AnswererChoices):
+class PredictAnswersConfig(MemoryChoices, UnsureChoices, AnswererChoices):
     """The flags of `regard predict` for such a model."""
 
     write: str = "lines"
@@ -33,6 +34,7 @@ def run(words: Sequence[str]) -> int:
     about = "Writes one answer for every item: a class, numbers, or the labels of its vectors."
     config = parse("predict", PredictAnswersConfig, words, ["model", "data"], about)
     model = load(config)
+    with_memory(model, config.model, config)
     _check(config, model)
     asked = asked_of(model.given.kind, config, words=model.targets.per_vector)
     answers = dict(zip(asked.places, _answered(model, asked, config), strict=True))

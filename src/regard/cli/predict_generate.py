@@ -8,6 +8,7 @@ from pathlib import Path
 
 from regard.cli.flags import parse
 from regard.cli.lines import chunks, typed
+from regard.cli.memory import MemoryChoices, with_memory
 from regard.cli.rules import RuleChoices
 from regard.data.lines import read_sources
 from regard.data.pairs import one_of
@@ -37,7 +38,7 @@ class GeneratorChoices:
 
 
 @dataclass(kw_only=True)
-class PredictGenerateConfig(RuleChoices, GeneratorChoices):
+class PredictGenerateConfig(MemoryChoices, RuleChoices, GeneratorChoices):
     """The flags of `regard predict` for a generator."""
 
     input: str = "-"
@@ -78,6 +79,7 @@ def run(words: Sequence[str]) -> int:
         raise OptionError("regard predict: --window is at least 1", got=str(config.window), hint="leave it out")
     how = _sampling(config)
     model = load(config)
+    with_memory(model, config.model, config)
     ends = int(model.each_line or bool(config.allowed)) if config.lines is None else config.lines
     how = replace(how, ends=ends, rules=config.rules(config.encoding).of(model.text, ends))
     check_allowed(how)

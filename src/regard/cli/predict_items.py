@@ -9,6 +9,7 @@ from typing import Any
 
 from regard.cli.answers import AnswererChoices, asked_of
 from regard.cli.flags import parse
+from regard.cli.memory import MemoryChoices, with_memory
 from regard.cli.model import WritingChoices
 from regard.cli.rules import DrawChoices
 from regard.data.asked import name_of
@@ -25,7 +26,7 @@ WRITTEN = ("lines", "jsonl")
 
 
 @dataclass(kw_only=True)
-class PredictItemsConfig(DrawChoices, WritingChoices, AnswererChoices):
+class PredictItemsConfig(MemoryChoices, DrawChoices, WritingChoices, AnswererChoices):
     """The flags of `regard predict` for such a translator."""
 
     write: str = "lines"
@@ -49,6 +50,7 @@ def run(words: Sequence[str]) -> int:
     assert not isinstance(model.source, Text), "the folder was looked at"
     model.network.to(where)
     model.writing.precision = config.precision
+    with_memory(model, config.model, config)
     asked = asked_of(model.source.kind, config)
     found = model.translate(
         asked.examples,

@@ -26,6 +26,17 @@ def write_bytes(path: Path, content: bytes) -> None:
         ) from error
 
 
+def flush_folder(folder: Path) -> None:
+    """The names in a folder are on the disk, too: what was renamed or deleted there stays so when the power fails."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_json(path: Path, record: Any) -> None:
     """The file holds this as indented JSON with sorted keys."""
     write_bytes(path, (json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode())

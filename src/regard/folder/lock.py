@@ -1,4 +1,4 @@
-"""One training a folder: a lock that the system releases when the process ends, however it ends."""
+"""One writer a folder: a lock that the system releases when the process ends, however it ends."""
 
 import os
 from collections.abc import Iterator
@@ -10,18 +10,18 @@ from regard.errors import FolderError
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Makes the folder if need be and holds it for writing.
+def locked(folder: Path, writer: str = "training", flag: str = "--model") -> Iterator[None]:
+    """Makes the folder if need be and holds it for writing; errors speak of another such writer and of that flag.
 
     Raises FolderError where another process holds it, or where nothing can be written.
     """
-    with _opened(folder) as file:
+    with _opened(folder, flag) as file:
         if not _take(file.fileno()):
             file.seek(0)
             raise FolderError(
-                f"{folder}: another training is writing to this folder",
+                f"{folder}: another {writer} is writing to this folder",
                 got=f"a lock held by process {file.read().strip() or 'unknown'}",
-                hint="wait for it, or choose another --model folder",
+                hint=f"wait for it, or choose another {flag} folder",
             )
         file.truncate(0)
         file.write(str(os.getpid()))
@@ -34,7 +34,7 @@ def locked(folder: Path) -> Iterator[None]:
             file.truncate(0)
 
 
-def _opened(folder: Path) -> TextIO:
+def _opened(folder: Path, flag: str) -> TextIO:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return (folder / ".lock").open("a+", encoding="utf-8")
@@ -42,7 +42,7 @@ def _opened(folder: Path) -> TextIO:
         raise FolderError(
             f"{folder}: the folder must be one that can be written to",
             got=error.strerror or str(error),
-            hint="another --model folder, or check the name and the rights on it",
+            hint=f"another {flag} folder, or check the name and the rights on it",
         ) from error
 
 

@@ -1,6 +1,7 @@
 """model.json: format, kind, choices, and the checksums of the files beside it; written last, verified first."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -89,6 +90,11 @@ def filled(folder: Path, weights: dict[str, Tensor], layers: int, make: Callable
 def unique(network: nn.Module) -> dict[str, Tensor]:
     """The network's parameters, a shared one under its first name only."""
     return {name: parameter.detach() for name, parameter in network.named_parameters()}
+
+
+def fingerprint(record: dict[str, Any]) -> str:
+    """A hash of a model's files, by which what belongs to it knows it again: two models never share one."""
+    return hashlib.sha256(json.dumps(record["checksums"], sort_keys=True).encode()).hexdigest()
 
 
 def checksum(path: Path) -> str:

@@ -1,10 +1,10 @@
 """The generator: a text goes on, token by token, and of every text it can be told how likely it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from regard.data.batches import cut
 from regard.data.stream import Stream, Stretches, places_told
@@ -47,19 +47,33 @@ class Generator(Wording):
         A token is told from at least half a window before it, as far as there is so much.
         """
         stream = self.stream(lines)
-        window = self.network.options.longest
-        stretches = stream.stretches(window, context=window - max(1, window // 2))
-        order = np.argsort(-stretches.lengths, kind="stable")
         nats = np.zeros(len(stream), np.float64)
-        self.network.eval()
         with torch.inference_mode():
-            for part in cut(stretches.lengths[order], stretches.lengths[order], batch_tokens):
-                chosen = stretches.take(order[part])
-                nats[places_told(chosen)] = self._nats(stream, chosen)
+            for chosen, states, tokens in self.told(stream, self.stretches(stream), batch_tokens):
+                nats[places_told(chosen)] = nats_of(self.network.scores, states, tokens)
         ends = np.flatnonzero(stream.tokens == END)
         characters = np.array([len(normalized(line)) + 1 for line in lines], np.int64)
         unknown = int((stream.tokens == UNKNOWN).sum())
         return Surprise(np.add.reduceat(nats, ends[:-1]), np.diff(ends), characters, unknown)
+
+    def stretches(self, stream: Stream) -> Stretches:
+        """The pieces in which a text is told: every token once, from at least half a window before it."""
+        window = self.network.options.longest
+        return stream.stretches(window, context=window - max(1, window // 2))
+
+    def told(
+        self, stream: Stream, stretches: Stretches, batch_tokens: int = TOKENS
+    ) -> Iterator[tuple[Stretches, Tensor, Tensor]]:
+        """Every stretch once, in batches: the states (t, m) that its tokens are told from, and these tokens (t).
+
+        They are in the order of `places_told`.
+        """
+        self.network.eval()
+        order = np.argsort(-stretches.lengths, kind="stable")
+        for part in cut(stretches.lengths[order], stretches.lengths[order], batch_tokens):
+            chosen = stretches.take(order[part])
+            before, after, told = stream.rows(chosen).to(self.device)
+            yield chosen, self.network(before)[told], after[told]
 
     def generate(
         self,
@@ -86,11 +100,6 @@ class Generator(Wording):
             drawn = sample(self.network, [begun[i] for i in part], [numbers[i] for i in part], how)
             found.update(zip(part, drawn, strict=True))
         return [self.continuation(begun[i], found[i]) for i in range(len(begun))]
-
-    def _nats(self, stream: Stream, chosen: Stretches) -> NDArray[np.float64]:
-        """−ln p of each token that the stretches tell, in the order of `places_told`."""
-        before, after, told = stream.rows(chosen).to(self.device)
-        return nats_of(self.network.scores, self.network(before)[told], after[told])
 
 
 def stream_of(text: Text, lines: Sequence[str], each_line: bool) -> Stream:

@@ -44,9 +44,8 @@ def ready_to_step(network: Network, precision: str) -> Stepped:
     if precision == "fp32":
         return network
     rule = f"--precision {precision}: is for the plain transformer of a width in sixteens, in the native core on a CPU"
-    got = (
-        "a processor without AVX512-VNNI" if suits else "another model, or an installation or a device without the core"
-    )
+    other = "another model, one with a memory, or an installation or a device without the core"
+    got = "a processor without AVX512-VNNI" if suits else other
     raise OptionError(rule, got=got, hint="--precision bf16" if suits else "--precision fp32")
 
 
@@ -103,11 +102,16 @@ class PooledDecoder:
     @staticmethod
     def suits(network: Network) -> bool:
         """Whether a network can be stepped so: a transformer of dot products and softmax, normed before its parts, that
-        adds its positions, where there is the native core."""
+        adds its positions and scores words by its table alone, where there is the native core."""
         if not isinstance(network, Transformer) or network.target_table.weight.device.type != "cpu" or why_not():
             return False
         options = network.options
-        plain = options.score == "dot" and options.weighing == "softmax" and options.position is None
+        plain = (
+            type(network.output) is Output
+            and options.score == "dot"
+            and options.weighing == "softmax"
+            and options.position is None
+        )
         return plain and options.norm == "pre" and options.width % WHOLE == 0 and len(network.decoder) > 0
 
     def start(self, encoded: Encoded) -> PooledState:
