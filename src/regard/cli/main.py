@@ -15,7 +15,7 @@ VERBS = {
     "predict": "one line out for one line in",
     "evaluate": "score a model on files that hold the answers",
     "encode": "the new representation of items, for use anywhere else",
-    "look": "show what was read of an item, and what it was worth",
+    "look": "show what each word was read from",
     "serve": "answer over HTTP: one process, several models",
     "export": "a folder that answers without torch: ONNX, CTranslate2",
     "info": "versions, device, kernels, threads; or what a model folder holds",
