@@ -90,6 +90,12 @@ def test_a_translation_has_its_evidence_below_the_map(reader: Path, run: Run, tm
     assert "occlusion" not in bare and bare.splitlines()[:8] == text.splitlines()[:8]
 
 
+def test_a_translation_through_its_training(reader: Path, run: Run) -> None:
+    text = run("look", reader, "der Hund ist rot", "--film", "--no-evidence").out
+    lines = text.splitlines()
+    assert lines[-1].startswith("finished ") and lines[-2].startswith("step ") and "captured - fast" in text
+
+
 REFUSED: list[tuple[str, list[Any], str, str]] = [
     ("texts", ["good", "--target", "new"], "the target must be a class that was there in training", "one of"),
     ("texts", [" "], "needs a text", "regard look MODEL"),

@@ -23,7 +23,9 @@ def drawn_at(edges: Whole, nodes: int) -> Floats:
     places = np.stack((np.cos(angles), np.sin(angles)), 1)
     if 2 < nodes <= MOST:
         places = _pushed(places, edges)
-    low, high = places.min(0, initial=0), places.max(0, initial=0)
+    if not nodes:
+        return np.empty((0, 2), np.float32)
+    low, high = places.min(0), places.max(0)
     room = (high - low).max() or 1.0
     found: Floats = ((places - (low + high) / 2) / room + 0.5).astype(np.float32)
     return found
