@@ -161,7 +161,9 @@ class Record:
     """All of one look.
 
     Attributes:
-        headline: input, output, target, confidence, task (label, classify, regress, translate, generate, or `attend`).
+        headline: input, output, target, task (label, classify, regress, translate, generate, or `attend`), and
+            confidence: the probability of what is explained, of several labels their mean, of a text the geometric
+            mean of its pieces' beside `log p` of all; empty for numbers. Of several looks `checkpoint` or `model`.
         axes: by name.
         calls: in the order in which the network made them.
         evidence: one for each answer that was explained; empty if none was.
