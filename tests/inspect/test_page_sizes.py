@@ -11,6 +11,7 @@ from seeing import number, opened, seen, settle
 from regard.errors import OptionError
 from regard.inspect.page import write
 
+pytestmark = pytest.mark.slow
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 NODES = "document.querySelectorAll('*').length"
 SIZES = {
@@ -42,7 +43,7 @@ def test_a_look_of_any_length_keeps_the_budget(n: int, browser: Browser, tmp_pat
 
 
 def test_with_everything_open_the_page_has_few_nodes(browser: Browser, tmp_path: Path) -> None:
-    with seen(browser, long(256, heads=16, layers=8, size=2), tmp_path) as page:
+    with seen(browser, long(128, heads=16, layers=8, size=2), tmp_path) as page:
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         expect(page.locator("#atlas .twin tr")).to_have_count(101)
         expect(page.locator("#thing .twin tr")).not_to_have_count(0)
