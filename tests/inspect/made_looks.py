@@ -207,17 +207,17 @@ def translation() -> Record:
     return Record(headline, axes, calls, found, steps, PROVENANCE, 4e-7)
 
 
-def long(n: int, *, heads: int = 4, layers: int = 2, top: bool = False) -> Record:
+def long(n: int, *, heads: int = 4, layers: int = 2, top: bool = False, size: int = 8) -> Record:
     """Many vectors; with `top` only the greatest of each row, as a look keeps them where all are too many."""
     axes = {"source": axis("text", n)}
-    calls = tuple(_long(axes, n, heads, layer, top) for layer in range(1, layers + 1))
+    calls = tuple(_long(axes, n, heads, layer, top, size) for layer in range(1, layers + 1))
     return Record({"input": f"{n} pieces", "output": "yes", "task": "classify"}, axes, calls, (), (), PROVENANCE, 0.0)
 
 
-def _long(axes: dict[str, Axis], n: int, heads: int, layer: int, top: bool) -> Call:
+def _long(axes: dict[str, Axis], n: int, heads: int, layer: int, top: bool, size: int) -> Call:
     name = f"encoder {layer} self"
     if not top:
-        return call(axes, "source", "source", seed=layer, name=name, heads=heads, causal=True, layer=layer)
+        return call(axes, "source", "source", seed=layer, name=name, heads=heads, causal=True, layer=layer, size=size)
     random = np.random.default_rng(layer)
     keys = np.sort(random.integers(0, np.arange(1, n + 1)[:, None], (heads, n, 16)), -1).astype(np.int32)
     weights = -np.sort(-random.dirichlet([0.3] * 17, (heads, n))[..., :16]).astype(np.float32)

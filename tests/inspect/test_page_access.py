@@ -204,3 +204,15 @@ def named(look: Record, step: int) -> Record:
 def test_the_folder_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"write: the folder of the page must exist\n  got  .*\n  try  mkdir -p "):
         write(record("text"), tmp_path / "none" / "look.html")
+
+
+def test_evidence_tints_the_thing_and_names_its_answer(browser: Browser, tmp_path: Path) -> None:
+    look = record("text")
+    with seen(browser, look, tmp_path, "#method=occlusion") as page:
+        told = page.locator("#thing .told").inner_text()
+        assert told.startswith("By occlusion: Δ log p, most for “log p of class 'cat'”:")
+        worst = int(look.evidence[0].columns["occlusion"].argmin())
+        assert look.axes["source"].labels[worst] in told.split(":", 3)[-1].split(",")[0]
+        page.locator("#sort-norm").click()
+        first = page.locator("#evidence table.bars tbody tr").first.locator("th").inner_text()
+        assert first == look.axes["source"].labels[int(look.evidence[0].columns["norm"].argmax())]

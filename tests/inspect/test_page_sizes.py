@@ -11,6 +11,7 @@ from seeing import number, opened, seen, settle
 from regard.errors import OptionError
 from regard.inspect.page import write
 
+pytestmark = pytest.mark.slow
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 NODES = "document.querySelectorAll('*').length"
 SIZES = {
@@ -39,6 +40,14 @@ def test_a_look_of_any_length_keeps_the_budget(n: int, browser: Browser, tmp_pat
         page.keyboard.press("+")
         settle(page)
         assert page.evaluate(NODES) <= 5_000
+
+
+def test_with_everything_open_the_page_has_few_nodes(browser: Browser, tmp_path: Path) -> None:
+    with seen(browser, long(128, heads=16, layers=8, size=2), tmp_path) as page:
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        expect(page.locator("#atlas .twin tr")).to_have_count(101)
+        expect(page.locator("#thing .twin tr")).not_to_have_count(0)
+        assert 2_000 < page.evaluate(NODES) <= 5_000
 
 
 def test_rounded_weights_lie_within_the_error_that_is_stated(browser: Browser, tmp_path: Path) -> None:

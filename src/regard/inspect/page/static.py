@@ -24,7 +24,8 @@ def static(record: Record, words: Words) -> str:
     """Markup of an article: every text in it is escaped, and nothing in it needs a script or a style."""
     lines = [(words[name], record.headline[name]) for name in ("input", "output") if record.headline.get(name)]
     parts = [f"<p>{escape(name)}: <b>{_text(text, 2_000)}</b></p>" for name, text in lines]
-    parts.append(f'<p class="caveat">{escape(words["caveat"])}</p>')
+    caveat = words["caveat" if record.evidence else "caveatAlone"]
+    parts.append(f'<p class="caveat">{escape(caveat)}</p>')
     if record.calls:
         call = record.calls[opening(record)]
         head = selected(record, call)

@@ -36,10 +36,15 @@ export class Bar {
   }
 
   heads(call, at) {
-    const kept = (head) => (Object.keys(call.exact[head]).length ? "" : call.weights[head] ? " ≈" : " ·");
-    const every = Array.from({ length: call.heads }, (_, head) => [head, `${head + 1}${kept(head)}`]);
+    const every = Array.from({ length: call.heads }, (_, head) => [head, `${head + 1}${this.kept(call, head)}`]);
     if (call.heads > 1) every.push(["mean", say("mean")]);
     return choose("at-head", say("head"), every, at.head, (head) => this.where.go({ head: head === "mean" ? head : Number(head) }));
+  }
+
+  /** What a head's weights are, where they are not all there exactly. */
+  kept({ exact, weights }, head) {
+    if (!weights[head]) return ` · ${say("isMap")}`;
+    return exact[head].weights === undefined && weights[head].error > 0 ? ` · ${say("isRounded")}` : "";
   }
 
   queries(call, at) {

@@ -1,13 +1,15 @@
 // Two looks at one thing, side by side, with one cursor, and what one gave more than the other.
 
-import { element, label } from "./dom.js";
+import { element, label, shortened } from "./dom.js";
 import { numberText, weightText } from "./format.js";
 import { Grid } from "./grid.js";
-import { judged } from "./judged.js";
-import { note, part, savers, table, wide } from "./parts.js";
+import { greatestOf, judged } from "./judged.js";
+import { note, part, savers, table, twin, wide } from "./parts.js";
 import { viewOf } from "./thing.js";
 import { Legend, darkestOf, largest } from "./tinted.js";
 import { say } from "./words.js";
+
+const TABLED = 100;
 
 export class Compare {
   constructor(where) {
@@ -19,6 +21,7 @@ export class Compare {
     this.readout = element("p", { class: "readout", role: "status" });
     this.place = element("div");
     const pane = (name, ...inside) => element("div", { class: "pane" }, element("h3", {}, name), ...inside);
+    this.twin = twin(say("compare"), () => this.table());
     const saving = savers("compare", { drawing: () => this.grids[2].picture, rows: () => this.rows() });
     this.node = part(
       "compare",
@@ -28,6 +31,7 @@ export class Compare {
       this.legends[0].node,
       pane("A − B", note(say("differenceHow")), this.grids[2].node, this.legends[1].node),
       saving,
+      this.twin.node,
       this.place,
     );
   }
@@ -93,6 +97,16 @@ export class Compare {
     const { query, key } = this.where.at;
     for (const grid of this.grids) grid.go(query, key);
     this.peek(query, key);
+    this.twin.refresh();
+  }
+
+  /** What the query reads, in both, where they differ most. */
+  table() {
+    const { query } = this.where.at;
+    const [one, other] = this.heads.map((head) => head.row(query));
+    const order = greatestOf(one.map((each, place) => each - other[place]), TABLED);
+    const rows = order.map(([place, apart]) => [label(this.calls[0].readings[place]), weightText(one[place]), weightText(other[place]), weightText(apart)]);
+    return { head: [say("isRead"), "A", "B", "A − B"], rows, told: say("tableOf", shortened(this.calls[0].readers[query], 40)) };
   }
 
   /** One cursor in all three, and both numbers. */

@@ -9,6 +9,7 @@ import { named, say } from "./words.js";
 const ROWS = 40;
 const HEADS = 24;
 const WIDTH = 460;
+const LISTED = 300;
 
 export class EvidencePart {
   constructor(where) {
@@ -26,9 +27,18 @@ export class EvidencePart {
     this.saving.hidden = !evidence;
     if (!evidence) return this.place.replaceChildren(element("p", {}, say("noEvidence")));
     if (!(this.sorted in evidence.columns)) [this.sorted] = Object.keys(evidence.columns);
-    const names = look.evidence.map((each, place) => [place, each.of]);
-    const of = names.length > 1 ? choose("at-evidence", say("evidenceOf"), names, at.evidence, (place) => this.where.go({ evidence: Number(place) })) : element("p", {}, element("b", {}, label(evidence.of, 200)));
-    return this.place.replaceChildren(of, this.agreement(), this.positions(), ...this.heads(), ...this.controls(), this.notes());
+    return this.place.replaceChildren(this.of(look, at), this.agreement(), this.positions(), ...this.heads(), ...this.controls(), this.notes());
+  }
+
+  /** Which answer this is evidence of: one of a list, or by its number where that would be long. */
+  of({ evidence }, at) {
+    const go = (place) => this.where.go({ evidence: Number(place) });
+    const told = element("b", {}, label(evidence[at.evidence].of, 200));
+    if (evidence.length === 1) return element("p", {}, told);
+    if (evidence.length <= LISTED) return choose("at-evidence", say("evidenceOf"), evidence.map((each, place) => [place, each.of]), at.evidence, go);
+    const given = { id: "at-evidence", type: "number", min: 1, max: evidence.length, value: at.evidence + 1 };
+    const input = element("input", { ...given, onchange: () => go(input.value - 1) });
+    return element("div", { class: "field" }, element("label", { for: "at-evidence" }, say("evidenceOf")), input, told);
   }
 
   /** Columns beside one another, the rows in the order of one of them. */

@@ -25,7 +25,7 @@ export const shareText = (share) => (Number.isFinite(share) ? signed(share.toFix
 export function cellText(weight) {
   if (Number.isNaN(weight)) return "NaN";
   if (Math.abs(weight) >= 0.995) return signed(weight.toFixed(1));
-  return signed(weight.toFixed(2)).replace("0.", ".");
+  return signed(weight.toFixed(2).replace("-0.00", "0.00")).replace("0.", ".");
 }
 
 /** A difference: one digit and its power of ten. */

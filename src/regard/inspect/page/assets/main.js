@@ -58,7 +58,7 @@ async function start(data, place) {
     if (mine !== turn) return;
     if (where.keyless) where.at.key = Math.max(0, greatestOf(head.row(where.at.query), 1)[0]?.[0] ?? 0);
     where.keyless = false;
-    if (seen !== where.look) top.replaceChildren(...heads(data.kind, where), element("p", { class: "caveat" }, say("caveat")));
+    if (seen !== where.look) top.replaceChildren(...heads(data.kind, where), element("p", { class: "caveat" }, say(where.look.evidence.length ? "caveat" : "caveatAlone")));
     seen = where.look;
     for (const part of parts) {
       await part.update(call, head);

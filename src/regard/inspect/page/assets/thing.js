@@ -76,7 +76,8 @@ export class Thing {
     const { values } = this.found;
     if (this.head.kind === "map" && at.method === "weight") return [say("onlyMap")];
     const best = greatestOf(values, TOLD);
-    const marks = { "\u0001": label(call.readers[at.query]) };
+    const measured = !["weight", "norm"].includes(at.method) && this.where.look.evidence[at.evidence];
+    const marks = { "\u0001": measured ? label(measured.of, 200) : label(call.readers[at.query]) };
     const begin = say(at.method === "weight" ? "readsMost" : "judgedMost", "\u0001", say(`column ${at.method}`));
     const parts = begin.split(/(\u0001)/).map((each) => marks[each] ?? each);
     const list = best.flatMap(([place, value], each) => [each ? ", " : " ", element("b", {}, label(call.readings[place], 24)), ` ${weightText(value)}`]);

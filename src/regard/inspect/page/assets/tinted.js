@@ -38,8 +38,9 @@ export class Legend {
   /** `form` says what shows how much: a shade, or where it is "warm" or "size" something else. */
   show(darkest, signed = false, least = 0, form = "shade") {
     this.given = [darkest, signed, least, form];
-    this.ends[0].textContent = signed ? numberText(-darkest) : numberText(least);
-    this.ends[1].textContent = numberText(darkest);
+    const most = Number(darkest.toPrecision(3));
+    this.ends[0].textContent = numberText(signed ? -most : least);
+    this.ends[1].textContent = numberText(most);
     const pen = resize(this.bar, 140, 10);
     for (let x = 0; x < 140; x++) {
       const share = signed ? x / 69.5 - 1 : x / 139;
