@@ -14,7 +14,7 @@ export function headline(look, name = "") {
   if (input) facts.push(line("input", input, "given"));
   if (output !== undefined) facts.push(line("output", output, "answer"));
   if (target && target !== output) facts.push(line("target", target, "wanted"));
-  if (confidence) facts.push(line(confidence.startsWith("-") ? "log p" : "confidence", confidence.replace("-", "−"), "minor"));
+  if (confidence) facts.push(line("confidence", confidence, "minor"));
   for (const [name, text] of Object.entries(rest)) facts.push(element("div", { class: "minor" }, element("dt", {}, named("headline", name)), element("dd", {}, label(text, LONG))));
   return element(
     "section",
