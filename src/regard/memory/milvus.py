@@ -163,7 +163,7 @@ class Milvus:
             raise DataError(
                 f"{self.where}: Milvus must answer",
                 got=" ".join(str(error).split())[:200],
-                hint="check the address and that the server runs; a file needs a name that ends in .db",
+                hint="check the address and that the server runs; a file .db is open in one process at a time",
             ) from error
 
 

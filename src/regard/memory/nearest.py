@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 import torch
 from torch import Tensor
 
-STRIP = 8192
-"""Keys whose products are held at once: with GROUP queries, 4 MB."""
+STRIP = 16384
+"""Keys whose products are held at once: with GROUP queries, 8 MB."""
 RUN = 128
 """Keys of which the best alone is compared first."""
 GROUP = 128
@@ -31,16 +31,16 @@ class Best:
         self._worst = torch.full((rows, 1), -torch.inf)
 
     def offer(self, scores: Tensor, start: int) -> None:
-        """Scores (rows, strip) of keys from number `start` on; a strip is whole runs, −inf where there are no keys."""
-        runs = scores.view(len(scores), -1, RUN)
-        rows, run = (runs.amax(-1) > self._worst).nonzero(as_tuple=True)
+        """Scores (strip, rows) of keys from number `start` on; a strip is whole runs, −inf where there are no keys."""
+        runs = scores.view(-1, RUN, scores.shape[1])
+        rows, run = (runs.amax(1).T > self._worst).nonzero(as_tuple=True)
         if not len(rows):
             return
         if self._worst[0] == -torch.inf:  # nearly all are better than nothing
-            best, places = scores.topk(min(self.scores.shape[1], scores.shape[1]))
+            best, places = scores.T.topk(min(self.scores.shape[1], len(scores)))
             self._take(slice(None), best, places + start)
             return
-        found = runs[rows, run]
+        found = runs[run, :, rows]
         which, place = (found > self._worst[rows]).nonzero(as_tuple=True)
         owner, values = rows[which], found[which, place]
         touched, owner, counts = torch.unique_consecutive(owner, return_inverse=True, return_counts=True)
@@ -93,14 +93,15 @@ def candidates(queries: Tensor, parts: Iterable[tuple[Tensor, Tensor]], k: int) 
     There must be at least k keys. Keys are numbered from the first part on.
     """
     best = [Best(len(group), k) for group in torch.split(queries, GROUP)]
-    room, start = torch.empty(GROUP, STRIP), 0
+    room, start = torch.empty(STRIP * min(GROUP, len(queries))), 0
     for keys, norms in parts:
         for strip, half in zip(torch.split(keys, STRIP), torch.split(norms, STRIP), strict=True):
             whole = -(-len(strip) // RUN) * RUN
             for group, kept in zip(torch.split(queries, GROUP), best, strict=True):
-                scores = room[: len(group), :whole]
-                scores[:, len(strip) :] = -torch.inf
-                torch.addmm(half, group, strip.T, beta=-1, out=scores[:, : len(strip)])
+                scores = room[: whole * len(group)].view(whole, len(group))
+                scores[len(strip) :] = -torch.inf
+                torch.mm(strip, group.T, out=scores[: len(strip)])
+                scores[: len(strip)] -= half[:, None]
                 kept.offer(scores, start)
             start += len(strip)
     return torch.cat([kept.numbers for kept in best])
