@@ -33,7 +33,7 @@ class Best:
     def offer(self, scores: Tensor, start: int) -> None:
         """Scores (strip, rows) of keys from number `start` on; a strip is whole runs, −inf where there are no keys."""
         runs = scores.view(-1, RUN, scores.shape[1])
-        rows, run = (runs.amax(1).T > self._worst).nonzero(as_tuple=True)
+        rows, run = (self._worst < runs.amax(1).T).nonzero(as_tuple=True)
         if not len(rows):
             return
         if self._worst[0] == -torch.inf:  # nearly all are better than nothing
