@@ -65,7 +65,7 @@ class Watched:
     def check(self) -> None:
         """After each test: there was no mistake, no dialog, and no request to anybody but the server."""
         self.page.unroute_all()
-        homes = (*self.homes, *(f"blob:{home}" for home in self.homes))
+        homes = (*self.homes, *(f"blob:{home}" for home in self.homes), "blob:null/")
         assert self.faults == []
         assert [url for url in self.asked if not url.startswith(homes)] == []
 

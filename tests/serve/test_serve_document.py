@@ -29,7 +29,7 @@ def references(part: Any) -> Iterator[str]:
 def test_it_is_a_document_whose_references_lead_somewhere(document: dict[str, Any]) -> None:
     OpenAPI.model_validate(document)
     assert document["openapi"].startswith("3.1") and set(document["paths"]) == {
-        *("/health", "/models", "/predict", "/encode", "/attend", "/generate"),
+        *("/health", "/models", "/predict", "/encode", "/attend", "/generate", "/look"),
     }
     for reference in references(document):
         part: Any = document
@@ -41,7 +41,7 @@ def test_it_is_a_document_whose_references_lead_somewhere(document: dict[str, An
 
 
 def test_each_request_has_an_example_for_each_model_that_answers_it(document: dict[str, Any], asked: Asked) -> None:
-    for verb in ("predict", "encode", "attend", "generate"):
+    for verb in ("predict", "encode", "attend", "generate", "look"):
         post = document["paths"][f"/{verb}"]["post"]
         examples = post["requestBody"]["content"]["application/json"]["examples"]
         assert set(examples) == {model.name for model in asked.models.values() if verb in model.verbs}

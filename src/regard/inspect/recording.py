@@ -35,7 +35,7 @@ def record_of(subject: Subject, *, seed: int = 1, evidence: bool = True, command
         with torch.inference_mode():
             fast = subject.told(subject.network, [Variant()])
             said, seen = held(lambda: subject.told(subject.network, [Variant()]))
-            _check(len(seen))
+            check_attention(len(seen))
             calls, room = [], ROOM
             for each in seen:
                 calls.append(call_of(each, subject.place(each.name), whole=min(WHOLE, room)))
@@ -80,7 +80,8 @@ def fingerprint(network: nn.Module) -> str:
     return found.hexdigest()[:16] if count else "none"
 
 
-def _check(calls: int) -> None:
+def check_attention(calls: int) -> None:
+    """Raises OptionError where a pass makes no call of attention."""
     if not calls:
         rule, got = "look: the model must have attention", "a network that makes no call of regard.attend"
         raise OptionError(rule, got=got, hint="train with --attention additive, or --network transformer")

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from regard.data.files import cannot_open, quoted, shown
 from regard.errors import OptionError
 from regard.serve.assets import ASSETS
+from regard.serve.frame import PATH as FRAME
 from regard.serve.refusals import Refusal
 
-OPEN = frozenset({"/health", *ASSETS})
+OPEN = frozenset({"/health", FRAME, *ASSETS})
 """Paths that need no token."""
 SHORTEST_TOKEN = 16
 LOCAL = ("localhost", "127.0.0.1", "::1")

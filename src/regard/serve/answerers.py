@@ -8,6 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from regard.errors import DataError, OptionError
+from regard.layers.attention import Attention
+from regard.layers.propagation import Propagation
 from regard.models.answerer import Answerer
 from regard.models.records import answered
 from regard.models.translator import Reading
@@ -16,11 +18,14 @@ from regard.serve.encoding import encoded, store_of
 from regard.serve.examples import example_of
 from regard.serve.items import name_of
 from regard.serve.limits import Limits
+from regard.serve.looking import Looking, looked, looking
 from regard.serve.reading import table
 from regard.serve.refusals import too_large, unfit
 from regard.serve.served import Ready, Record, Served
 
 CLASSES = 1_000
+READING = (Attention, Propagation)
+"""Layers that read by attention."""
 
 
 class Looked(NamedTuple):
@@ -31,7 +36,7 @@ class Looked(NamedTuple):
 
 
 class ServedAnswerer(Served):
-    """`/predict` and `/encode`, and `/attend` where one answer is pooled by attention.
+    """`/predict` and `/encode`, `/look` where it reads by attention, `/attend` where that pools one answer.
 
     A blank text has no answer: its prediction, or vector, is null, and there is nothing of it to look at.
     """
@@ -42,7 +47,8 @@ class ServedAnswerer(Served):
         super().__init__(name, limits)
         self.model, self.network, self.stopping = model, model.network, model.network
         self.kind, self.input = model.targets.kind, model.given.kind
-        self.verbs = ("predict", "encode", "attend") if model.reads else ("predict", "encode")
+        looks = ("look",) if any(isinstance(each, READING) for each in model.network.modules()) else ()
+        self.verbs = ("predict", "encode", *(("attend",) if model.reads else ()), *looks)
 
     def told(self) -> Record:
         """Network, classes, and how many numbers a representation has."""
@@ -62,10 +68,12 @@ class ServedAnswerer(Served):
             return [each.split() if isinstance(each, str) else each for each in found]
         return found
 
-    def wanted(self, verb: str, body: Any) -> AnswerChoices | Looked | bool:
+    def wanted(self, verb: str, body: Any) -> AnswerChoices | Looked | Looking | bool:
         """From which probability on a class is told, of `/attend` how much; of `/encode`, whether every vector is."""
         if verb == "encode":
             return bool(body.each)
+        if verb == "look":
+            return looking(body)
         chosen: AnswerChoices = self.choices(body.choices)
         if chosen.unknown_below and not self.model.targets.one_class:
             rule = "request: choices: unknown_below: a probability belongs to one class of the whole"
@@ -78,10 +86,11 @@ class ServedAnswerer(Served):
 
     def ready(self, verb: str, asked: Any, items: Sequence[Any]) -> Ready:
         """Items as vectors, once; None in the place of a blank text."""
-        if verb == "attend":
+        paired = verb in ("attend", "look")
+        if paired:
             items = [item for item, _ in items]
         filled = [place for place, item in enumerate(items) if not self._blank(item)]
-        if verb == "attend" and len(filled) < len(items):
+        if paired and len(filled) < len(items):
             blank = next(place for place, item in enumerate(items) if self._blank(item))
             raise DataError(f"{name_of(blank)}: needs a text", got="a blank one", hint="leave it out")
         read = encoded(self.model.given, [items[place] for place in filled], self.measured)
@@ -97,6 +106,8 @@ class ServedAnswerer(Served):
         """Predictions with their probabilities, vectors, or what answers were pooled from."""
         if verb == "attend":
             return self._looked(asked, ready)
+        if verb == "look":
+            return [looked(self.model, item, asked, self.limits) for item, _ in ready.items]
         filled = [place for place, each in enumerate(ready.items) if each is not None]
         store = store_of(self.model.given, Ready([ready.items[place] for place in filled], ready.lengths))
         name = "prediction" if verb == "predict" else "vectors" if asked else "vector"

@@ -40,6 +40,22 @@ class Vectors(BaseModel):
     vectors: list[list[Any] | None]
 
 
+class Looked(BaseModel):
+    """The headline without the changes and with them, what is `said` of the first answer, and what can be changed.
+
+    `record` holds all that was seen, as `regard look` writes it; `page` stands in its place where asked for.
+    """
+
+    model: str
+    before: dict[str, str]
+    after: dict[str, str]
+    said: list[dict[str, Any]]
+    heads: dict[str, int]
+    positions: list[str]
+    record: dict[str, Any] | None = None
+    page: str | None = None
+
+
 class Readings(BaseModel):
     """For each item its pieces, those of its translation, and `weights` (q, k), or the `top` of each row."""
 

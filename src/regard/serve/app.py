@@ -17,6 +17,7 @@ from regard.serve.bodies import AttendBody, Body, EncodeBody, GenerateBody, Pred
 from regard.serve.choices import fitted
 from regard.serve.documented import Documented, document
 from regard.serve.events import Events
+from regard.serve.frame import add_frame, page_headers
 from regard.serve.gate import LEFT, PATHS
 from regard.serve.incoming import Left, incoming
 from regard.serve.jobs import Job
@@ -53,11 +54,16 @@ def build(site: Site, health: Callable[[], tuple[int, str]], *, token: bool) -> 
     async def generate(request: Request) -> Response:
         return await _generated(site, request)
 
+    @app.post("/look", **described.post("look"))
+    async def look(request: Request) -> Response:
+        return await _looked(site, request)
+
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi() -> Response:
         return Response(made, media_type="application/json")
 
     add_page(app)
+    add_frame(app)
     made = written(document(app, token=token)).body
 
     app.add_exception_handler(HTTPException, _unknown)
@@ -128,6 +134,18 @@ async def _generated(site: Site, request: Request) -> Response:
         events = Events(site, Job(model, "generate", model.wanted("generate", body), items))
         await events.begin(request.receive)
     return events
+
+
+async def _looked(site: Site, request: Request) -> Response:
+    """The inspector's page alone where HTML is wanted, else JSON."""
+    with site.folder(request) as folder:
+        try:
+            model, found = await site.looked(request, folder)
+        except RegardError as error:
+            return _of(error, str(folder or ""))
+    if [*found] == ["page"]:
+        return Response(found["page"], headers=page_headers(), media_type="text/html")
+    return written({"model": model, **found})
 
 
 def _of(error: RegardError, private: str = "") -> Response:

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 SCRIPTS = (
     *("main", "words", "dom", "ask", "told", "models", "choices", "given", "files", "samples"),
-    *("answer", "stream", "reading", "matrix", "map", "greatest"),
+    *("answer", "stream", "inside", "without", "reading", "matrix", "map", "greatest"),
 )
-STYLES = ("style", "form", "answer", "reading", "print")
+STYLES = ("style", "form", "answer", "reading", "inside", "print")
 NAMES = ("index.html", "icon.svg", *(f"{name}.css" for name in STYLES), *(f"{name}.js" for name in SCRIPTS))
 ASSETS: Final = {"/" if name == "index.html" else f"/page/{name}": name for name in NAMES}
 """Path → file. They hold no secret, so they need no token: the page asks for it."""
@@ -24,6 +24,7 @@ POLICY = (
     "connect-src 'self'",
     "img-src 'self' blob:",
     "media-src blob:",
+    "frame-src 'self' blob:",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -1,12 +1,15 @@
 """The bodies of requests, by the names that JSON and forms use."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Name = Annotated[str | None, Field(description="which model; needed where several are served")]
 Items = Annotated[list[Any], Field(description="what is asked about; docs/serving.md shows an item of each kind")]
 Chosen = Annotated[dict[str, Any], Field(description="named choices of the model's kind")]
+
+MOST_OUT = 4_096
+"""Heads, or positions, that a request may put out of use."""
 
 
 class Body(BaseModel):
@@ -41,6 +44,36 @@ class AttendBody(Body):
     ] = None
     top: Annotated[int | None, Field(ge=1, description="only so many greatest weights of each row")] = None
     choices: Chosen = {}
+
+
+class HeadOut(BaseModel):
+    """A head whose output is zero."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    call: Annotated[str, Field(max_length=200, description="as the record names it")]
+    head: Annotated[int, Field(ge=1, description="counted from 1")]
+
+
+class LookBody(Body):
+    """`POST /look`."""
+
+    item: Annotated[Any, Field(description="one item, as /predict takes several")]
+    target: Annotated[
+        str | None, Field(description="what is explained in place of the model's own answer: a class, a text, a number")
+    ] = None
+    without: Annotated[
+        list[HeadOut], Field(max_length=MOST_OUT, fail_fast=True, description="heads whose output is zero")
+    ] = []
+    hide: Annotated[
+        list[Annotated[int, Field(ge=1)]],
+        Field(max_length=MOST_OUT, fail_fast=True, description="positions, from 1, that nobody may read by attention"),
+    ] = []
+    evidence: Annotated[bool, Field(description="whether evidence is measured; not with hidden positions")] = False
+    form: Annotated[
+        Literal["json", "html", "both"],
+        Field(alias="as", description="a record, the page alone, or the page beside the answers; else by Accept"),
+    ] = "json"
 
 
 class GenerateBody(Body):

@@ -56,7 +56,7 @@ class GenerateChoices(Choices):
 
 def fitted(kind: type[Model], given: dict[str, Any], what: str) -> Model:
     """The object, each field of its type. Raises Refusal that names the field, or the nearest of an unknown name."""
-    names = kind.model_fields
+    names = [field.alias or name for name, field in kind.model_fields.items()]
     if (strange := next((name for name in given if name not in names), None)) is not None:
         raise unfit(f"{what}: no such name", strange, nearest(strange[:40], names))
     try:

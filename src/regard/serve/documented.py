@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from regard.serve.answers import Health, Models, Predictions, Readings, Refused, Vectors
-from regard.serve.bodies import AttendBody, EncodeBody, GenerateBody, PredictBody
+from regard.serve.answers import Health, Looked, Models, Predictions, Readings, Refused, Vectors
+from regard.serve.bodies import AttendBody, EncodeBody, GenerateBody, LookBody, PredictBody
 from regard.serve.choices import AnswerChoices, GenerateChoices, TranslateChoices
 from regard.serve.incoming import FORM, JSON
 from regard.serve.served import Served
@@ -21,14 +21,16 @@ BODIES: dict[str, type[BaseModel]] = {
     "encode": EncodeBody,
     "attend": AttendBody,
     "generate": GenerateBody,
+    "look": LookBody,
 }
-ANSWERS: dict[str, type[BaseModel]] = {"predict": Predictions, "encode": Vectors, "attend": Readings}
+ANSWERS: dict[str, type[BaseModel]] = {"predict": Predictions, "encode": Vectors, "attend": Readings, "look": Looked}
 ABOUT = {
     "health": "Whether the server takes requests; never asks for a token.",
     "models": "What is served: kinds, inputs, endings of files, sizes, choices, an item of each, and the limits.",
     "predict": "What `regard predict` answers to each item, in the order of the items.",
     "encode": "The new representation: one vector an item, or one for every vector of it.",
     "attend": "What each piece of a translation was read from, or what one answer for the whole was pooled from.",
+    "look": "What the inspector sees of one item, with heads dropped or positions hidden; `text/html` is its page.",
     "generate": "A text that goes on, as server-sent events: `token` for each one, then `done`, or `error`.",
 }
 REFUSED = (400, 401, 403, 404, 408, 413, 415, 421, 422, 429, 500, 503, 504)
@@ -74,7 +76,9 @@ class Documented:
         told: dict[str, Any] = {"summary": ABOUT[verb], "responses": _refusals(REFUSED)}
         if verb in ANSWERS:
             told["response_model"] = ANSWERS[verb]
-        else:
+        if verb == "look":
+            told["responses"][200] = {"content": {"text/html": {"schema": {"type": "string"}}}}
+        if verb == "generate":
             stream = {"text/event-stream": {"itemSchema": EVENT}}
             told["responses"][200] = {"description": "events", "content": stream}
         return {**told, "openapi_extra": {"requestBody": {"required": True, "content": content}}}
@@ -95,6 +99,8 @@ def _asked(verb: str, model: Served) -> dict[str, Any]:
     choices = {"choices": {"longest": 8}} if model.kind == "generate" else {}
     if verb == "generate":
         return {"item": model.example(), **choices}
+    if verb == "look":
+        return {"item": model.example()}
     return {"items": [model.example()], **choices, **({"top": 3} if verb == "attend" else {})}
 
 

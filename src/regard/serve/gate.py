@@ -11,10 +11,11 @@ from regard.serve.access import Access
 from regard.serve.aside import given_back
 from regard.serve.assets import ASSETS
 from regard.serve.faults import told_briefly
+from regard.serve.frame import PATH as FRAME
 from regard.serve.refusals import FAULT, Refusal, Told, told
 
 LOG = getLogger("regard.serve")
-PATHS = ("/health", "/models", "/predict", "/encode", "/generate", "/attend", "/openapi.json")
+PATHS = ("/health", "/models", "/predict", "/encode", "/generate", "/attend", "/look", "/openapi.json")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LEFT = 499
 """In the log: the client had gone before there was an answer."""
@@ -98,4 +99,4 @@ async def respond(send: Send, refusal: Told) -> None:
 def _line(scope: Scope) -> str:
     """Method and path; what is none of ours may hold anything, and is not written."""
     method, path = scope["method"], scope["path"]
-    return f"{method if method in METHODS else '?'} {path if path in PATHS or path in ASSETS else '/…'}"
+    return f"{method if method in METHODS else '?'} {path if path in (*PATHS, FRAME) or path in ASSETS else '/…'}"

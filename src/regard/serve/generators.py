@@ -10,14 +10,15 @@ from regard.models.records import continued
 from regard.models.wording import Continuation
 from regard.serve.choices import GenerateChoices
 from regard.serve.limits import Limits
+from regard.serve.looking import Looking, looked, looking
 from regard.serve.refusals import too_large
 from regard.serve.served import Ready, Record, Served, texts
 
 
 class ServedGenerator(Served):
-    """`/predict` and `/generate`. An item has the number it has in its request, whatever is drawn beside it."""
+    """`/predict`, `/generate` and `/look`. An item has the number of its request, whatever is drawn beside it."""
 
-    kind, input, verbs = "generate", "text", ("predict", "generate")
+    kind, input, verbs = "generate", "text", ("predict", "generate", "look")
     choosing: ClassVar = GenerateChoices
 
     def __init__(self, name: str, limits: Limits, model: Generator) -> None:
@@ -43,8 +44,10 @@ class ServedGenerator(Served):
         """Beginnings, which may hold line ends."""
         return texts(super().items(given))
 
-    def wanted(self, verb: str, body: Any) -> Sampling:
+    def wanted(self, verb: str, body: Any) -> Sampling | Looking:
         """How to draw, as `regard predict` has it."""
+        if verb == "look":
+            return looking(body)
         chosen: GenerateChoices = self.choices(body.choices)
         if chosen.longest > self.limits.length:
             hint = f'"choices": {{"longest": {self.limits.length}}}'
@@ -52,14 +55,19 @@ class ServedGenerator(Served):
         ends = int(self.model.each_line) if chosen.lines is None else chosen.lines
         return Sampling(ends=ends, **chosen.model_dump(exclude={"lines"}))
 
-    def ready(self, verb: str, asked: Sampling, items: Sequence[str]) -> Ready:
+    def ready(self, verb: str, asked: Any, items: Sequence[Any]) -> Ready:
         """The beginnings and their numbers in the request."""
+        if verb == "look":
+            items = [item for item, _ in items]
+            self.measured([1 + len(self.model.numbers(each + (asked.target or ""))) for each in items])
         lengths = [1 + len(self.model.numbers(each)) for each in items]
         self.measured(lengths)
         return Ready(list(enumerate(items)), lengths)
 
-    def answers(self, verb: str, asked: Sampling, ready: Ready) -> list[Record]:
+    def answers(self, verb: str, asked: Any, ready: Ready) -> list[Record]:
         """What follows each."""
+        if verb == "look":
+            return [looked(self.model, item, asked, self.limits) for _, item in ready.items]
         numbers, prefixes = zip(*ready.items, strict=True)
         return [continued(each) for each in self.model.generate(prefixes, asked, numbers=numbers)]
 

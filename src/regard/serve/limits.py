@@ -15,11 +15,11 @@ class Limits:
     """Numbers that no request, and not all of them together, may pass.
 
     Attributes:
-        body: bytes of a request's body.
+        body: bytes of a request's body, and of a page of /look.
         items: items of a request.
         length: tokens or vectors of an item, and tokens of an answer.
         total: tokens or vectors of all items of a request.
-        numbers: numbers in an answer of /encode and /attend.
+        numbers: numbers in an answer of /encode, /attend and /look.
         waiting: items that wait to be computed, of all requests.
         streams: texts that are told token by token, at once.
         together: items that are computed together, across requests.

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import Receive
 
 from regard.serve.aside import aside
-from regard.serve.bodies import AttendBody, Body
+from regard.serve.bodies import AttendBody, Body, LookBody
 from regard.serve.choices import fitted
 from regard.serve.files import items_of, kept
 from regard.serve.incoming import FORM, Held, Incoming, Left, incoming, kind_of
@@ -56,6 +56,34 @@ class Site:
             read = partial(self._read, verb, kind, given, folder)
             model, asked, items = await aside(given.size, read)
             return model.name, await self.computed(Job(model, verb, asked, items), request.receive) if items else []
+
+    async def looked(self, request: Request, folder: Path | None) -> tuple[str, Record]:
+        """The model's name, and what `/look` answers to the one item. Raises as `answer` does."""
+        with self.held.holding() as share:
+            given = await incoming(request, self.limits, share, form=True)
+            wants = "html" if "text/html" in request.headers.get("accept", "") else "json"
+            given.fields.setdefault("as", wants)
+            model, asked, items = await aside(given.size, partial(self._one, given, folder))
+            return model.name, (await self.computed(Job(model, "look", asked, items), request.receive))[0]
+
+    def _one(self, given: Incoming, folder: Path | None) -> tuple[Served, Any, Sequence[Any]]:
+        """Who is asked, what was chosen, and the one item, of a form its only file."""
+        files = [] if given.uploads is None else given.uploads
+        if given.uploads is not None:
+            given.fields.pop("items", None)
+            given.fields.setdefault("item", None)
+        body = fitted(LookBody, given.fields, "fields")
+        model = found(self.models, body.model)
+        model.check("look")
+        if given.uploads is None or folder is None:
+            items = model.items([body.item])
+        else:
+            items = items_of(model, files, folder, self.limits)
+        if len(items) != 1:
+            rule = "items: /look takes one item, a form one file with one"
+            raise unfit(rule, len(items), "ask for each by itself")
+        target = None if body.target is None else model.targets([body.target])[0]
+        return model, model.wanted("look", body), [(items[0], target)]
 
     def _read(
         self, verb: str, kind: type[Body], given: Incoming, folder: Path | None

@@ -16,10 +16,13 @@ from regard.serve.encoding import encoded, store_of
 from regard.serve.examples import TEXT, example_of
 from regard.serve.items import name_of
 from regard.serve.limits import Limits
+from regard.serve.looking import Looking, looked, looking
 from regard.serve.reading import table
 from regard.serve.refusals import too_large
 from regard.serve.served import Ready, Record, Served, texts
 
+PAIRED = ("attend", "look")
+"""Verbs whose items come with their targets."""
 COMPUTED = 16
 """So many times as many weights may be computed as are told."""
 
@@ -33,7 +36,7 @@ class Wanted(NamedTuple):
 
 
 class ServedTranslator(Served):
-    """`/predict`, and `/attend` where the model has attention. Items of `/attend` are (source, target or None)."""
+    """`/predict`, and where it has attention `/attend` and `/look`, whose items are (source, target or None)."""
 
     kind = "translate"
     choosing: ClassVar = TranslateChoices
@@ -43,7 +46,7 @@ class ServedTranslator(Served):
         self.model, self.network, self.stopping = model, model.network, nn.Identity()
         model.writing.each_step = partial(self.stopping, None)
         self.input = "text" if isinstance(model.source, Text) else model.source.kind
-        self.verbs = ("predict",) if model.network.options.attention == "none" else ("predict", "attend")
+        self.verbs = ("predict",) if model.network.options.attention == "none" else ("predict", "attend", "look")
 
     def told(self) -> Record:
         """Network and vocabularies."""
@@ -61,8 +64,10 @@ class ServedTranslator(Served):
         found = super().items(given)
         return texts(found) if self.input == "text" else found
 
-    def wanted(self, verb: str, body: Any) -> Wanted:
+    def wanted(self, verb: str, body: Any) -> Wanted | Looking:
         """The search, as `regard predict` has it."""
+        if verb == "look":
+            return looking(body)
         chosen: TranslateChoices = self.choices(body.choices)
         if chosen.n_best > (1 if verb == "attend" else chosen.beam):
             got, hint = f"n_best {chosen.n_best}, beam {chosen.beam}", "a larger beam; /attend looks at the best alone"
@@ -73,11 +78,11 @@ class ServedTranslator(Served):
         search = Search(chosen.beam, chosen.n_best, chosen.length_penalty)
         return Wanted(search, chosen.longest or None, body.top if verb == "attend" else None)
 
-    def ready(self, verb: str, asked: Wanted, items: Sequence[Any]) -> Ready:
+    def ready(self, verb: str, asked: Any, items: Sequence[Any]) -> Ready:
         """Sources that are short enough; sounds, images and all else are read here, once."""
-        sources = [source for source, _ in items] if verb == "attend" else list(items)
+        sources = [source for source, _ in items] if verb in PAIRED else list(items)
         if isinstance(self.model.source, Text):
-            if verb == "attend":
+            if verb in PAIRED:
                 _check_filled(sources)
             lengths = (self.model.stored(sources).lengths - 1).tolist()
             self.measured(lengths)
@@ -87,10 +92,13 @@ class ServedTranslator(Served):
             read = encoded(self.model.source, sources, self.measured)
         return Ready(list(zip(read.items, items, strict=True)), read.lengths)
 
-    def answers(self, verb: str, asked: Wanted, ready: Ready) -> list[Record]:
+    def answers(self, verb: str, asked: Any, ready: Ready) -> list[Record]:
         """Translations, or what they were read from."""
         if verb == "predict":
             return [translated(each, asked.search.n_best) for each in self._translated(asked, ready)]
+        if verb == "look":
+            each = zip(ready.items, ready.lengths, strict=True)
+            return [self._inspected(source, target, length, asked) for (_, (source, target)), length in each]
         own = [place for place, (_, (_, target)) in enumerate(ready.items) if target is None]
         asking = Ready([ready.items[place] for place in own], [ready.lengths[place] for place in own])
         found = dict(zip(own, self._translated(asked, asking), strict=True))
@@ -112,10 +120,23 @@ class ServedTranslator(Served):
 
     def _looked(self, source: Any, length: int, text: str, tokens: list[int], top: int | None) -> Record:
         """The weights of one target; none are computed that would be too many."""
+        self._check_weights(tokens, length)
+        return {"prediction": text, **table(self.model.read(source, tokens), top, self.limits.numbers)}
+
+    def _inspected(self, source: Any, target: str | None, length: int, asked: Looking) -> Record:
+        """What the inspector sees; a client who leaves is not looked for any further."""
+        if target is not None:
+            self._check_weights(self.model.target.encode(target), length)
+        steps = self.network.get_submodule("output").register_forward_pre_hook(lambda *_: self.stopping(None))
+        try:
+            return looked(self.model, source, asked, self.limits)
+        finally:
+            steps.remove()
+
+    def _check_weights(self, tokens: list[int], length: int) -> None:
         if (len(tokens) + 1) * (length + 1) > COMPUTED * self.limits.numbers:
             got, most = f"{len(tokens) + 1:,} rows of {length + 1:,}", COMPUTED * self.limits.numbers
             raise too_large(f"{COMPUTED} × --numbers", most, got, "weights a target", "break it into sentences")
-        return {"prediction": text, **table(self.model.read(source, tokens), top, self.limits.numbers)}
 
 
 def _check_filled(sources: Sequence[str]) -> None:

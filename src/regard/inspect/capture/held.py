@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 
 from regard.attend import Seen, observed
+from regard.inspect.capture.changing import changed
 from regard.kernels.request import Request
+from regard.mechanisms.masks import Keys
 
 Found = TypeVar("Found")
 Change = Callable[[str, Seen, Tensor], Tensor]
@@ -65,14 +67,20 @@ class Held:
         last = self.steps[-1]
         same = seen.key.data_ptr() == last.key.data_ptr() and seen.key.shape == last.key.shape
         alike = seen.name == last.name and seen.query.shape == last.query.shape
+        alike = alike and seen.request.readable.others == last.request.readable.others
         return same and alike and type(seen.choice.score) is type(last.choice.score) and _single(seen) and _single(last)
 
 
 def held(run: Callable[[], Found], change: Change | None = None) -> tuple[Found, list[Held]]:
-    """What `run` gives, and every call of `attend` under it; `change` may pass on something else than the outputs."""
+    """What `run` gives, and every call of `attend` under it; `change` may pass on something else than the outputs.
+
+    Under `changing`, calls are held as they are masked there, and their outputs before heads are dropped.
+    """
     calls: list[Held] = []
 
     def watch(seen: Seen) -> Callable[[Tensor], Tensor]:
+        now = changed(seen)
+        seen = now.seen
         own = next((call for call in calls if call.goes_on_with(seen)), None)
         if own is None:
             own = Held(_unused(seen.name or "attend", {call.name for call in calls}), [])
@@ -80,9 +88,10 @@ def held(run: Callable[[], Found], change: Change | None = None) -> tuple[Found,
         own.steps.append(seen)
 
         def hear(mixed: Tensor) -> Tensor:
+            mixed = now.computed(mixed)
             passed = mixed if change is None else change(own.name, seen, mixed)
             own.outputs.append(passed)
-            return passed
+            return now.passed(passed)
 
         return hear
 
@@ -94,7 +103,8 @@ def held(run: Callable[[], Found], change: Change | None = None) -> tuple[Found,
 def _single(seen: Seen) -> bool:
     request = seen.request
     readable = request.readable
-    still = readable.simple and not readable.causal and readable.query_lengths is None
+    alike = readable.graph is None and all(isinstance(mask, Keys) for mask in readable.others)
+    still = alike and not readable.causal and readable.query_lengths is None
     return request.sizes[2] == 1 and still and not seen.choice.positions
 
 

@@ -95,6 +95,14 @@ def frame(records: Record | Sequence[Record], *, language: str = "en", kind: str
     )
 
 
+def policy() -> str:
+    """The page's Content-Security-Policy: its one script and style, by their hashes, and nothing from anywhere."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script())}'; style-src '{_hash(style())}'; img-src data: blob:; "
+        "media-src data: blob:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+    )
+
+
 def _check(records: list[Record], kind: str) -> None:
     if kind not in KINDS:
         raise OptionError("page: no such kind", got=f"kind={kind!r}", hint=f"one of {', '.join(KINDS)}")
@@ -109,15 +117,11 @@ def _check(records: list[Record], kind: str) -> None:
 
 def _document(records: list[Record], said: dict[str, str], data: dict[str, Any]) -> str:
     title = shortened(visible(records[0].headline.get("input", "")), 60)
-    policy = (
-        f"default-src 'none'; script-src '{_hash(script())}'; style-src '{_hash(style())}'; img-src data: blob:; "
-        "media-src data: blob:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
-    )
     text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     language = "zh-CN" if data["language"] == "zh" else data["language"]
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="content-security-policy" content="{policy}">\n'
+        f'<meta http-equiv="content-security-policy" content="{policy()}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title)} · regard</title>\n<style>{style()}</style>\n</head>\n<body>\n"

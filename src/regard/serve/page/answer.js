@@ -13,28 +13,34 @@ export function hide() {
   place.hidden = true;
 }
 
-/** Shows a record for each item; `look(index, target, place)` shows what one read. What the first says, in words. */
-export function show({ model, items }, records, look) {
-  const reading = element("div", { id: "reading" });
+/**
+ * Shows a record for each item. `look(index, target, place)` shows what one read, `inside(index, place)` the inspector.
+ * What the first says, in words.
+ */
+export function show({ model, items }, records, look, inside) {
+  const [reading, inner] = [element("div", { id: "reading" }), element("div", { id: "inside" })];
   const looks = model.verbs.includes("/attend");
-  const rows = records.flatMap((record, index) => rowsOf(model, items[index], record, looks && ((target) => look(index, target, reading))));
+  const opens = model.verbs.includes("/look");
+  const rows = records.flatMap((record, index) =>
+    rowsOf(model, items[index], record, looks && ((target) => look(index, target, reading)), opens && (() => inside(index, inner))),
+  );
   const scored = rows.some((row) => row.sure);
-  const head = [say.item, say.prediction, ...(scored ? [rows.find((row) => row.sure).sureName] : []), ...(looks ? [""] : [])];
+  const head = [say.item, say.prediction, ...(scored ? [rows.find((row) => row.sure).sureName] : []), ...(looks || opens ? [""] : [])];
   const table = element(
     "table",
     { class: "answers" },
     element("thead", {}, element("tr", {}, ...head.map((name) => element(name ? "th" : "td", name ? { scope: "col" } : {}, name)))),
-    element("tbody", {}, ...rows.map((row) => rowOf(row, scored, looks))),
+    element("tbody", {}, ...rows.map((row) => rowOf(row, scored, looks || opens))),
   );
   const why = looks ? [reading] : [element("p", { class: "how" }, model.kind === "translate" ? say.noAttention : say.notShown)];
   hide();
-  byId("answer").append(element("div", { class: "wide" }, table), ...why);
+  byId("answer").append(element("div", { class: "wide" }, table), ...why, inner);
   byId("answer").hidden = false;
   if (looks) byId("answer").querySelector("button.look")?.click();
   return heard(rows[0]);
 }
 
-function rowsOf(model, item, record, look) {
+function rowsOf(model, item, record, look, inside) {
   const every = record.candidates ?? [record];
   return every.map((found, rank) => ({
     shown: rank ? "" : item.shown,
@@ -42,6 +48,7 @@ function rowsOf(model, item, record, look) {
     found,
     answer: answerCell(model, item, found),
     look: look && found.prediction !== null && item.raw !== '""' && (() => look(rank ? found.prediction : undefined)),
+    inside: !rank && inside && found.prediction !== null && item.raw !== '""' && inside,
     ...sureness(found),
   }));
 }
@@ -51,7 +58,7 @@ function rowOf(row, scored, looks) {
   if (row.span) cells.push(element("th", { scope: "row", rowspan: row.span > 1 && row.span, class: "asked" }, row.shown));
   cells.push(element("td", { class: "answer" }, row.answer));
   if (scored) cells.push(element("td", { class: "sure" }, row.sure ?? ""));
-  if (looks) cells.push(element("td", {}, row.look ? lookButton(row) : ""));
+  if (looks) cells.push(element("td", { class: "ways" }, row.look ? lookButton(row) : "", row.inside ? insideButton(row.inside) : ""));
   return element("tr", {}, ...cells);
 }
 
@@ -61,6 +68,11 @@ function lookButton(row) {
     row.look();
   };
   return element("button", { type: "button", class: "small look", "aria-pressed": "false", onclick: pressed }, say.read);
+}
+
+/** Opens the inspector. */
+export function insideButton(open) {
+  return element("button", { type: "button", class: "small inside", onclick: open }, say.inside);
 }
 
 function sureness(found) {

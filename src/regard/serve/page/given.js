@@ -27,6 +27,16 @@ export function bodyFor(model, items, fields = {}) {
   return form;
 }
 
+/** The body of `/look` about one item, its JSON or its file. */
+export function lookBody(model, item, fields) {
+  if (typeof item === "string") return bodyOf({ model: JSON.stringify(model.name), item, ...fields });
+  const form = new FormData();
+  form.append("model", model.name);
+  form.append("items", item, item.name);
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return form;
+}
+
 /** About how many bytes a body has. */
 export function sizeOf(body) {
   if (typeof body === "string") return new Blob([body]).size;

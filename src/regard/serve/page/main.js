@@ -6,6 +6,7 @@ import { chosen, offerChoices } from "./choices.js";
 import { byId, speak } from "./dom.js";
 import { Files, receive, textOf } from "./files.js";
 import { bodyFor, itemsOf, sizeOf } from "./given.js";
+import { inside } from "./inside.js";
 import { manner, offer } from "./models.js";
 import { look } from "./reading.js";
 import { sampleFile } from "./samples.js";
@@ -121,7 +122,8 @@ async function predict(asked) {
   const { predictions } = await answerOf("predict", { ...asked, body });
   const seconds = (performance.now() - since) / 1000;
   const searched = chosen(asked.model, ["n_best"]);
-  const first = show(asked, predictions, (index, target, place) => look(asked, index, { target, choices: searched }, place));
+  const reads = (index, target, place) => look(asked, index, { target, choices: searched }, place);
+  const first = show(asked, predictions, reads, (index, place) => inside(asked, index, place));
   status(say.answered(predictions.length, seconds), say.first(first));
 }
 

@@ -1,8 +1,9 @@
 // A text that goes on: it is told while it is drawn, and can be cancelled.
 
-import { hide } from "./answer.js";
+import { hide, insideButton } from "./answer.js";
 import { Refused, asked, bodyOf, reason } from "./ask.js";
 import { byId, content, element } from "./dom.js";
+import { inside } from "./inside.js";
 import { status } from "./told.js";
 import { say } from "./words.js";
 
@@ -13,6 +14,7 @@ export async function stream({ model, items, signal, seconds }, choices) {
   const response = await asked("generate", { body, signal, seconds });
   const drawn = document.createTextNode("");
   const told = element("p", { class: "how" });
+  const inner = element("div", { id: "inside" });
   hide();
   byId("answer").append(element("div", { class: "going" }, element("span", { class: "begin" }, items[0].text), drawn), told);
   byId("answer").firstChild.dir = "auto";
@@ -29,6 +31,7 @@ export async function stream({ model, items, signal, seconds }, choices) {
       if (name === "done") {
         drawn.data = record.prediction;
         told.append(content(say.drawnScore(record.score)));
+        if (model.verbs.includes("/look")) byId("answer").append(insideButton(() => inside({ model, items, seconds }, 0, inner)), inner);
         status(say.drawn(record.tokens, record.ended), record.prediction);
       }
     }
