@@ -1,4 +1,4 @@
-"""One browser for all pages of these tests."""
+"""One browser for all pages of a file: two at once cannot be in one process, nor one beside a loop of asyncio."""
 
 import sys
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from browsing import browsing
 from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with browsing() as opened:
         yield opened

@@ -1,5 +1,6 @@
 """A written page in a browser without any network, watched: what it asks for, and whatever goes wrong on it."""
 
+import gzip
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,11 @@ from regard.inspect.page import write
 from regard.inspect.record import Record
 
 BYTES = "([x, y, w, h]) => [...document.querySelector('#matrix canvas').getContext('2d').getImageData(x, y, w, h).data]"
+
+AXE = Path(__file__).parent / "axe-4.14.1.min.js.gz"
+"""axe-core 4.14.1 by Deque Systems, MPL 2.0, as npm has it; for tests only."""
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+FOUND = "axe.run(document, %s).then(all => all.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"
 
 
 def own(route: Route) -> None:
@@ -59,6 +65,12 @@ def opened(
 def _wrong(message: ConsoleMessage) -> bool:
     """Errors and warnings, but for the one about tests that read many pixels."""
     return message.type in ("error", "warning") and "willReadFrequently" not in message.text
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe finds, and where."""
+    page.evaluate(gzip.decompress(AXE.read_bytes()).decode("utf-8"))
+    return page.evaluate(FOUND % RULES)  # type: ignore[no-any-return]
 
 
 def settle(page: Page) -> None:

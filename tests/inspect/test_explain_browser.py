@@ -1,8 +1,6 @@
 """The page of an explanation in Chromium: no request, no complaint, its numbers, dark, narrow, by keyboard, printed."""
 
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,21 +9,12 @@ from regard.inspect.explain import Explained, classic, explain
 
 pytest.importorskip("playwright.sync_api", reason="drives a browser: pip install '.[dev]'")
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt install chromium")
 READ = """name => [...document.querySelectorAll(`[aria-label='${name}'] tbody tr`)].map(
     row => [...row.cells].slice(1).map(cell => cell.innerText))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])
-        yield started
-        started.close()
 
 
 class Opened:

@@ -1,21 +1,16 @@
 """For everybody: by keys alone, heard instead of seen, small, dark, in print, with few colours, without scripts."""
 
-import gzip
 from pathlib import Path
 
 import pytest
 from made_looks import ANSWER, WORDS, record, translation
 from playwright.sync_api import Browser, expect
-from seeing import opened, pixel, seen, settle, table
+from seeing import opened, pixel, seen, settle, table, violations
 
 from regard.inspect.page import frame, write
 from regard.inspect.record import CAVEAT, Record
 from regard.inspect.shades import ON_PAPER, colour
 
-AXE = Path(__file__).parent / "axe-4.14.1.min.js.gz"
-"""axe-core 4.14.1 by Deque Systems, MPL 2.0, as npm has it; for tests only."""
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
-FOUND = "axe.run(document, %s).then(all => all.violations.map(each => [each.id, each.nodes.map(node => node.html)]))"
 FOCUSED = """() => {
     const { id, className, tagName } = document.activeElement;
     return tagName === "BODY" ? "the end" : id || className;
@@ -36,8 +31,7 @@ def test_axe_finds_nothing(name: str, browser: Browser, tmp_path: Path) -> None:
     at = "#call=encoder+2+self" if name in ("image", "graph", "vectors") else ""
     how = {"color_scheme": "dark" if name in ("translation", "graph") else "light"}
     with seen(browser, [look() for look in looks], tmp_path, at, how, **given) as page:
-        page.evaluate(gzip.decompress(AXE.read_bytes()).decode("utf-8"))
-        assert page.evaluate(FOUND % RULES) == []
+        assert violations(page) == []
 
 
 def test_the_page_is_walked_by_keys_alone(browser: Browser, tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def test_an_additive_score_and_a_learned_sink_are_computed_again(browser: Browse
     changed |= {"normalizer": "SoftmaxWithSink", "parameter": sink, "weights": weights, "output": weights @ made.value}
     with seen(browser, with_call(**changed, sums=weights.sum(-1)), tmp_path, "#head=3") as page:
         assert float(page.locator(".check").get_attribute("data-delta") or "nan") <= 1e-6
-        assert "(scores, weights, output)" in page.locator(".check").inner_text()
+        assert "(scores, weights, output;" in page.locator(".check").inner_text()
         assert "Σ w · tanh(q + k)" in page.locator("#step-score").inner_text()
 
 
@@ -209,7 +209,7 @@ def test_a_distance_is_computed_again_up_to_what_a_softmax_does_not_feel(browser
     changed = {"score": "Distance, width 2", "scale": None, "scores": shifted, "weights": weights}
     with seen(browser, with_call(**changed, output=weights @ made.value), tmp_path) as page:
         assert float(page.locator(".check").get_attribute("data-delta") or "nan") <= 2e-6
-        assert "(scores, weights, output)" in page.locator(".check").inner_text()
+        assert "(scores, weights, output;" in page.locator(".check").inner_text()
 
 
 def test_what_cannot_be_computed_again_is_said(browser: Browser, tmp_path: Path) -> None:

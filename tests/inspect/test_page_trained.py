@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
-from seeing import opened, pixel, printed, settle, table
+from playwright.sync_api import Browser, Page, expect
+from seeing import opened, pixel, printed, settle, table, violations
 
 from regard.inspect.shades import ON_PAPER, colour
 
@@ -25,7 +25,14 @@ def test_the_page_has_numpys_numbers_and_asks_nobody(browser: Browser, path: Pat
         for call in record["calls"]:
             heads_of(page, record, call)
             twin.click()
+        page.locator("#matrix .cursor").focus()
+        page.keyboard.press("Control+End")
+        expect(page.locator("#matrix [role=status]")).to_contain_text(" reads ")
+        first = page.locator("#matrix [role=status]").inner_text()
+        page.keyboard.press("Home")
+        expect(page.locator("#matrix [role=status]")).not_to_have_text(first)
         page.emulate_media(color_scheme="dark")
+        assert violations(page) == []
         page.emulate_media(media="print")
         assert page.pdf()[:4] == b"%PDF"
 
