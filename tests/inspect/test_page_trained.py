@@ -13,7 +13,7 @@ from seeing import opened, pixel, printed, settle, table, violations
 from regard.inspect.shades import ON_PAPER, colour
 
 FOLDER = os.environ.get("REGARD_LOOKS")
-PAGES = sorted(Path(FOLDER).glob("*-*.html")) + sorted(Path(FOLDER).glob("[tg]*e.html")) if FOLDER else []
+PAGES = [page for page in sorted(Path(FOLDER).glob("*.html")) if page.with_suffix(".json").exists()] if FOLDER else []
 pytestmark = pytest.mark.skipif(not PAGES, reason="python -m benchmarks.looks trains models on data that is not here")
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,7 +17,27 @@ from translation_cases import case as translation
 from regard.folder.answerer import save_answerer
 from regard.folder.model import save_translator
 
+if TYPE_CHECKING:
+    from browsing import Watched
+
 ANSWERED = {"text": "spans", "sound": "classify", "image": "several", "graph": "label", "series": "regress"}
+
+
+@pytest.fixture(scope="module")
+def page_of_all() -> "Iterator[Watched]":
+    """One page in one browser for the tests of a file, which ask for Chromium themselves."""
+    from browsing import Watched, browsing
+
+    with browsing() as browser:
+        yield Watched(browser)
+
+
+@pytest.fixture
+def watched(page_of_all: "Watched") -> "Iterator[Watched]":
+    """That page, of which nothing may go wrong in a test."""
+    page_of_all.begin()
+    yield page_of_all
+    page_of_all.check()
 
 
 @pytest.fixture(scope="session")

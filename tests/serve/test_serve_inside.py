@@ -10,25 +10,12 @@ from asking import Asked, serving
 from regard.serve.access import Access
 
 pytest.importorskip("playwright.sync_api", reason="drives a browser: pip install '.[dev]'")
-from browsing import CHROMIUM, Watched, ask, browsing, choose, sound
+from browsing import CHROMIUM, Watched, ask, choose, sound
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt install chromium")
 TOKEN = "a-token-of-some-length"
 FILM = "a good film"
-
-
-@pytest.fixture(scope="module")
-def page_of_all() -> Iterator[Watched]:
-    with browsing() as browser:
-        yield Watched(browser)
-
-
-@pytest.fixture
-def watched(page_of_all: Watched) -> Iterator[Watched]:
-    page_of_all.begin()
-    yield page_of_all
-    page_of_all.check()
 
 
 @pytest.fixture(scope="module")

@@ -14,25 +14,12 @@ from asking import SAVED, Asked, Held, serving
 from regard.serve.access import Access
 
 pytest.importorskip("playwright.sync_api", reason="drives a browser: pip install '.[dev]'")
-from browsing import CHROMIUM, ELSEWHERE, Watched, ask, browsing, choose, drop, picture, sound, weights_of
+from browsing import CHROMIUM, ELSEWHERE, Watched, ask, choose, drop, picture, sound, weights_of
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt install chromium")
 TOKEN = "a-token-of-some-length"
 HOSTILE = "<img src=x onerror=alert(1)> \u202e\"'&"
-
-
-@pytest.fixture(scope="module")
-def page_of_all() -> Iterator[Watched]:
-    with browsing() as browser:
-        yield Watched(browser)
-
-
-@pytest.fixture
-def watched(page_of_all: Watched) -> Iterator[Watched]:
-    page_of_all.begin()
-    yield page_of_all
-    page_of_all.check()
 
 
 @pytest.fixture(scope="module")

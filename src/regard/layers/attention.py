@@ -139,14 +139,18 @@ class Attention(nn.Module):
             query = split(self.query(states), self.heads)
             mixed, state = recur(query, new.key, new.value, past, score=score, normalizer=normalizer)
             return self._joined(mixed), state
-        first = new if torch.is_grad_enabled() else Grown.of(new)
-        past = first if past is None else past.extended(new)
-        memory = past if isinstance(past, KeyValue) else past.read()
-        return self.read(states, memory, mask=Causal()), past
+        present = _begun(new) if past is None else past.extended(new)
+        memory = present if isinstance(present, KeyValue) else present.read()
+        return self.read(states, memory, mask=Causal()), present
 
     def _joined(self, mixed: Mixed) -> States:
         joined: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
         return joined
+
+
+def _begun(new: KeyValue) -> KeyValue | Grown:
+    """The first of a past: with room for more, where nothing is to be differentiated."""
+    return new if torch.is_grad_enabled() else Grown.of(new)
 
 
 def split(states: Tensor, heads: int) -> Tensor:
