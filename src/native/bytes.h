@@ -74,9 +74,45 @@ INLINE void bytes_by_registers(long rows, long columns, const Byte* a, long a_ro
 
 #if defined(__AMX_INT8__)
 
-// C[16 · Down][32], after `depth` steps of four, a multiple of 16: tiles as in tiles.h.
+// Lines that are wanted next are asked for while tiles are multiplied: where rows are few, a matrix is read from afar, and
+// what waits for it is most of the time.
+template <int Across>
+INLINE void fetch(const int32_t* b, long b_row) {
+    for (long k = 0; k < SIDE; k++, b += b_row)
+#pragma GCC unroll 4
+        for (int v = 0; v < Across; v++) __builtin_prefetch(b + v * SIDE, 0, 2);
+}
+
+// C[16][64], after `depth` steps of four, a multiple of 16: tiles as in tiles.h. `next` is what is read after B.
+INLINE void byte_tiles_across(const Byte* a, long a_row, const int32_t* b, long b_row, long depth, int32_t* c, long c_row,
+                              const int32_t* next) {
+    const long b_bytes = b_row * 4, c_bytes = c_row * 4;
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+    for (long k = 0; k < depth; k += SIDE, a += 4 * SIDE, b += SIDE * b_row, next += SIDE * b_row) {
+        fetch<4>(next, b_row);
+        _tile_loadd(4, a, a_row);
+        _tile_loadd(5, b, b_bytes);
+        _tile_dpbusd(0, 4, 5);
+        _tile_loadd(6, b + SIDE, b_bytes);
+        _tile_dpbusd(1, 4, 6);
+        _tile_loadd(7, b + 2 * SIDE, b_bytes);
+        _tile_dpbusd(2, 4, 7);
+        _tile_loadd(5, b + 3 * SIDE, b_bytes);
+        _tile_dpbusd(3, 4, 5);
+    }
+    _tile_stored(0, c, c_bytes);
+    _tile_stored(1, c + SIDE, c_bytes);
+    _tile_stored(2, c + 2 * SIDE, c_bytes);
+    _tile_stored(3, c + 3 * SIDE, c_bytes);
+}
+
+// C[16 · Down][32]. The lines of `next` are asked for, unless it is null.
 template <int Down>
-INLINE void byte_tiles(const Byte* a, long a_row, const int32_t* b, long b_row, long depth, int32_t* c, long c_row) {
+INLINE void byte_tiles(const Byte* a, long a_row, const int32_t* b, long b_row, long depth, int32_t* c, long c_row,
+                       const int32_t* next) {
     constexpr bool low = Down == 2;
     const long b_bytes = b_row * 4, c_bytes = c_row * 4;
     _tile_zero(0);
@@ -84,6 +120,7 @@ INLINE void byte_tiles(const Byte* a, long a_row, const int32_t* b, long b_row, 
     if constexpr (low) _tile_zero(2);
     if constexpr (low) _tile_zero(3);
     for (long k = 0; k < depth; k += SIDE, a += 4 * SIDE, b += SIDE * b_row) {
+        if (next) fetch<2>(next + k * b_row, b_row);
         _tile_loadd(6, b, b_bytes);
         _tile_loadd(4, a, a_row);
         _tile_dpbusd(0, 4, 6);
@@ -99,18 +136,25 @@ INLINE void byte_tiles(const Byte* a, long a_row, const int32_t* b, long b_row, 
     if constexpr (low) _tile_stored(3, c + SIDE * c_row + SIDE, c_bytes);
 }
 
+// The columns v, …, v + 31 of all rows.
+INLINE void byte_columns(long tall, const Byte* a, long a_row, const int32_t* b, long b_row, long depth, int32_t* c, long c_row) {
+    long r = 0;
+    const int32_t* next = b + depth * b_row;
+    for (; r + 2 * SIDE <= tall; r += 2 * SIDE, next = nullptr)
+        byte_tiles<2>(a + r * a_row, a_row, b, b_row, depth, c + r * c_row, c_row, next);
+    if (r < tall) byte_tiles<1>(a + r * a_row, a_row, b, b_row, depth, c + r * c_row, c_row, next);
+}
+
 // What fills blocks of tiles by those, the rest by registers. Rows go up to the next multiple of 16, in A and in C: those
 // beyond the last are read and written, and have no meaning.
 INLINE void byte_product(long rows, long columns, const Byte* a, long a_row, const int32_t* b, long b_row, long depth,
                          int32_t* c, long c_row) {
     const long tall = depth % SIDE ? 0 : (rows + SIDE - 1) / SIDE * SIDE, wide = tall ? columns / (2 * SIDE) * (2 * SIDE) : 0;
+    long v = 0;
     asm volatile("" ::: "memory");  // operations on tiles are not known to read what was written before
-    for (long v = 0; v < wide; v += 2 * SIDE) {
-        long r = 0;
-        for (; r + 2 * SIDE <= tall; r += 2 * SIDE)
-            byte_tiles<2>(a + r * a_row, a_row, b + v, b_row, depth, c + r * c_row + v, c_row);
-        if (r < tall) byte_tiles<1>(a + r * a_row, a_row, b + v, b_row, depth, c + r * c_row + v, c_row);
-    }
+    for (; tall == SIDE && v + 4 * SIDE <= wide; v += 4 * SIDE)
+        byte_tiles_across(a, a_row, b + v, b_row, depth, c + v, c_row, b + depth * b_row + v);
+    for (; v < wide; v += 2 * SIDE) byte_columns(tall, a, a_row, b + v, b_row, depth, c + v, c_row);
     asm volatile("" ::: "memory");
     bytes_by_registers(rows, columns - wide, a, a_row, b + wide, b_row, depth, c + wide, c_row);
 }

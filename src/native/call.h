@@ -103,12 +103,13 @@ struct Pool {
     const float* query;                  // (rows, h, d)
     float* output;                       // (rows, h, e)
     void *key, *value;                   // (slots, g, d), (slots, g, e)
-    const int32_t *slots, *starts;       // (rows, room), or null and (rows,)
+    const int32_t *slots, *starts;       // (rows, room), `slot_row` apart, or null and (rows,)
     const int32_t* counts;               // (rows,): keys that a row reads; null: `room`
     const float* fresh;                  // (rows, g · d + g · e): a key and a value of each row, put in place first; or null
     int64_t query_row, fresh_row, key_slot, value_slot;  // from one to the next
     int64_t free, room, h, g, d, e, half;                // free: the place of the first fresh key
     double scale;
+    int64_t slot_row;
 };
 
 // Rows of states times a packed matrix: affine.h. All but the matrix is float32.
@@ -144,8 +145,9 @@ struct Step {
     const Block* blocks;
     float *x, *made, *mixed, *hidden;    // (rows, width), in and out; room for each product
     void* ready;
-    const int32_t *slots, *starts, *counts;  // (rows, room) of what was written; (rows,) of the source
+    const int32_t *slots, *starts, *counts;  // (rows, room) of what was written, or null; (rows,) of the source
     int64_t depth, rows, room, source_room, free, width, h, g, half, threads;
+    int64_t slot_row;                        // from the slots of one row to those of the next
 };
 
 // The likeliest words of rows of scores: best.h.
@@ -167,6 +169,24 @@ struct Choice {
     int64_t lowest, count, parts, threads;  // parts: ⌈n / 64 / 16⌉
 
     ALWAYS int64_t items() const { return parts * ((of.rows + 63) / 64); }
+};
+
+// Beam search with such steps, many tokens in one call: search.h. A row is a hypothesis, `beam` of them a source.
+struct Search {
+    Step step;                               // its rows, room, free and slots are told below
+    Choice choice;                           // its rows, too
+    const float *table, *positions;          // (v, width), (most, width), or null: what a row's x is made of
+    double scale;                            // of the table
+    int32_t *slots[2], *tokens[2];           // (rows, row): places, and what is written; the ones at work and room for the next
+    int32_t *starts, *counts;                // (rows,) of the source
+    float* scores;                           // (sources, beam)
+    int64_t *sources, *limits, *held;        // numbers of those at work; longest targets and how many are finished, of all
+    double* finished;                        // scores (sources, keep), best first
+    int64_t* lengths;                        // (sources, keep) of the finished; −1 − length of what did not end
+    int32_t* written;                        // (sources, keep, row)
+    int64_t row, beam, n_best, keep, end;    // row: from one line of tokens to the next
+    double length_penalty;
+    int64_t at_work, position, free, now, steps;  // both ways: sources, tokens before, the next place, slots[now], steps to take
 };
 struct Strip;  // cells.h
 

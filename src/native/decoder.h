@@ -4,6 +4,9 @@
 //
 // `into` gives query, key and value side by side; the key and the value go into the pool and stay there (pool.h). Every
 // line below is a loop over items, shared by the threads. `Run` runs it: run(items, floats of scratch, cost, work).
+//
+// The few words of a sentence are encoded by the same steps, all at once: without slots a row reads the keys and values
+// that were made with it, from `starts` on; blocks without a source leave that part out.
 #pragma once
 
 #include <cmath>
@@ -64,9 +67,11 @@ struct Decoder {
         int missing = apply(s, by.into, by.itself, s.x, s.made);
         if (!missing) missing = read(own(s, by), s.rows);
         if (!missing) missing = apply(s, by.joined, {}, s.mixed, s.x, true);
-        if (!missing) missing = apply(s, by.asked, by.source, s.x, s.made);
-        if (!missing) missing = read(others(s, by), s.rows);
-        if (!missing) missing = apply(s, by.answered, {}, s.mixed, s.x, true);
+        if (by.asked.weight) {
+            if (!missing) missing = apply(s, by.asked, by.source, s.x, s.made);
+            if (!missing) missing = read(others(s, by), s.rows);
+            if (!missing) missing = apply(s, by.answered, {}, s.mixed, s.x, true);
+        }
         if (!missing) missing = apply(s, by.inner, by.feed, s.x, s.hidden, false, true);
         if (!missing) missing = apply(s, by.outer, {}, s.hidden, s.x, true);
         return missing;
@@ -79,17 +84,20 @@ struct Decoder {
     }
 
     Pool own(const Step& s, const Block& by) const {
-        const int64_t d = s.width / s.h, kept = s.g * d;
-        return {s.made, s.mixed, by.store, behind(s, by.store), s.slots, nullptr, nullptr, s.made + s.width,
-                padded(s.width + 2 * kept), padded(s.width + 2 * kept), 2 * kept, 2 * kept,
-                s.free, s.room, s.h, s.g, d, d, s.half, scale(d)};
+        const int64_t d = s.width / s.h, kept = s.g * d, row = padded(s.width + 2 * kept);
+        float* const key = s.made + s.width;
+        if (!s.slots)
+            return {s.made, s.mixed, key, key + kept, nullptr, s.starts, s.counts, nullptr, row, 0, row, row,
+                    0, s.room, s.h, s.g, d, d, 0, scale(d), 0};
+        return {s.made, s.mixed, by.store, behind(s, by.store), s.slots, nullptr, nullptr, key, row, row, 2 * kept, 2 * kept,
+                s.free, s.room, s.h, s.g, d, d, s.half, scale(d), s.slot_row};
     }
 
     Pool others(const Step& s, const Block& by) const {
         const int64_t d = s.width / s.h, kept = s.g * d;
         void* const at = const_cast<void*>(by.kept);
         return {s.made, s.mixed, at, behind(s, at), nullptr, s.starts, s.counts, nullptr,
-                s.width, 0, 2 * kept, 2 * kept, 0, s.source_room, s.h, s.g, d, d, s.half, scale(d)};
+                s.width, 0, 2 * kept, 2 * kept, 0, s.source_room, s.h, s.g, d, d, s.half, scale(d), 0};
     }
 
     // Where values are: behind the keys of the same place.

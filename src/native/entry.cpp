@@ -16,6 +16,7 @@
 
 #include "call.h"
 #include "decoder.h"
+#include "search.h"
 
 extern const Table regard_table_baseline;
 #ifdef WITH_AVX2
@@ -238,6 +239,14 @@ DOOR int64_t regard_block_size() { return sizeof(Block); }
 
 // States after one more token of each row.
 DOOR int regard_step(const Step* step) { return Decoder<Workers>{*table, {step->threads}}.step(*step); }
+
+DOOR int64_t regard_search_size() { return sizeof(Search); }
+
+// The search until all sources are done, or for as many steps as are asked for; 0, or 1 if memory is missing, 2 if a score is
+// no number.
+DOOR int regard_search(Search* search) {
+    return Searching<Workers>{*search, {*table, {search->step.threads}}, {}, {}, {}}.go();
+}
 
 // At least so many multiplications and additions as fast as the multiply-add units go, on so many threads.
 DOOR int regard_peak(int64_t operations, int64_t threads) {

@@ -38,6 +38,7 @@
 //     pool.h       decoding: one query over keys anywhere        affine.h     … states times a packed matrix
 //     bytes.h      … of eight bits                               best.h       … the likeliest words
 //     words.h      … the likeliest, never all             decoder.h    a step of all blocks
+//     search.h     beam search, token after token
 //     peak.h       what could be had                                    entry.cpp    the door: instruction sets, threads, memory
 //
 // This file is compiled once for each instruction set, with -DISA=baseline, avx2, … and the flags of that set; everything

@@ -42,7 +42,7 @@ INLINE void pool_head(const Pool& pool, int64_t row, long h, float* scratch) {
     typedef typename Type::Number Number;
     const long count = pool.counts ? pool.counts[row] : pool.room, g = h / (pool.h / pool.g);
     float *scores = scratch, *mixed = scores + padded(pool.room), *turned = mixed + spread_size(pool.e);
-    const int32_t* slots = pool.slots ? pool.slots + row * pool.room : nullptr;
+    const int32_t* slots = pool.slots ? pool.slots + row * pool.slot_row : nullptr;
     const int64_t start = slots ? 0 : pool.starts[row];
     const auto slot = [=](long i) { return slots ? int64_t(slots[i]) : start + i; };
     const auto* keys = static_cast<const Number*>(pool.key) + g * pool.d;

@@ -12,6 +12,7 @@ from regard.kernels.likeliest import MOST, likeliest
 from regard.kernels.packed import KINDS, Packed
 from regard.native import library, why_not
 from regard.networks.base import Encoded, NetworkOptions
+from regard.networks.packed_encoder import FEW
 from regard.networks.pooled import FIRST, PooledDecoder, PooledState, ready_to_step
 from regard.networks.transformer import Transformer
 
@@ -69,10 +70,12 @@ def test_steps_are_those_of_the_transformer_whatever_rows_are_chosen(shape: str)
 
 
 @torch.inference_mode()
+@pytest.mark.parametrize("words", [9, FEW])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_sources_are_read_as_the_transformer_reads_them(shape: str) -> None:
+def test_sources_are_read_as_the_transformer_reads_them(shape: str, words: int) -> None:
+    """A few words in one call, more of them by the kernels that read tiles."""
     made = network(shape)
-    tokens, lengths = torch.randint(4, WORDS, (3, 9)), torch.tensor([9, 1, 4])
+    tokens, lengths = torch.randint(4, WORDS, (3, words)), torch.tensor([words, 1, 4])
     expected = made.encode(tokens, lengths).states
     for dtype in types():
         found = PooledDecoder(made, dtype).encode(tokens, lengths)

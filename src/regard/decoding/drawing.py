@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from regard.decoding.beam import Hypothesis
+from regard.decoding.growing import Hypothesis
 from regard.decoding.sampling import Row, Sampling, next_tokens
 from regard.errors import OptionError
 from regard.inputs.text import BEGIN, END

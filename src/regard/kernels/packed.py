@@ -24,12 +24,16 @@ EACH = (1, 2, 4)
 PARTED = 16
 """Panels of a part of a vocabulary (src/native/call.h)."""
 NO_NORM = NORM.pack(0, 0, 0.0)
+NO_MATRIX = bytes(MATRIX.size)
 
 
 class Packed:
     """Layers that read the same states, side by side, as one matrix (n, k) of a type; sums are float32.
 
     Of int8, the greatest number of each row of W becomes 127, and of each state: whatever else is in a batch.
+
+    Attributes:
+        told: itself as the core sees it; it must live as long.
     """
 
     def __init__(self, weight: Tensor, bias: Tensor | None = None, dtype: torch.dtype = torch.float32) -> None:
@@ -44,17 +48,13 @@ class Packed:
             self._higher = pad(128 * weight.sum(1), (0, beyond)).to(torch.int32)
         self._panels = _panels(weight.to(dtype), EACH[self.kind])
         self._bias = None if bias is None else pad(bias.detach().float(), (0, beyond))
+        where = map(address, (self._panels, self._bias, self._scales, self._higher))
+        self.told = MATRIX.pack(*where, self.k, self.n, self.kind)
 
     @classmethod
     def of(cls, *layers: nn.Linear, dtype: torch.dtype) -> "Packed":
         """Those layers."""
         return cls(torch.cat([each.weight for each in layers]), torch.cat([each.bias for each in layers]), dtype)
-
-    @property
-    def told(self) -> bytes:
-        """Itself as the core sees it; it must live as long."""
-        where = map(address, (self._panels, self._bias, self._scales, self._higher))
-        return MATRIX.pack(*where, self.k, self.n, self.kind)
 
     def __call__(
         self, x: Tensor, norm: nn.LayerNorm | None = None, *, relu: bool = False, onto: Tensor | None = None
@@ -70,25 +70,33 @@ class Packed:
         self, x: Tensor, count: int, lowest: int = 0, norm: nn.LayerNorm | None = None
     ) -> tuple[Tensor, Tensor]:
         """What `likeliest` (kernels/likeliest.py) finds in y, of which no row is ever written."""
+        call, (values, words, *_kept) = self.choice(x, count, lowest, norm)
+        done(library().words(call))
+        return values, words
+
+    def choice(
+        self, x: Tensor, count: int, lowest: int = 0, norm: nn.LayerNorm | None = None
+    ) -> tuple[bytes, tuple[Tensor, ...]]:
+        """That call as the core sees it, and what must live as long: where values and words will be, x, and room."""
         rows, parts = x.shape[0], -(-self.n // (PANEL * PARTED))
         values, words = x.new_empty(rows, count, dtype=torch.float32), torch.empty(rows, count, dtype=torch.int64)
         some, theirs = torch.empty(parts, rows, 2 + count), torch.empty(parts, rows, 1 + count, dtype=torch.int64)
-        call, _kept = self._call(x, norm, None, False, False)
         floors = torch.full((rows,), -torch.inf)
+        call, kept = self._call(x, norm, None, False, False)
         where = map(address, (values, words, some, theirs, floors))
-        done(library().words(call + CHOICE.pack(*where, lowest, count, parts, torch.get_num_threads())))
-        return values, words
+        told = CHOICE.pack(*where, lowest, count, parts, torch.get_num_threads())
+        return call + told, (values, words, some, theirs, floors, *kept)
 
     def _call(
         self, x: Tensor, norm: nn.LayerNorm | None, y: Tensor | None, onto: bool, relu: bool
-    ) -> tuple[bytes, tuple[Tensor | None, ...]]:
+    ) -> tuple[bytes, tuple[Tensor, ...]]:
         """A call as the core sees it, and what must live as long."""
         x = x if x.stride(-1) == 1 else x.contiguous()
         rows = x.shape[0]
         ready = made_ready(rows, self.k, self.kind) if self.kind or norm else None
         where = map(address, (x, ready, y))
         call = CALL.pack(*where, x.stride(0), 0 if y is None else y.stride(0), rows, onto, relu)
-        return self.told + norm_told(norm) + call, (x, ready)
+        return self.told + norm_told(norm) + call, (x,) if ready is None else (x, ready)
 
 
 def made_ready(rows: int, k: int, kind: int) -> Tensor:

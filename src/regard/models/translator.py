@@ -12,7 +12,8 @@ from torch import Tensor
 from regard.attend import Seen, observed
 from regard.data.batches import cut
 from regard.data.examples import Examples
-from regard.decoding.beam import Hypothesis, Search
+from regard.decoding.beam import Search
+from regard.decoding.growing import Hypothesis
 from regard.errors import DataError, OptionError
 from regard.inputs.base import Input
 from regard.inputs.store import Store

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from regard.checks import unknown
-from regard.decoding.beam import Hypothesis, Search, search
+from regard.decoding.beam import Search, search
 from regard.decoding.drawing import draw
+from regard.decoding.growing import Hypothesis
 from regard.inputs.batch import Batch
 from regard.layers.state import State
 from regard.models.limits import How
@@ -53,9 +54,9 @@ class Writing:
         """The targets of a batch, searched for or drawn; sources bear these numbers."""
         steps = self.network if isinstance(how, Search) and how.coverage_penalty else self.make_ready()
         encoded = steps.encode(*batch)
-        told = steps if self.each_step is None else Told(steps, self.each_step)
         if isinstance(how, Search):
-            return search(told, encoded, limits, how)
+            return search(steps, encoded, limits, how, self.each_step)
+        told = steps if self.each_step is None else Told(steps, self.each_step)
         return draw(told, encoded, limits, how, [how.first + number for number in numbers])
 
     def make_ready(self) -> Stepped:

@@ -31,7 +31,7 @@ CALL = Struct("3q 5q")
 BLOCK = Struct(f"{6 * MATRIX.format} {3 * NORM.format} 2q")
 """A block of a decoder."""
 
-STEP = Struct("19q")
+STEP = Struct("20q")
 """A step of a decoder."""
 
 BEST = Struct("10q")
@@ -39,6 +39,12 @@ BEST = Struct("10q")
 
 CHOICE = Struct("5q 4q")
 """… of rows of states: what comes behind the matrix that scores them, its norm and its rows."""
+
+SEARCH = Struct("2q d 4q 2q q 3q q 2q 5q d")
+"""A search, behind a step and a choice of words: what stays as it is."""
+
+SO_FAR = Struct("5q")
+"""… and what the core changes: sources at work, tokens before, the next place, the lines in use, steps to take."""
 
 READING = Struct("2q 5q")
 """What is to be read off the weights of a call."""

@@ -7,7 +7,23 @@ from pathlib import Path
 
 import torch  # noqa: F401  (first, so that there is one OpenMP runtime, torch's)
 
-from regard.native.call import BACK, BEST, BLOCK, CALL, CHOICE, MATRIX, NORM, PART, READING, SCAN, STEP, WHAT, WHERE
+from regard.native.call import (
+    BACK,
+    BEST,
+    BLOCK,
+    CALL,
+    CHOICE,
+    MATRIX,
+    NORM,
+    PART,
+    READING,
+    SCAN,
+    SEARCH,
+    SO_FAR,
+    STEP,
+    WHAT,
+    WHERE,
+)
 
 PATH = Path(__file__).with_name("_core.so")
 
@@ -23,7 +39,7 @@ class Loaded:
     def __init__(self, path: Path) -> None:
         core = ctypes.CDLL(str(path))
         core.regard_isa.restype = ctypes.c_char_p
-        structs = "call", "reading", "scan", "best", "affine", "choice", "block", "step"
+        structs = "call", "reading", "scan", "best", "affine", "choice", "block", "step", "search"
         sizes = [getattr(core, f"regard_{name}_size") for name in structs]
         for function in sizes:
             function.restype = ctypes.c_int64
@@ -40,10 +56,10 @@ class Loaded:
         self.narrow_backward = core.regard_narrow_backward
         self.short_forward, self.short_backward = core.regard_short_forward, core.regard_short_backward
         self.best, self.step, self.affine = core.regard_best, core.regard_step, core.regard_affine
-        self.words = core.regard_words
+        self.words, self.search = core.regard_words, core.regard_search
         wide = self.prepare, self.forward, self.backward, self.fold, self.sum_bias, self.scan
         narrow = self.narrow_forward, self.narrow_join, self.narrow_backward, self.short_forward, self.short_backward
-        for function in (*wide, *narrow, self.best, self.step, self.words):
+        for function in (*wide, *narrow, self.best, self.step, self.words, self.search):
             function.argtypes = (ctypes.c_char_p,)
             function.restype = ctypes.c_int
         self.read.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
@@ -66,7 +82,9 @@ def found() -> tuple[Loaded | None, str | None]:
         return None, f"the native core cannot be loaded: {error}"
     call = PART.size + WHERE.size + BACK.size + WHAT.size
     affine = MATRIX.size + NORM.size + CALL.size
-    others = READING.size, SCAN.size, BEST.size, affine, affine + CHOICE.size, BLOCK.size, STEP.size
+    choice = affine + CHOICE.size
+    search = STEP.size + choice + SEARCH.size + SO_FAR.size
+    others = READING.size, SCAN.size, BEST.size, affine, choice, BLOCK.size, STEP.size, search
     if loaded.sizes != [call, *others]:
         return None, "the native core was built from other sources than these: install regard again"
     if loaded.isa is None:

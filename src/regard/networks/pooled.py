@@ -124,17 +124,33 @@ class PooledDecoder:
 
     def step(self, token: Tensor, state: PooledState) -> tuple[OneState, PooledState]:
         """The state (b, m) after one more token (b)."""
-        rows, options, source = len(token), self.network.options, state.source
+        rows, source = len(token), state.source
         pool, slots, free = state.pool.take(rows, state.slots)
         new = torch.arange(free, free + rows, dtype=torch.int32)[:, None]
         slots = torch.cat((slots, new), 1)
         states = self.network.embedded_target(token[:, None], state.position)[:, 0].contiguous()
-        where = (pool.told(source.kept), states, *pool.rooms, slots, source.starts, source.counts)
-        sizes = len(self.blocks), rows, slots.shape[1], source.room, free, options.width
-        heads = options.heads, options.key_heads or options.heads
-        how = TYPES.index(self.dtype), torch.get_num_threads()
-        done(library().step(STEP.pack(*map(address, where), *sizes, *heads, *how)))
+        where = Where(states, slots, source.starts, source.counts)
+        done(library().step(self.told(pool, source, where, rows, slots.shape[1], free)))
         return states, PooledState(pool, slots, source, state.position + 1)
+
+    def told(self, pool: "Pool", source: Source, where: "Where", rows: int, room: int, free: int) -> bytes:
+        """A step as the core sees it: of so many rows, `room` places each has by then, and the first that is free."""
+        options = self.network.options
+        states, slots, starts, counts = where
+        each = pool.told(source.kept), states, *pool.rooms, slots, starts, counts
+        sizes = len(self.blocks), rows, room, source.room, free, options.width
+        heads = options.heads, options.key_heads or options.heads
+        how = TYPES.index(self.dtype), torch.get_num_threads(), slots.stride(0)
+        return STEP.pack(*map(address, each), *sizes, *heads, *how)
+
+
+class Where(NamedTuple):
+    """What rows of a step are in: states (r, m), places written (r, t), and of the source the first and how many."""
+
+    states: Tensor
+    slots: Tensor
+    starts: Tensor
+    counts: Tensor
 
 
 class Pool:
@@ -150,13 +166,18 @@ class Pool:
         self._rows, self._told = 0, torch.empty(0)
         self._kept: tuple[Tensor, ...] | None = None
 
+    @property
+    def places(self) -> int:
+        """How many there are in all."""
+        return len(self.stores[0])
+
     def take(self, rows: int, slots: Tensor) -> tuple["Pool", Tensor, int]:
         """A pool with room for as many places more, the places of `slots` in it, and the first that is free.
 
         Where room is missing, what none of these sequences reads any more is left behind.
         """
         pool = self
-        if self.used + rows > len(self.stores[0]):
+        if self.used + rows > self.places:
             kept, slots = slots.unique(return_inverse=True)  # type: ignore[no-untyped-call]
             slots = slots.to(torch.int32)
             pool = Pool(self.decoder, max(2 * len(kept), FIRST * rows) + rows)
@@ -221,3 +242,7 @@ class _Output(Output):
         if count > MOST:
             return super().likeliest(states, count, lowest)
         return self._table.likeliest(states, count, lowest, self._norm)  # type: ignore[arg-type]
+
+    def choice(self, states: Tensor, count: int, lowest: int) -> tuple[bytes, tuple[Tensor, ...]]:
+        """That, of states that are still to be, as `Packed.choice` tells it."""
+        return self._table.choice(states, count, lowest, self._norm)  # type: ignore[arg-type]

@@ -4,7 +4,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from regard.decoding.beam import STEEPEST, Search
+from regard.decoding.beam import Search
+from regard.decoding.growing import STEEPEST
 from regard.decoding.sampling import Sampling
 from regard.errors import nearest
 from regard.serve.refusals import EXAMPLES, Refusal, unfit

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from regard.export.standalone.candidates import Beam, Candidate
+from regard.export.standalone.candidates import Candidate, Choices
 from regard.export.standalone.program import lacking, run
 from regard.export.standalone.texts import sides
 from regard.export.standalone.translating import Where, check_room, flags_of, translate_lines
@@ -46,7 +46,7 @@ class CTranslate2:
         self._ids = {name: id for id, name in enumerate(self._names[1])}
         self._model = ctranslate2.Translator(str(folder), device=device, intra_threads=threads)
 
-    def translate(self, lines: Sequence[str], how: Beam, where: Where) -> list[list[Candidate]]:
+    def translate(self, lines: Sequence[str], how: Choices, where: Where) -> list[list[Candidate]]:
         """The n best translations of each text; those of one number of tokens are read together, without padding."""
         tokens = [[self._names[0][id] for id in ids] for ids in self.source.encode_batch(lines)]
         lengths = [len(each) + 1 for each in tokens]
@@ -59,7 +59,7 @@ class CTranslate2:
             found.update(zip(places, self._found([tokens[place] for place in places], how, limit), strict=True))
         return [found[place] for place in range(len(lines))]
 
-    def _found(self, sources: list[list[str]], how: Beam, limit: int) -> list[list[Candidate]]:
+    def _found(self, sources: list[list[str]], how: Choices, limit: int) -> list[list[Candidate]]:
         results = self._model.translate_batch(
             sources,
             beam_size=how.beam,
@@ -81,7 +81,7 @@ class CTranslate2:
         scored = iter(self._scored(pairs, how))
         return [how.best([next(scored) for _ in result.hypotheses]) for result in results]
 
-    def _scored(self, pairs: list[tuple[list[str], list[str]]], how: Beam) -> list[Candidate]:
+    def _scored(self, pairs: list[tuple[list[str], list[str]]], how: Choices) -> list[Candidate]:
         """The hypotheses, each with the sum of the log-probabilities of its tokens and, if there is one, its end."""
         bare = [[token for token in hypothesis if token != "</s>"] for _, hypothesis in pairs]
         told = self._model.score_batch(
@@ -92,7 +92,7 @@ class CTranslate2:
             for tokens, (_, hypothesis), each in zip(bare, pairs, told, strict=True)
         ]
 
-    def _candidate(self, tokens: list[str], length: int, logs: list[float], how: Beam) -> Candidate:
+    def _candidate(self, tokens: list[str], length: int, logs: list[float], how: Choices) -> Candidate:
         ids = [self._ids[token] for token in tokens]
         score = how.penalised(sum(logs[:length]), length)
         return Candidate(self.target.decode(ids), ids, score, length > len(ids))

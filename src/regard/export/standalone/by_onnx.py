@@ -9,7 +9,7 @@ import numpy as np
 
 from regard.data.batches import cut
 from regard.export.standalone.beam import Decoder, search
-from regard.export.standalone.candidates import Beam, Candidate
+from regard.export.standalone.candidates import Candidate, Choices
 from regard.export.standalone.graphs import Array, Graph, padded
 from regard.export.standalone.texts import sides
 from regard.export.standalone.translating import Where, check_room
@@ -51,7 +51,7 @@ class Onnx:
         self.target = target
         self._encoder, self._step = (Graph(folder / name, threads) for name in ("encoder.onnx", "step.onnx"))
 
-    def found(self, sources: Sequence[Array], limits: Sequence[int], how: Beam) -> list[list[Candidate]]:
+    def found(self, sources: Sequence[Array], limits: Sequence[int], how: Choices) -> list[list[Candidate]]:
         """The n best targets of each source, an array (n, ...) with at least one row, of so many tokens at most."""
         lengths = np.array([len(each) for each in sources])
         order = np.argsort(-lengths, kind="stable")
@@ -76,7 +76,7 @@ class OnnxTexts:
         self.source, target = sides(folder)
         self.onnx = Onnx(folder, target, threads)
 
-    def translate(self, lines: Sequence[str], how: Beam, where: Where) -> list[list[Candidate]]:
+    def translate(self, lines: Sequence[str], how: Choices, where: Where) -> list[list[Candidate]]:
         """The n best translations of each text."""
         sources = [np.array([*ids, END], np.int64) for ids in self.source.encode_batch(lines)]
         room = self.onnx.record["room"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from regard.decoding.growing import Beam
 from regard.errors import OptionError
 
 
@@ -21,28 +22,19 @@ BLANK = Candidate("", [], 0.0, True)
 
 
 @dataclass(frozen=True)
-class Beam:
-    """Hypotheses kept, translations returned, the exponent of the length; `longest` 0 follows the source."""
+class Choices(Beam):
+    """How wide to search, and the most tokens of a target; `longest` 0 follows the source."""
 
-    beam: int = 5
-    n_best: int = 1
-    length_penalty: float = 1.0
     longest: int = 0
 
     def __post_init__(self) -> None:
         """Raises OptionError for a search that cannot be."""
-        if not 1 <= self.n_best <= self.beam:
+        super().__post_init__()
+        if self.n_best > self.beam:
             got, hint = f"--beam {self.beam} --n-best {self.n_best}", "--beam 5"
-            raise OptionError("search: --n-best is at least 1, and --beam at least --n-best", got=got, hint=hint)
-        if self.longest < 0 or not abs(self.length_penalty) <= 10:
-            got = f"--longest {self.longest} --length-penalty {self.length_penalty}"
-            hint = "leave them out"
-            rule = "search: --longest is at least 0, and --length-penalty from -10 to 10"
-            raise OptionError(rule, got=got, hint=hint)
-
-    def penalised(self, log_probability: float, length: int) -> float:
-        """The score that translations are ranked by."""
-        return log_probability / float(max(length, 1) ** self.length_penalty)
+            raise OptionError("search: --beam is at least --n-best", got=got, hint=hint)
+        if self.longest < 0:
+            raise OptionError("search: --longest is at least 0", got=f"--longest {self.longest}", hint="leave it out")
 
     def limit(self, usual: int, room: int | None) -> int:
         """Most tokens of a target: what is chosen, else what follows the source; never more than positions."""

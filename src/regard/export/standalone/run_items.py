@@ -8,7 +8,7 @@ from pathlib import Path
 
 from regard.data.asked import name_of
 from regard.export.standalone.by_onnx import Onnx
-from regard.export.standalone.candidates import Beam
+from regard.export.standalone.candidates import Choices
 from regard.export.standalone.items import add_flags, items_of
 from regard.export.standalone.program import Flags, run
 from regard.export.standalone.translating import check_room
@@ -24,9 +24,9 @@ def main(folder: Path) -> int:
         flags = Flags(prog="run.py", description="Writes one text for every item.")
         add_flags(flags)
         flags.add_argument("--write", choices=("lines", "jsonl"), default="lines", help="lines, or an object a line")
-        flags.choice("beam", Beam.beam, "hypotheses kept; 1 is greedy")
-        flags.choice("length-penalty", Beam.length_penalty, "exponent of the length")
-        flags.choice("longest", Beam.longest, "most tokens of a target; 0 is what training found to be needed")
+        flags.choice("beam", Choices.beam, "hypotheses kept; 1 is greedy")
+        flags.choice("length-penalty", Choices.length_penalty, "exponent of the length")
+        flags.choice("longest", Choices.longest, "most tokens of a target; 0 is what training found to be needed")
         flags.choice("threads", 0, "threads of the runtime; 0 leaves it to the runtime")
         _translate(flags.parse_args(words), folder, read_input(folder / "input.json"))
 
@@ -35,7 +35,7 @@ def main(folder: Path) -> int:
 
 def _translate(asked: Namespace, folder: Path, given: Input) -> None:
     onnx = Onnx(folder, Text.load(folder / "target.json"), asked.threads)
-    how = Beam(asked.beam, 1, asked.length_penalty, asked.longest)
+    how = Choices(asked.beam, 1, asked.length_penalty, asked.longest)
     items = items_of(given.kind, asked, words=False)
     examples = items.examples
     sources = [given.encode(item, examples.where(index)).values for index, item in enumerate(examples.items)]

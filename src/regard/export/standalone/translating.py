@@ -9,11 +9,11 @@ from itertools import islice
 from regard.data.files import shown
 from regard.data.lines import read_sources
 from regard.errors import DataError
-from regard.export.standalone.candidates import BLANK, Beam, Candidate
+from regard.export.standalone.candidates import BLANK, Candidate, Choices
 from regard.export.standalone.program import Flags
 
 Where = Callable[[int], str]
-Translate = Callable[[Sequence[str], Beam, Where], list[list[Candidate]]]
+Translate = Callable[[Sequence[str], Choices, Where], list[list[Candidate]]]
 """The n best translations of texts that are not blank; `where` is what errors call each."""
 
 
@@ -21,10 +21,12 @@ def flags_of(prog: str, about: str) -> Flags:
     """The flags that every translating program has."""
     flags = Flags(prog=prog, description=about)
     flags.add_argument("input", nargs="?", default="-", help="file with one source a line; - is standard input")
-    flags.choice("beam", Beam.beam, "hypotheses kept; 1 is greedy")
-    flags.choice("n-best", Beam.n_best, "targets a line; more than one needs --format jsonl")
-    flags.choice("length-penalty", Beam.length_penalty, "exponent of the length that log-probabilities are divided by")
-    flags.choice("longest", Beam.longest, "most tokens of a target; 0 is twice the source's and 20 more")
+    flags.choice("beam", Choices.beam, "hypotheses kept; 1 is greedy")
+    flags.choice("n-best", Choices.n_best, "targets a line; more than one needs --format jsonl")
+    flags.choice(
+        "length-penalty", Choices.length_penalty, "exponent of the length that log-probabilities are divided by"
+    )
+    flags.choice("longest", Choices.longest, "most tokens of a target; 0 is twice the source's and 20 more")
     flags.add_argument("--format", choices=("lines", "jsonl"), default="lines", help="lines, or an object a line")
     flags.add_argument("--scores", action="store_true", help="put the score and a tab in front of each line")
     flags.choice("window", 1000, "lines read ahead, to be translated together")
@@ -36,7 +38,7 @@ def translate_lines(asked: Namespace, translate: Translate) -> None:
     """Exactly one line out for one line in."""
     if asked.format == "lines" and asked.n_best > 1:
         Flags(prog="run").error("--n-best needs --format jsonl")
-    how = Beam(asked.beam, asked.n_best, asked.length_penalty, asked.longest)
+    how = Choices(asked.beam, asked.n_best, asked.length_penalty, asked.longest)
     cut = read = 0
     lines = read_sources(asked.input)
     while chunk := list(islice(lines, _ahead(asked))):
@@ -61,7 +63,9 @@ def _ahead(asked: Namespace) -> int:
     return 1 if asked.input == "-" and sys.stdin.isatty() else max(1, asked.window)
 
 
-def _translated(chunk: list[str], how: Beam, translate: Translate, name: str, before: int) -> Iterator[list[Candidate]]:
+def _translated(
+    chunk: list[str], how: Choices, translate: Translate, name: str, before: int
+) -> Iterator[list[Candidate]]:
     filled = [index for index, line in enumerate(chunk) if line.strip()]
 
     def where(place: int) -> str:
