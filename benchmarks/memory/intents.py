@@ -1,12 +1,13 @@
 """New intents taught to a classifier by a few examples each, through memory alone.
 
     python -m benchmarks.memory.intents data_full.json.gz --folder runs/intents [--new 5] [--examples 10] [--old 10]
-        [--seed 1]
+        [--beside 2] [--seed 1]
 
 DATA is CLINC150's file: of its 150 intents some, drawn by the seed, are kept from training altogether. A classifier of
 the others is trained, unless the folder holds one, and its memory is taught the new ones. How it is mixed in is chosen
 on the examples themselves, each as if it had not been taught, and on validation items of old intents: the more of
-these, the less the old ones lose, and the less the new ones gain. Prints Markdown:
+these, the less the old ones lose, and the less the new ones gain. `--beside` training items of each old intent are
+remembered, too, so that what is old has neighbours that say so. Prints Markdown:
 accuracy on the test items of old and of new intents, without and with the memory. Flags that are none of these are
 handed to `regard train classify`.
 """
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--new", type=int, default=5)
     parser.add_argument("--examples", type=int, default=10)
     parser.add_argument("--old", type=int, default=10, help="validation items of old intents for each taught one")
+    parser.add_argument("--beside", type=int, default=2, help="items of each old intent that are remembered, too")
     parser.add_argument("--seed", type=int, default=1)
     asked, flags = parser.parse_known_args()
     new = split(asked)
@@ -63,11 +65,18 @@ def split(asked: argparse.Namespace) -> list[str]:
     old = chosen.sample(valid, min(len(valid), asked.old * len(taught)))
     write(asked.folder / "train.csv", [item for item in data["train"] if item[1] not in new])
     write(asked.folder / "valid.csv", valid)
-    write(asked.folder / "taught.csv", taught)
+    write(asked.folder / "taught.csv", [*taught, *beside(data["train"], new, asked.beside, chosen)])
     write(asked.folder / "choose.csv", [*taught, *old])
     write(asked.folder / "old.csv", [item for item in data["test"] if item[1] not in new])
     write(asked.folder / "new.csv", [item for item in data["test"] if item[1] in new])
     return new
+
+
+def beside(items: list[Item], new: list[str], count: int, chosen: random.Random) -> list[Item]:
+    """So many items of each old intent."""
+    old = sorted({intent for _, intent in items} - {*new})
+    each = [[item for item in items if item[1] == intent] for intent in old]
+    return [item for listed in each for item in chosen.sample(listed, count)]
 
 
 def write(path: Path, items: list[Item]) -> None:

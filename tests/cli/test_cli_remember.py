@@ -90,6 +90,16 @@ def test_a_classifier_answers_a_class_that_only_its_memory_knows(run: Run, films
     assert answers[0] == "odd" and "odd film → odd" in answers[2]
 
 
+def test_an_item_of_another_file_is_not_its_own_witness(run: Run, films: Path, tmp_path: Path) -> None:
+    """What mixing is chosen on may hold what is remembered: it counts as if it were not."""
+    model, copy = SAVED / "classify", tmp_path / "copy.csv"
+    copy.write_bytes(films.read_bytes())
+    ways = {"its own": [], "a copy": ["--choose-on", str(copy)]}
+    told = [run("remember", model, films, "--memory", tmp_path / name, *more).out for name, more in ways.items()]
+    nats = [re.search(r"[0-9.]+ nats an answer without the memory, [0-9.]+ with it.*right", out) for out in told]
+    assert nats[0] and nats[1] and nats[0][0] == nats[1][0], told
+
+
 def test_a_generator_finds_what_it_remembers_likelier(run: Run, tmp_path: Path) -> None:
     model, memory = SAVED / "generate", tmp_path / "memory"
     text = written(tmp_path / "text.txt", *["acbacb"] * 5)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from regard.serve.access import Access, access_of, bound
 from regard.serve.limits import Limits
-from regard.serve.opening import opened
+from regard.serve.opening import opened, remember_beside
 from regard.serve.served import Served
 from regard.serve.server import Server
 
@@ -99,10 +99,13 @@ class Asked:
 
 
 @contextmanager
-def serving(folders: Sequence[Path | str], access: Access | None = None, **limits: Any) -> Iterator[Asked]:
+def serving(
+    folders: Sequence[Path | str], access: Access | None = None, memories: Sequence[str] = (), **limits: Any
+) -> Iterator[Asked]:
     """A server of these folders until the block ends."""
-    borne = Limits(**limits)
-    models = opened([str(folder) for folder in folders], borne)
+    borne, names = Limits(**limits), [str(folder) for folder in folders]
+    models = opened(names, borne)
+    remember_beside(models, names, memories, writing=access is not None and access.memory_token is not None)
     with bound("127.0.0.1", 0) as listening:
         server = Server(models, borne, access or access_of(listening, [], ""))
         ready = threading.Event()

@@ -26,7 +26,7 @@ LIBRARIES = {
 """What the command line imports, and under which name it is installed."""
 BESIDES = ("config", "print_config", "help")
 WIDEST = 100
-LISTED = {"protected": "SYMBOL …", "host_name": "NAME …", "models": "DIR …"}
+LISTED = {"protected": "SYMBOL …", "host_name": "NAME …", "memory": "WHERE …", "models": "DIR …"}
 """What stands behind flags that take several words, none of them a file."""
 NAMES = {"from": "start"}
 """Flags whose name is a word of Python's, and the fields behind them."""

@@ -1,13 +1,9 @@
-"""What predict, evaluate, remember, forget and recall share: the memory of a model, opened and given to it."""
+"""The memory that predict and evaluate read beside a model."""
 
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
-from regard.errors import OptionError
-from regard.folder.record import fingerprint, read_record
-from regard.memory.giving import Model, check_suits, give, width_of
-from regard.memory.memory import Memory
+from regard.memory.giving import Model, give
+from regard.memory.opening import opened
 
 
 @dataclass(kw_only=True)
@@ -16,19 +12,6 @@ class MemoryChoices:
 
     memory: str = ""
     """what was remembered, and is read beside: a folder, a file .db, or the URL of a Milvus cluster (docs/memory.md)"""
-
-
-def opened(model: Model, folder: str, where: str, *, writing: bool = False) -> Memory:
-    """The memory, which must be this model's. Raises as `Memory.open` does, and OptionError for a model without one."""
-    if not where:
-        rule, hint = "--memory: must say where the memory is", "--memory DIR, or FILE.db, or http://HOST:19530"
-        raise OptionError(rule, got="none", hint=hint)
-    check_suits(model)
-    name = fingerprint(read_record(Path(folder)))
-    memory = Memory.open(where, model=name, width=width_of(model), writing=writing)
-    for line in memory.damaged():
-        print(f"damaged, and left out: {line}", file=sys.stderr)
-    return memory
 
 
 def with_memory(model: Model, folder: str, choices: MemoryChoices) -> None:

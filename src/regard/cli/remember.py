@@ -4,15 +4,15 @@ import sys
 import time
 from collections.abc import Sequence
 
-from regard.cli.memory import opened
 from regard.cli.teaching import Taught, taught
 from regard.errors import OptionError
 from regard.memory.choosing import choose
 from regard.memory.giving import Model
-from regard.memory.lessons import Answers, Lessons
+from regard.memory.lessons import Lessons
 from regard.memory.memory import Memory
 from regard.memory.mixing import Mixing
-from regard.memory.remembering import remember
+from regard.memory.opening import opened
+from regard.memory.remembering import remember, settle_classes
 
 SECONDS = 5.0
 """Between two lines about progress."""
@@ -28,8 +28,7 @@ def run(words: Sequence[str]) -> int:
     mixing = None if config.share is None else _mixing(config)
     with opened(model, config.model, config.memory, writing=True) as memory:
         lessons = read(config.data)
-        if isinstance(lessons, Answers):
-            _settle_classes(memory, lessons)
+        settle_classes(memory, lessons)
         _write(memory, lessons)
         chosen = mixing or _chosen(model, memory, read(config.choose_on) if config.choose_on else lessons, config)
         memory.settle({**memory.settings, "mixing": chosen.to_json()})
@@ -55,19 +54,12 @@ def _write(memory: Memory, lessons: Lessons) -> None:
         print(f"{done.items:,} items: {done.new:,} new, with {done.entries:,} entries", flush=True)
 
 
-def _settle_classes(memory: Memory, lessons: Answers) -> None:
-    """The classes that the memory will hold, so that the model can answer those it never learned: before any entry."""
-    found = dict.fromkeys(memory.settings.get("classes", []))
-    for number in range(len(lessons)):
-        found |= dict.fromkeys(answer for answer in lessons.answers(number) if answer is not None)
-    memory.settle({**memory.settings, "classes": [*found]})
-
-
 def _chosen(model: Model, memory: Memory, lessons: Lessons, config: Taught) -> Mixing:
     """What suits best, said in a line."""
     found = choose(model, memory, lessons, config.k)
     mixing, on = found.mixing, f"{found.answers:,} answers of " + ("--choose-on" if config.choose_on else "the data")
-    nats = f"{found.without:.3f} nats an answer without the memory, {found.nats:.3f} with it"
+    right = "" if found.right is None else f"; {found.right[0]:.1%} and {found.right[1]:.1%} of the answers are right"
+    nats = f"{found.without:.3f} nats an answer without the memory, {found.nats:.3f} with it{right}"
     if not mixing.share:
         print(f"The memory does not help on {on}: it is not mixed in ({nats}).")
         return mixing

@@ -30,6 +30,10 @@ class ServeConfig:
     """to listen at; 0 is any that is free"""
     token_file: str = ""
     """file with the word that requests must know, which nobody else may read"""
+    memory: list[str] = field(default_factory=list)
+    """what was remembered and is read beside: a folder, a file .db or a URL; with several models NAME=WHERE"""
+    memory_token_file: str = ""
+    """file with the word that requests must know to change a memory; without it nobody may"""
     host_name: list[str] = field(default_factory=list)
     """other names that requests may be addressed to, such as that of a proxy"""
     body: int = Limits.body
@@ -71,14 +75,15 @@ def run(words: Sequence[str]) -> int:
         except ImportError as error:
             raise missing("regard serve", library, "serve") from error
     from regard.serve.access import access_of, bound
-    from regard.serve.opening import opened
+    from regard.serve.opening import opened, remember_beside
     from regard.serve.server import Server
 
     limits = limits_of(config)
     where = device(config.device)
     with bound(config.address, config.port) as listening:
-        access = access_of(listening, config.host_name, config.token_file)
+        access = access_of(listening, config.host_name, config.token_file, config.memory_token_file)
         models = opened(config.models, limits, where, config.precision)
+        remember_beside(models, config.models, config.memory, writing=access.memory_token is not None)
         _log(quiet=config.quiet)
         host, port = listening.getsockname()[:2]
         told = ", ".join(f"{name} ({model.kind})" for name, model in models.items())

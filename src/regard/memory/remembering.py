@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 
 from regard.memory.entries import as_ids
-from regard.memory.lessons import Lessons
+from regard.memory.lessons import Answers, Lessons
 from regard.memory.memory import Memory
 
 TOGETHER = 256
@@ -19,6 +19,16 @@ class Taught(NamedTuple):
     items: int
     new: int
     entries: int
+
+
+def settle_classes(memory: Memory, lessons: Lessons) -> None:
+    """The classes that the memory will hold, so that the model can answer those it never learned: before any entry."""
+    if not isinstance(lessons, Answers):
+        return
+    found = dict.fromkeys(memory.settings.get("classes", []))
+    for number in range(len(lessons)):
+        found |= dict.fromkeys(answer for answer in lessons.answers(number) if answer is not None)
+    memory.settle({**memory.settings, "classes": [*found]})
 
 
 def remember(memory: Memory, lessons: Lessons, together: int = TOGETHER) -> Iterator[Taught]:

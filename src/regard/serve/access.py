@@ -17,6 +17,8 @@ from regard.serve.refusals import Refusal
 
 OPEN = frozenset({"/health", FRAME, *ASSETS})
 """Paths that need no token."""
+WRITING = frozenset({"/remember", "/forget"})
+"""Paths that need a token of their own."""
 SHORTEST_TOKEN = 16
 LOCAL = ("localhost", "127.0.0.1", "::1")
 MAKE = "python -c 'import secrets; print(secrets.token_urlsafe())' > token; chmod 600 token"
@@ -25,17 +27,27 @@ Headers = dict[bytes, bytes]
 
 @dataclass(frozen=True)
 class Access:
-    """`hosts` are the names a request may be addressed to, None for any; `token` is what it must know, if anything."""
+    """What a request must be.
+
+    Attributes:
+        hosts: the names it may be addressed to, None for any.
+        token: what it must know, if anything.
+        memory_token: what it must know to change a memory; it may do everything else, too.
+    """
 
     hosts: frozenset[str] | None = None
     token: str | None = None
+    memory_token: str | None = None
 
     def check(self, path: str, headers: Headers) -> None:
         """Raises Refusal: 421 for another host, 403 for a page of another, 401 without the token."""
         if self.hosts is not None:
             self._check_host(headers)
-        if self.token is not None and path not in OPEN:
-            self._check_token(headers.get(b"authorization", b""))
+        given = headers.get(b"authorization", b"")
+        if path in WRITING and self.memory_token is not None:
+            self._check_token(given, [self.memory_token], "that memories are written with")
+        elif self.token is not None and path not in OPEN:
+            self._check_token(given, [self.token, self.memory_token], "of this server")
 
     def _check_host(self, headers: Headers) -> None:
         """Against a page elsewhere whose name has been bound to this address, and against forms that it sends here."""
@@ -48,12 +60,14 @@ class Access:
             hint = "ask from a page of this server, or from no browser"
             raise Refusal(403, "request: pages of other origins may not ask", got=quoted(origin), hint=hint)
 
-    def _check_token(self, given: bytes) -> None:
+    @staticmethod
+    def _check_token(given: bytes, known: Sequence[str | None], which: str) -> None:
         scheme, _, token = given.partition(b" ")
-        if scheme.lower() == b"bearer" and hmac.compare_digest(token.strip(), str(self.token).encode()):
+        same = [hmac.compare_digest(token.strip(), each.encode()) for each in known if each is not None]
+        if scheme.lower() == b"bearer" and any(same):
             return
         got = "another token" if given else "no Authorization header"
-        raise Refusal(401, "request: needs the token of this server", got=got, hint="Authorization: Bearer TOKEN")
+        raise Refusal(401, f"request: needs the token {which}", got=got, hint="Authorization: Bearer TOKEN")
 
 
 def _host(url: str) -> str | None:
@@ -64,21 +78,25 @@ def _host(url: str) -> str | None:
         return None
 
 
-def access_of(bound: socket.socket, names: Sequence[str], token_file: str) -> Access:
+def access_of(bound: socket.socket, names: Sequence[str], token_file: str, memory_token_file: str = "") -> Access:
     """The rules for what was bound. Raises OptionError for an address that others reach, without a token."""
     address = str(bound.getsockname()[0])
     local = ip_address(address.partition("%")[0]).is_loopback
     token = token_of(Path(token_file)) if token_file else None
+    writing = token_of(Path(memory_token_file), "--memory-token-file") if memory_token_file else None
+    if token is not None and token == writing:
+        rule = "--memory-token-file: must hold another token than --token-file"
+        raise OptionError(rule, got="the same word twice", hint=MAKE)
     if not local and token is None:
         rule = "regard serve: an address that others reach demands --token-file"
         raise OptionError(rule, got=f"--address {address}", hint=f"{MAKE}; --token-file token")
     hosts = frozenset(name.lower().strip("[]") for name in names)
     if local:
-        return Access(hosts | {*LOCAL, address}, token)
-    return Access(hosts or None, token)
+        return Access(hosts | {*LOCAL, address}, token, writing)
+    return Access(hosts or None, token, writing)
 
 
-def token_of(path: Path) -> str:
+def token_of(path: Path, flag: str = "--token-file") -> str:
     """The one line of the file. Raises OptionError unless it is a secret: nobody else's to read, and not short."""
     try:
         mode = path.stat().st_mode
@@ -89,10 +107,10 @@ def token_of(path: Path) -> str:
         raise cannot_open(path, error) from error
     if mode & (stat.S_IRWXO | stat.S_IWGRP):
         got, hint = f"the mode {stat.S_IMODE(mode):o}", f"chmod 600 {shown(path)}"
-        raise OptionError("--token-file: nobody else may read or write it", got=got, hint=hint)
+        raise OptionError(f"{flag}: nobody else may read or write it", got=got, hint=hint)
     if len(text) < SHORTEST_TOKEN or not text.isprintable() or " " in text:
         got = f"{len(text)} characters" if text else "nothing that could be one"
-        raise OptionError(f"--token-file: holds one word of {SHORTEST_TOKEN} ASCII letters or more", got=got, hint=MAKE)
+        raise OptionError(f"{flag}: holds one word of {SHORTEST_TOKEN} ASCII letters or more", got=got, hint=MAKE)
     return text
 
 

@@ -42,6 +42,7 @@ class ServedAnswerer(Served):
     """
 
     choosing: ClassVar = AnswerChoices
+    model: Answerer
 
     def __init__(self, name: str, limits: Limits, model: Answerer) -> None:
         super().__init__(name, limits)

@@ -56,8 +56,28 @@ class Looked(BaseModel):
     page: str | None = None
 
 
+class Remembered(BaseModel):
+    """How many items there were, how many of them were new, and how many entries the memory has now."""
+
+    model: str
+    items: int
+    new: int
+    entries: int
+
+
+class Forgotten(BaseModel):
+    """How many entries were deleted, and how many there are still."""
+
+    model: str
+    forgotten: int
+    entries: int
+
+
 class Readings(BaseModel):
-    """For each item its pieces, those of its translation, and `weights` (q, k), or the `top` of each row."""
+    """For each item its pieces, those of its translation, and `weights` (q, k), or the `top` of each row.
+
+    Of `/recall` the answer, and for each token, class or label of it `share`, what the memory had in it, and `entries`.
+    """
 
     model: str
     readings: list[dict[str, Any]]

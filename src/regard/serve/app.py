@@ -13,7 +13,16 @@ from regard import __version__
 from regard.data.recorded import SUFFIXES
 from regard.errors import DataError, RegardError, nearest
 from regard.serve.assets import add_page
-from regard.serve.bodies import AttendBody, Body, EncodeBody, GenerateBody, PredictBody
+from regard.serve.bodies import (
+    AttendBody,
+    Body,
+    EncodeBody,
+    ForgetBody,
+    GenerateBody,
+    PredictBody,
+    RecallBody,
+    RememberBody,
+)
 from regard.serve.choices import fitted
 from regard.serve.documented import Documented, document
 from regard.serve.events import Events
@@ -32,6 +41,9 @@ ANSWERS: dict[str, tuple[type[Body], str]] = {
 }
 """What each verb's body is, and what its answers are called."""
 
+MEMORY: dict[str, type[Body]] = {"recall": RecallBody, "remember": RememberBody, "forget": ForgetBody}
+"""The verbs of memories."""
+
 
 def build(site: Site, health: Callable[[], tuple[int, str]], *, token: bool) -> FastAPI:
     """The application; `health` tells a status and a word for it, `token` whether the document speaks of one."""
@@ -49,6 +61,9 @@ def build(site: Site, health: Callable[[], tuple[int, str]], *, token: bool) -> 
 
     for verb in ANSWERS:
         app.post(f"/{verb}", **described.post(verb))(_answering(site, verb))
+
+    for verb in site.of_memories:
+        app.post(f"/{verb}", **described.post(verb))(_of_memory(site, verb))
 
     @app.post("/generate", **described.post("generate"))
     async def generate(request: Request) -> Response:
@@ -81,11 +96,12 @@ def told_of(site: Site) -> dict[str, Any]:
             "kind": model.kind,
             "input": model.input,
             "files": [*SUFFIXES.get(model.input, ())],
-            "verbs": [f"/{verb}" for verb in model.verbs],
+            "verbs": [f"/{verb}" for verb in model.does],
             "parameters": model.parameters,
             "choices": model.choosing().model_dump(),
             "example": model.example(),
             **model.told(),
+            **({} if model.remembering is None else {"memory": model.remembering.told()}),
         }
         for model in site.models.values()
     ]
@@ -114,6 +130,18 @@ def _answering(site: Site, verb: str) -> Callable[[Request], Any]:
             except RegardError as error:
                 return _of(error, str(folder or ""))
         return written({"model": model, name: [_bare(verb, record) for record in records]})
+
+    answer.__name__ = verb
+    return answer
+
+
+def _of_memory(site: Site, verb: str) -> Callable[[Request], Any]:
+    """The route of a verb of memories: of `/recall` a record for each item, else one."""
+
+    async def answer(request: Request) -> Response:
+        model, records = await site.of_memory(request, verb, MEMORY[verb])
+        told = {"readings": records} if verb == "recall" else records[0]
+        return written({"model": model, **told})
 
     answer.__name__ = verb
     return answer

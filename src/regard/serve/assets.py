@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 SCRIPTS = (
     *("main", "words", "dom", "ask", "told", "models", "choices", "given", "files", "samples"),
-    *("answer", "stream", "inside", "without", "reading", "matrix", "map", "greatest"),
+    *("answer", "stream", "inside", "without", "reading", "matrix", "map", "greatest", "remembered"),
 )
 STYLES = ("style", "form", "answer", "reading", "inside", "print")
 NAMES = ("index.html", "icon.svg", *(f"{name}.css" for name in STYLES), *(f"{name}.js" for name in SCRIPTS))

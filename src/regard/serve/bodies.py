@@ -76,6 +76,36 @@ class LookBody(Body):
     ] = "json"
 
 
+class RecallBody(Body):
+    """`POST /recall`."""
+
+    items: Items
+    top: Annotated[int, Field(ge=1, le=100, description="entries that are shown of each answer, or token")] = 3
+    choices: Chosen = {}
+
+
+ComesFrom = Annotated[
+    str, Field(min_length=1, max_length=200, description="where it comes from, by which it is forgotten again")
+]
+
+
+class RememberBody(Body):
+    """`POST /remember`."""
+
+    items: Items
+    answers: Annotated[
+        list[Any] | None,
+        Field(description="one for each item: a target, a class, a label for every vector; of a generator none"),
+    ] = None
+    name: ComesFrom
+
+
+class ForgetBody(Body):
+    """`POST /forget`."""
+
+    name: ComesFrom
+
+
 class GenerateBody(Body):
     """`POST /generate`."""
 

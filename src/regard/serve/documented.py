@@ -8,8 +8,27 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from regard.serve.answers import Health, Looked, Models, Predictions, Readings, Refused, Vectors
-from regard.serve.bodies import AttendBody, EncodeBody, GenerateBody, LookBody, PredictBody
+from regard.serve.answers import (
+    Forgotten,
+    Health,
+    Looked,
+    Models,
+    Predictions,
+    Readings,
+    Refused,
+    Remembered,
+    Vectors,
+)
+from regard.serve.bodies import (
+    AttendBody,
+    EncodeBody,
+    ForgetBody,
+    GenerateBody,
+    LookBody,
+    PredictBody,
+    RecallBody,
+    RememberBody,
+)
 from regard.serve.choices import AnswerChoices, GenerateChoices, TranslateChoices
 from regard.serve.incoming import FORM, JSON
 from regard.serve.served import Served
@@ -22,8 +41,21 @@ BODIES: dict[str, type[BaseModel]] = {
     "attend": AttendBody,
     "generate": GenerateBody,
     "look": LookBody,
+    "recall": RecallBody,
+    "remember": RememberBody,
+    "forget": ForgetBody,
 }
-ANSWERS: dict[str, type[BaseModel]] = {"predict": Predictions, "encode": Vectors, "attend": Readings, "look": Looked}
+AS_JSON = ("generate", "recall", "remember", "forget")
+"""Verbs that take no form."""
+ANSWERS: dict[str, type[BaseModel]] = {
+    "predict": Predictions,
+    "encode": Vectors,
+    "attend": Readings,
+    "look": Looked,
+    "recall": Readings,
+    "remember": Remembered,
+    "forget": Forgotten,
+}
 ABOUT = {
     "health": "Whether the server takes requests; never asks for a token.",
     "models": "What is served: kinds, inputs, endings of files, sizes, choices, an item of each, and the limits.",
@@ -31,6 +63,9 @@ ABOUT = {
     "encode": "The new representation: one vector an item, or one for every vector of it.",
     "attend": "What each piece of a translation was read from, or what one answer for the whole was pooled from.",
     "look": "What the inspector sees of one item, with heads dropped or positions hidden; `text/html` is its page.",
+    "recall": "Which remembered examples each answer read, and how strongly.",
+    "remember": "Writes items and their answers to the model's memory; needs the token of --memory-token-file.",
+    "forget": "Deletes what was remembered under a name; needs the token of --memory-token-file.",
     "generate": "A text that goes on, as server-sent events: `token` for each one, then `done`, or `error`.",
 }
 REFUSED = (400, 401, 403, 404, 408, 413, 415, 421, 422, 429, 500, 503, 504)
@@ -71,7 +106,7 @@ class Documented:
         """Of a path that is asked."""
         schema = {"$ref": REF.format(model=BODIES[verb].__name__)}
         content: dict[str, Any] = {JSON: {"schema": schema, "examples": self._examples(verb)}}
-        if verb != "generate":
+        if verb not in AS_JSON:
             content[FORM] = {"schema": FILES}
         told: dict[str, Any] = {"summary": ABOUT[verb], "responses": _refusals(REFUSED)}
         if verb in ANSWERS:
@@ -85,7 +120,7 @@ class Documented:
 
     def _examples(self, verb: str) -> dict[str, Any]:
         """One for each model that does it."""
-        able = [model for model in self.site.models.values() if verb in model.verbs]
+        able = [model for model in self.site.models.values() if verb in model.does]
         return {
             model.name: {
                 "summary": f"{model.kind}, {model.input}",
@@ -101,7 +136,19 @@ def _asked(verb: str, model: Served) -> dict[str, Any]:
         return {"item": model.example(), **choices}
     if verb == "look":
         return {"item": model.example()}
+    if verb == "forget":
+        return {"name": "example"}
+    if verb == "remember":
+        return {"items": [model.example()], **_answers(model), "name": "example"}
     return {"items": [model.example()], **choices, **({"top": 3} if verb == "attend" else {})}
+
+
+def _answers(model: Served) -> dict[str, Any]:
+    """An answer for the example; a text that goes on has none."""
+    told = model.told()
+    if model.kind == "generate":
+        return {}
+    return {"answers": [told["classes"][0] if "classes" in told else "a text"]}
 
 
 def _refusals(codes: Sequence[int]) -> dict[int | str, dict[str, Any]]:

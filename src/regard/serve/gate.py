@@ -7,7 +7,7 @@ from logging import getLogger
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from regard.errors import RegardError
-from regard.serve.access import Access
+from regard.serve.access import WRITING, Access
 from regard.serve.aside import given_back
 from regard.serve.assets import ASSETS
 from regard.serve.faults import told_briefly
@@ -15,7 +15,8 @@ from regard.serve.frame import PATH as FRAME
 from regard.serve.refusals import FAULT, Refusal, Told, told
 
 LOG = getLogger("regard.serve")
-PATHS = ("/health", "/models", "/predict", "/encode", "/generate", "/attend", "/look", "/openapi.json")
+MEMORY = {"/recall", *WRITING}
+PATHS = ("/health", "/models", "/predict", "/encode", "/generate", "/attend", "/look", "/openapi.json", *sorted(MEMORY))
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LEFT = 499
 """In the log: the client had gone before there was an answer."""

@@ -20,6 +20,7 @@ class ServedGenerator(Served):
 
     kind, input, verbs = "generate", "text", ("predict", "generate", "look")
     choosing: ClassVar = GenerateChoices
+    model: Generator
 
     def __init__(self, name: str, limits: Limits, model: Generator) -> None:
         super().__init__(name, limits)

@@ -10,7 +10,7 @@ from typing import Any
 
 from regard.serve.limits import Limits
 from regard.serve.refusals import Refusal
-from regard.serve.served import Record, Served
+from regard.serve.served import Computes, Record
 
 MOST_WAIT = 60
 SECONDS_AN_ITEM = 0.05
@@ -34,7 +34,7 @@ class Job:
         ahead: how many items waited then, or streams ran, itself among them.
     """
 
-    def __init__(self, model: Served, verb: str, asked: Any, items: Sequence[Any]) -> None:
+    def __init__(self, model: Computes, verb: str, asked: Any, items: Sequence[Any]) -> None:
         self.model, self.verb, self.asked, self.items = model, verb, asked, items
         self.tell: Callable[[str, Record], None] | None = None
         self.events: Iterator[tuple[str, Record]] | None = None

@@ -1,12 +1,13 @@
 """A model that is served: what every kind of it offers to the worker and to those who ask."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from torch import nn
 
 from regard.data.strict_json import text_of
 from regard.errors import DataError, nearest
+from regard.memory.giving import Model
 from regard.serve.choices import Choices, fitted
 from regard.serve.items import item_of, name_of
 from regard.serve.limits import Limits
@@ -22,6 +23,36 @@ class Ready(NamedTuple):
     lengths: Sequence[int]
 
 
+class Computes(Protocol):
+    """What the worker's thread asks: a model that is served, or its memory."""
+
+    def ready(self, verb: str, asked: Any, items: Sequence[Any]) -> Ready:
+        """See `Served`."""
+        ...
+
+    def answers(self, verb: str, asked: Any, ready: Ready) -> list[Record]:
+        """See `Served`."""
+        ...
+
+
+class Remembers(Computes, Protocol):
+    """A model's memory, as the routes see it; remembering.py is one."""
+
+    verbs: tuple[str, ...]
+
+    def told(self) -> Record:
+        """What `GET /models` says of it."""
+        ...
+
+    def items(self, body: Any) -> Sequence[Any]:
+        """What a request is about, of the right form."""
+        ...
+
+    def wanted(self, body: Any) -> Any:
+        """What a request chose, checked and hashable."""
+        ...
+
+
 class Served:
     """A model under its folder's name. `ready`, `answers` and `streamed` are called by the worker's thread alone.
 
@@ -29,20 +60,29 @@ class Served:
         kind: of model, as `regard train` calls it.
         input: of items, one of `data.items.KINDS`.
         verbs: what may be asked of it.
+        model: what answers.
         choosing: the choices that its answers know.
         network: all of its parameters.
         stopping: the part of it that is called at each step of its computations.
+        remembering: its memory, if it was given one.
     """
 
     kind: str
     input: str
     verbs: tuple[str, ...]
     choosing: ClassVar[type[Choices]]
+    model: Model
     network: nn.Module
     stopping: nn.Module
 
     def __init__(self, name: str, limits: Limits) -> None:
         self.name, self.limits = name, limits
+        self.remembering: Remembers | None = None
+
+    @property
+    def does(self) -> tuple[str, ...]:
+        """What may be asked of it and of its memory."""
+        return self.verbs + (() if self.remembering is None else self.remembering.verbs)
 
     @property
     def parameters(self) -> int:
@@ -90,14 +130,15 @@ class Served:
 
     def targets(self, given: Sequence[str]) -> list[str]:
         """Targets of a request, none of them too long."""
-        for index, target in enumerate(given):
+        found = [text_of(target, "the target", name_of(index)) for index, target in enumerate(given)]
+        for index, target in enumerate(found):
             self._check_characters(target, name_of(index))
-        return [text_of(target, "the target", name_of(index)) for index, target in enumerate(given)]
+        return found
 
     def check(self, verb: str) -> None:
         """Raises Refusal unless the model does that."""
-        if verb not in self.verbs:
-            hint = nearest(verb, (f"/{each}" for each in self.verbs))
+        if verb not in self.does:
+            hint = nearest(verb, (f"/{each}" for each in self.does))
             raise unfit(f"/{verb} is nothing that a model of kind {self.kind} does", self.name, hint)
 
     def measured(self, lengths: Sequence[int]) -> None:

@@ -1,7 +1,7 @@
 """What the routes share, and how one request becomes an answer."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -65,6 +65,30 @@ class Site:
             given.fields.setdefault("as", wants)
             model, asked, items = await aside(given.size, partial(self._one, given, folder))
             return model.name, (await self.computed(Job(model, "look", asked, items), request.receive))[0]
+
+    @property
+    def of_memories(self) -> list[str]:
+        """What may be asked of some model's memory."""
+        every = [model.remembering.verbs for model in self.models.values() if model.remembering is not None]
+        return [*dict.fromkeys(verb for verbs in every for verb in verbs)]
+
+    async def of_memory(self, request: Request, verb: str, kind: type[Body]) -> tuple[str, list[Record]]:
+        """The model's name, and what its memory answers. Raises as `answer` does."""
+        with self.held.holding() as share:
+            given = await incoming(request, self.limits, share, form=False)
+            name, job = await aside(given.size, partial(self._to_memory, verb, kind, given))
+            return name, await self.computed(job(), request.receive)
+
+    def _to_memory(self, verb: str, kind: type[Body], given: Incoming) -> tuple[str, Callable[[], Job]]:
+        """Who is asked, and what makes the job, in the loop's thread."""
+        body = fitted(kind, given.fields, "fields")
+        model = found(self.models, body.model)
+        model.check(verb)
+        self._check_count(len(getattr(body, "items", ())))
+        memory = model.remembering
+        assert memory is not None, "who knows the verb has one"
+        items, wanted = memory.items(body), memory.wanted(body)
+        return model.name, lambda: Job(memory, verb, wanted, items)
 
     def _one(self, given: Incoming, folder: Path | None) -> tuple[Served, Any, Sequence[Any]]:
         """Who is asked, what was chosen, and the one item, of a form its only file."""

@@ -40,6 +40,7 @@ class ServedTranslator(Served):
 
     kind = "translate"
     choosing: ClassVar = TranslateChoices
+    model: Translator
 
     def __init__(self, name: str, limits: Limits, model: Translator) -> None:
         super().__init__(name, limits)

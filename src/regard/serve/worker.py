@@ -107,6 +107,7 @@ class Worker:
         self._together = [job]
         try:
             if job.events is None:
+                assert isinstance(job.model, Served), "a memory tells no stream"
                 job.events = job.model.streamed(job.asked, job.items[0])
             while not job.dropped:
                 if (event := next(job.events, None)) is None:

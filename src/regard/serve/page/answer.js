@@ -14,23 +14,26 @@ export function hide() {
 }
 
 /**
- * Shows a record for each item. `look(index, target, place)` shows what one read, `inside(index, place)` the inspector.
+ * Shows a record for each item. `look(index, target, place)` shows what one read, `inside(index, place)` the inspector,
+ * `recall(index, place)` what it read of a memory.
  * What the first says, in words.
  */
-export function show({ model, items }, records, look, inside) {
+export function show({ model, items }, records, look, inside, recall) {
   const [reading, inner] = [element("div", { id: "reading" }), element("div", { id: "inside" })];
   const looks = model.verbs.includes("/attend");
   const opens = model.verbs.includes("/look");
-  const rows = records.flatMap((record, index) =>
-    rowsOf(model, items[index], record, looks && ((target) => look(index, target, reading)), opens && (() => inside(index, inner))),
-  );
+  const recalls = model.verbs.includes("/recall") && !items[0].file;
+  const rows = records.flatMap((record, index) => {
+    const ways = { inside: opens && (() => inside(index, inner)), recall: recalls && (() => recall(index, inner)) };
+    return rowsOf(model, items[index], record, looks && ((target) => look(index, target, reading)), ways);
+  });
   const scored = rows.some((row) => row.sure);
-  const head = [say.item, say.prediction, ...(scored ? [rows.find((row) => row.sure).sureName] : []), ...(looks || opens ? [""] : [])];
+  const head = [say.item, say.prediction, ...(scored ? [rows.find((row) => row.sure).sureName] : []), ...(looks || opens || recalls ? [""] : [])];
   const table = element(
     "table",
     { class: "answers" },
     element("thead", {}, element("tr", {}, ...head.map((name) => element(name ? "th" : "td", name ? { scope: "col" } : {}, name)))),
-    element("tbody", {}, ...rows.map((row) => rowOf(row, scored, looks || opens))),
+    element("tbody", {}, ...rows.map((row) => rowOf(row, scored, looks || opens || recalls))),
   );
   const why = looks ? [reading] : [element("p", { class: "how" }, model.kind === "translate" ? say.noAttention : say.notShown)];
   hide();
@@ -40,15 +43,17 @@ export function show({ model, items }, records, look, inside) {
   return heard(rows[0]);
 }
 
-function rowsOf(model, item, record, look, inside) {
+function rowsOf(model, item, record, look, ways) {
   const every = record.candidates ?? [record];
+  const first = (way, found, rank) => !rank && way && found.prediction !== null && item.raw !== '""' && way;
   return every.map((found, rank) => ({
     shown: rank ? "" : item.shown,
     span: rank ? 0 : every.length,
     found,
     answer: answerCell(model, item, found),
     look: look && found.prediction !== null && item.raw !== '""' && (() => look(rank ? found.prediction : undefined)),
-    inside: !rank && inside && found.prediction !== null && item.raw !== '""' && inside,
+    inside: first(ways.inside, found, rank),
+    recall: first(ways.recall, found, rank),
     ...sureness(found),
   }));
 }
@@ -58,7 +63,7 @@ function rowOf(row, scored, looks) {
   if (row.span) cells.push(element("th", { scope: "row", rowspan: row.span > 1 && row.span, class: "asked" }, row.shown));
   cells.push(element("td", { class: "answer" }, row.answer));
   if (scored) cells.push(element("td", { class: "sure" }, row.sure ?? ""));
-  if (looks) cells.push(element("td", { class: "ways" }, row.look ? lookButton(row) : "", row.inside ? insideButton(row.inside) : ""));
+  if (looks) cells.push(element("td", { class: "ways" }, row.look ? lookButton(row) : "", row.inside ? insideButton(row.inside) : "", row.recall ? recallButton(row.recall) : ""));
   return element("tr", {}, ...cells);
 }
 
@@ -73,6 +78,10 @@ function lookButton(row) {
 /** Opens the inspector. */
 export function insideButton(open) {
   return element("button", { type: "button", class: "small inside", onclick: open }, say.inside);
+}
+
+function recallButton(open) {
+  return element("button", { type: "button", class: "small recall", onclick: open }, say.remembered);
 }
 
 function sureness(found) {

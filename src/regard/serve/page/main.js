@@ -9,6 +9,7 @@ import { bodyFor, itemsOf, sizeOf } from "./given.js";
 import { inside } from "./inside.js";
 import { manner, offer } from "./models.js";
 import { look } from "./reading.js";
+import { remembered } from "./remembered.js";
 import { sampleFile } from "./samples.js";
 import { stream } from "./stream.js";
 import { clear, refuse, status } from "./told.js";
@@ -123,7 +124,8 @@ async function predict(asked) {
   const seconds = (performance.now() - since) / 1000;
   const searched = chosen(asked.model, ["n_best"]);
   const reads = (index, target, place) => look(asked, index, { target, choices: searched }, place);
-  const first = show(asked, predictions, reads, (index, place) => inside(asked, index, place));
+  const recalls = (index, place) => remembered(asked, index, searched, place);
+  const first = show(asked, predictions, reads, (index, place) => inside(asked, index, place), recalls);
   status(say.answered(predictions.length, seconds), say.first(first));
 }
 

@@ -111,6 +111,12 @@ export const say = {
   from: "Read from",
   tooMany: "There are too many weights to send them all; these are the greatest of each row.",
   notShown: "What it read is shown of translators, and of models that pool one answer for the whole by attention.",
+  remembered: "What it remembered",
+  rememberedHow: "Examples that this model was told, not trained on; the share is how much of the answer came from them, the weights are theirs among those it read.",
+  rememberedColumns: ["Answer", "From the memory", "Weight", "It said", "Remembered example", "From"],
+  nothingRemembered: "Nothing is remembered.",
+  recalling: "Looking up what was remembered …",
+  recalled: (answers) => `${count(answers, "answer", "answers")} looked up in the memory.`,
   noAttention: "This translator has no attention: there are no weights to show.",
 
   // Inside.
