@@ -107,7 +107,8 @@ def _invocation(action: Any) -> str:
     if name == "print_config" or (kind is bool and action.default is False):
         return flag
     numbers: dict[Any, str] = {int: "N", float: "X", bool: "true|false", list: "FILE …"}
-    return f"{flag} {LISTED.get(name) or numbers.get(kind, name.split('_')[-1].upper())}"
+    listed = LISTED.get(name) if kind is list else None
+    return f"{flag} {listed or numbers.get(kind, name.split('_')[-1].upper())}"
 
 
 def _told(action: Any) -> str:
