@@ -21,6 +21,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "learned": {"positions": "learned", "longest": 64},
     "rotary": {"positions": "rotary"},
     "linear": {"attention": "linear"},
+    "pattern": {"pattern": "local:2 longformer:1:1"},
     "recurrent": {"network": "recurrent", "attention": "none"},
     "recurrent attention": {"network": "recurrent", "attention": "additive"},
     "convolutional": {"network": "convolutional", "attention": "none"},

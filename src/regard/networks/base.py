@@ -10,6 +10,8 @@ from regard.layers.attention import Attention
 from regard.layers.linked import Linked
 from regard.layers.output import Output
 from regard.layers.state import State
+from regard.networks.pattern import reads_of
+from regard.networks.reads import EVERYBODY, Reads
 from regard.shapes import Lengths, OneState, States, Tokens
 
 ADDED = ("sinusoidal", "learned")
@@ -47,6 +49,7 @@ class NetworkOptions:
         kernel: vectors that a convolution reads at once.
         context: neighbours on each side that a feed-forward network reads.
         members: networks of an ensemble, trained side by side, whose probabilities are averaged.
+        pattern: whom the self-attention of each layer reads, a word a layer: `networks.pattern.WORDS`.
     """
 
     network: str = "transformer"
@@ -70,6 +73,7 @@ class NetworkOptions:
     kernel: int = 5
     context: int = 0
     members: int = 1
+    pattern: str = "global"
 
     @property
     def score(self) -> str:
@@ -83,12 +87,19 @@ class NetworkOptions:
         return auto if self.normalizer == "auto" else self.normalizer
 
     @property
+    def reads(self) -> tuple[Reads, ...]:
+        """Whom each layer reads."""
+        return reads_of(self.pattern, self.layers)
+
+    @property
     def position(self) -> str | None:
         """The position that belongs to the scores, if `positions` is one."""
         return None if self.positions in (*ADDED, "none") else self.positions
 
 
-def attention_of(options: NetworkOptions, name: str, position: str | None = None) -> Attention:
+def attention_of(
+    options: NetworkOptions, name: str, position: str | None = None, reads: Reads = EVERYBODY
+) -> Attention:
     """A transformer's attention of these choices; observers see the `name`, and `position` belongs to its scores."""
     return Attention(
         options.width,
@@ -97,6 +108,7 @@ def attention_of(options: NetworkOptions, name: str, position: str | None = None
         normalizer=options.weighing,
         position=position,
         key_heads=options.key_heads or None,
+        mask=reads.mask,
         dropout=options.attention_dropout,
         name=name,
     )

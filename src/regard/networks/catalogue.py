@@ -15,6 +15,7 @@ from regard.mechanisms.catalogue import NORMALIZERS
 from regard.mechanisms.legality import Choice, refused
 from regard.networks.base import ADDED, Network, NetworkOptions
 from regard.networks.ensemble import Ensemble
+from regard.networks.pattern import all_global, reads_of
 from regard.networks.recurrent import Recurrent
 from regard.networks.transformer import Transformer
 
@@ -41,10 +42,17 @@ def build(options: NetworkOptions, source: int | nn.Module, target_words: int) -
     return Ensemble(options, [kind(options, source, target_words) for _ in range(options.members)])
 
 
-def check(options: NetworkOptions, networks: Sequence[str] = (*NETWORKS,), *, sets: bool = False) -> None:
+def check(
+    options: NetworkOptions,
+    networks: Sequence[str] = (*NETWORKS,),
+    *,
+    sets: bool = False,
+    reading: Sequence[str] = ("transformer",),
+) -> None:
     """An error unless every name exists, every number can be, and the combination makes sense.
 
-    `sets` allows positions `none`: the order of the vectors means nothing; and a transformer without blocks.
+    `sets` allows positions `none`: the order of the vectors means nothing; and a transformer without blocks. `reading`
+    are the networks whose vectors read each other.
     """
     for name, value, allowed in (
         ("network", options.network, [*networks]),
@@ -62,8 +70,19 @@ def check(options: NetworkOptions, networks: Sequence[str] = (*NETWORKS,), *, se
             hint="--network recurrent --attention none, the baseline of last states",
         )
     _check_numbers(options, fewest=0 if sets and options.network == "transformer" else 1)
+    _check_pattern(options, reading)
     if options.attention != "none":
         _check_meaning(options)
+
+
+def _check_pattern(options: NetworkOptions, reading: Sequence[str]) -> None:
+    """A pattern that can be, of a network whose vectors read each other."""
+    reads_of(options.pattern, 1 if options.network == "recurrent" else options.layers)
+    itself = options.network in reading and options.attention != "none"
+    if not (itself or all_global(options.pattern)):
+        got = f"pattern {options.pattern!r}, network {options.network}, attention {options.attention}"
+        rule = "pattern: only layers in which vectors read each other have one"
+        raise OptionError(rule, got=got, hint="--network transformer, or leave --pattern out")
 
 
 def _check_numbers(options: NetworkOptions, fewest: int) -> None:

@@ -19,6 +19,7 @@ ONLY = {
     "key_heads": ("transformer",),
     "attention_dropout": ("transformer",),
     "heads": ("transformer", "recurrent"),
+    "pattern": ("transformer", "recurrent"),
     "feed_forward": ("transformer", "feedforward"),
     "cell": ("recurrent",),
     "two_way": ("recurrent",),
@@ -26,6 +27,8 @@ ONLY = {
     "context": ("feedforward",),
 }
 """Choices that some networks alone know."""
+OF_ATTENTION = ("heads", "pattern")
+"""Those that a recurrent network knows only with attention."""
 
 
 def check_answer_choices(kind: str, config: AnswerConfig) -> None:
@@ -71,11 +74,12 @@ def _check_idle(config: AnswerConfig) -> None:
         raise OptionError("normalizer: only attention has weights", got=got, hint="drop --normalizer")
     for name, networks in ONLY.items():
         value = getattr(config, name)
-        if value is None or (config.network in networks and (name != "heads" or attends)):
+        if value is None or (config.network in networks and (name not in OF_ATTENTION or attends)):
             continue
         flag, shown = "--" + name.replace("_", "-"), str(value).lower() if isinstance(value, bool) else value
         raise OptionError(
-            f"{name}: only a network of kind {' or '.join(networks)} has it" + ", with attention" * (name == "heads"),
+            f"{name}: only a network of kind {' or '.join(networks)} has it"
+            + ", with attention" * (name in OF_ATTENTION),
             got=f"{flag} {shown} with --network {config.network}",
             hint=f"drop {flag}, or --network {networks[0]}",
         )

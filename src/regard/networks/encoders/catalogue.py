@@ -8,6 +8,7 @@ from regard.networks.encoders.convolutional import ConvolutionalEncoder
 from regard.networks.encoders.feedforward import FeedForwardEncoder
 from regard.networks.encoders.recurrent import RecurrentStates
 from regard.networks.encoders.transformer import TransformerEncoder
+from regard.networks.pattern import all_global
 
 ENCODERS: dict[str, type[Encoder]] = {
     "transformer": TransformerEncoder,
@@ -29,6 +30,12 @@ def build_encoder(options: NetworkOptions, edge_features: int | None = None, gri
             got=f"network {options.network}",
             hint="--network transformer, or --reach all",
         )
+    if edge_features is not None and not all_global(options.pattern):
+        raise OptionError(
+            "pattern: what reads along the edges of a graph reads nothing else",
+            got=f"pattern {options.pattern!r} with edges",
+            hint="leave --pattern out",
+        )
     match options.network:
         case "transformer":
             return TransformerEncoder(options, edge_features, grid)
@@ -45,7 +52,7 @@ def check_encoder(options: NetworkOptions) -> None:
             got="network transformer, attention none",
             hint="--network feedforward, which is that, or --network recurrent",
         )
-    check(options, [*ENCODERS], sets=True)
+    check(options, [*ENCODERS], sets=True, reading=("transformer", "recurrent"))
     if options.network in ("convolutional", "feedforward") and options.attention != "none":
         raise OptionError(
             f"network: a {options.network} network has no attention",

@@ -10,6 +10,7 @@ from regard.layers.recurrence import RecurrentEncoder
 from regard.mechanisms.masks import Padding
 from regard.networks.base import NetworkOptions
 from regard.networks.encoders.base import Encoder, Place
+from regard.networks.pattern import reads_of
 from regard.shapes import States
 
 
@@ -28,7 +29,12 @@ class RecurrentStates(Encoder):
         self.attention = None
         if options.attention != "none":
             self.attention = Attention(
-                width, options.heads, score=options.score, normalizer=options.weighing, name="encoder.0"
+                width,
+                options.heads,
+                score=options.score,
+                normalizer=options.weighing,
+                mask=reads_of(options.pattern, 1)[0].mask,
+                name="encoder.0",
             )
             self.around = Residual(width, "pre", options.dropout)
 

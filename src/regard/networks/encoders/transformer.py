@@ -72,7 +72,7 @@ class TransformerEncoder(Encoder):
 
     def _block(self, i: int) -> EncoderBlock:
         o = self.options
-        attention = attention_of(o, f"encoder.{i}", o.position)
+        attention = attention_of(o, f"encoder.{i}", o.position, o.reads[i])
         return EncoderBlock(attention, o.feed_forward, o.norm, o.dropout)
 
 
