@@ -17,7 +17,7 @@ from regard.networks.encoders.base import Place
 from regard.networks.language import build_language
 
 SMALL: dict[str, Any] = {"width": 16, "heads": 2, "layers": 3, "feed_forward": 16, "dropout": 0.0, "longest": 64}
-PATTERNS = ["local:2", "local:1 local:3 global", "longformer:2:1"]
+PATTERNS = ["local:2", "local:1 local:3 global", "longformer:2:1", "strided:3 local:2", "top-k:2 global"]
 WORDS = 11
 
 
@@ -134,6 +134,8 @@ REFUSED = [
     ({"pattern": "local:1:2"}, "local is written local:WINDOW", "local:1:2"),
     ({"pattern": "global:3"}, "global is alone", "global:3"),
     ({"pattern": "longformer:4:-1"}, "longformer is written longformer:WINDOW:TOKENS", "longformer:4:-1"),
+    ({"pattern": "top-k", "normalizer": "sigmoid"}, "top-k is softmax over the greatest", "normalizer sigmoid"),
+    ({"pattern": "top-k", "attention": "linear"}, "top-k is softmax over the greatest", "attention linear"),
     ({"network": "recurrent", "pattern": "local"}, "only layers in which vectors read", "recurrent"),
 ]
 

@@ -35,7 +35,8 @@ class Attention(nn.Module):
         score: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `features` (also `features-relu` and
             `features-random`), or an object.
         normalizer: `softmax`, `softmax-with-sink`, `relu`, `squared-relu`, `sigmoid`, `plain`, `normalized`,
-            `sparsemax`, `entmax`, or an object; unless given, `normalized` for features and `softmax` for the others.
+            `sparsemax`, `entmax`, `top-k`, or an object; unless given, `normalized` for features, else
+            `softmax`.
         position: `rotary`, `alibi`, `relative-bias`, `relative-keys`, an object or a tuple of objects.
         key_heads: heads of keys and values, of which `heads` is a multiple; as many as `heads` unless given.
         mask: who may read whom in every call, beside what the call says: `Window(64, 64)`.

@@ -105,7 +105,7 @@ def attention_of(
         options.width,
         options.heads,
         score=options.score,
-        normalizer=options.weighing,
+        normalizer=reads.normalizer or options.weighing,
         position=position,
         key_heads=options.key_heads or None,
         mask=reads.mask,

@@ -77,7 +77,11 @@ def check(
 
 def _check_pattern(options: NetworkOptions, reading: Sequence[str]) -> None:
     """A pattern that can be, of a network whose vectors read each other."""
-    reads_of(options.pattern, 1 if options.network == "recurrent" else options.layers)
+    reads = reads_of(options.pattern, 1 if options.network == "recurrent" else options.layers)
+    if options.weighing != "softmax" and any(each.normalizer for each in reads):
+        got = f"pattern {options.pattern!r}, attention {options.attention}, normalizer {options.weighing}"
+        hint = "--normalizer softmax, and any attention but linear"
+        raise OptionError("pattern: top-k is softmax over the greatest scores", got=got, hint=hint)
     itself = options.network in reading and options.attention != "none"
     if not (itself or all_global(options.pattern)):
         got = f"pattern {options.pattern!r}, network {options.network}, attention {options.attention}"

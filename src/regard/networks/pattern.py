@@ -4,9 +4,15 @@ from dataclasses import fields
 
 from regard.checks import unknown
 from regard.errors import OptionError
-from regard.networks.reads import Everybody, Local, Longformer, Reads
+from regard.networks.reads import Across, Best, Everybody, Local, Longformer, Reads
 
-WORDS: dict[str, type[Reads]] = {"global": Everybody, "local": Local, "longformer": Longformer}
+WORDS: dict[str, type[Reads]] = {
+    "global": Everybody,
+    "local": Local,
+    "longformer": Longformer,
+    "strided": Across,
+    "top-k": Best,
+}
 """What a word means; numbers behind it, after colons, are those of its class."""
 
 

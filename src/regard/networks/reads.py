@@ -10,7 +10,8 @@ apart values are. tests/laws/test_sparse_choices.py measures both.
 from dataclasses import dataclass
 from typing import ClassVar
 
-from regard.mechanisms.masks import Global, Mask, Window
+from regard.mechanisms.masks import Global, Mask, Strided, Window
+from regard.mechanisms.normalizers import Normalizer, TopK
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Reads:
     @property
     def mask(self) -> Mask | None:
         """Who may read whom, beside what a call says."""
+        return None
+
+    @property
+    def normalizer(self) -> Normalizer | None:
+        """Scores into weights, where it is not the network's own."""
         return None
 
 
@@ -71,6 +77,41 @@ class Longformer(Reads):
     def mask(self) -> Mask:
         """A window, or the first positions."""
         return Window(self.window, self.window) | Global(self.tokens)
+
+
+@dataclass(frozen=True)
+class Across(Reads):
+    """`strided:S`: every s-th position, counted from the reader, itself among them.
+
+    Cost: n²/s pairs, O(n) memory (kernels/folded.py); s near √n makes n·√n of them. Alone it never hears what is near:
+    mix it with `local:S`, as in "local:16 strided:16", and any two positions are two layers apart. A generator carries
+    all keys. Paper: Child et al. 2019, arXiv 1904.10509, section 4.2, whose factorised steps are two layers here.
+    """
+
+    every: int = 16
+
+    @property
+    def mask(self) -> Mask:
+        """Multiples of a distance."""
+        return Strided(self.every)
+
+
+@dataclass(frozen=True)
+class Best(Reads):
+    """`top-k:K`: the k positions that match best, each with its exact share among them.
+
+    Cost: n² pairs, as of exact attention, and finding the greatest, O(n) memory: it saves no time. What it gives are
+    rows of k weights, and of all choices of k keys the one that leaves out the least weight. With k ≥ n it is exact.
+    Paper: Gupta et al. 2021, arXiv 2106.06899.
+    """
+
+    count: int = 16
+    packs = True
+
+    @property
+    def normalizer(self) -> Normalizer:
+        """The greatest scores alone."""
+        return TopK(self.count)
 
 
 EVERYBODY = Everybody()

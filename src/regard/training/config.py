@@ -93,8 +93,8 @@ class NetworkChoices:
     """whom each layer of a transformer reads in self-attention, a word a layer, which begin again after the last, as
     'local:64 local:64 global' (docs/choosing-attention.md); else global"""
     normalizer: str = NetworkOptions.normalizer
-    """of scores: softmax, softmax-with-sink, sigmoid, relu, squared-relu, sparsemax, entmax, plain or normalized; auto
-    is softmax, or normalized for linear attention"""
+    """of scores: softmax, softmax-with-sink, sigmoid, relu, squared-relu, sparsemax, entmax, top-k, plain or
+    normalized; auto is softmax, or normalized for linear attention"""
     width: int | None = None
     """of every state"""
     layers: int | None = None

@@ -28,12 +28,13 @@ class RecurrentStates(Encoder):
         self.norm = nn.LayerNorm(width)
         self.attention = None
         if options.attention != "none":
+            reads = reads_of(options.pattern, 1)[0]
             self.attention = Attention(
                 width,
                 options.heads,
                 score=options.score,
-                normalizer=options.weighing,
-                mask=reads_of(options.pattern, 1)[0].mask,
+                normalizer=reads.normalizer or options.weighing,
+                mask=reads.mask,
                 name="encoder.0",
             )
             self.around = Residual(width, "pre", options.dropout)
