@@ -22,6 +22,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "rotary": {"positions": "rotary"},
     "linear": {"attention": "linear"},
     "pattern": {"pattern": "local:2 longformer:1:1"},
+    "low rank": {"pattern": "linformer:3", "longest": 64},
     "sparse": {"pattern": "strided:2 top-k:2"},
     "recurrent": {"network": "recurrent", "attention": "none"},
     "recurrent attention": {"network": "recurrent", "attention": "additive"},

@@ -54,9 +54,9 @@ def test_each_layer_reads_what_its_word_says_and_words_begin_again() -> None:
     assert masks(build_encoder(recurrent), "encoder") == [Window(5, 5)]
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("pattern", [*PATTERNS, "linformer:5 local:2"])
 def test_padding_rows_and_their_order_never_change_an_answer(pattern: str) -> None:
-    for positions in ("sinusoidal", "rotary", "none"):
+    for positions in ("sinusoidal", "none", *["rotary"] * ("linformer" not in pattern)):
         encoder = drawn(build_encoder(options(pattern=pattern, positions=positions)))
         lengths = torch.tensor([9, 4, 0, 12])
         states = torch.randn(4, 12, 16, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
@@ -136,6 +136,7 @@ REFUSED = [
     ({"pattern": "longformer:4:-1"}, "longformer is written longformer:WINDOW:TOKENS", "longformer:4:-1"),
     ({"pattern": "top-k", "normalizer": "sigmoid"}, "top-k is softmax over the greatest", "normalizer sigmoid"),
     ({"pattern": "top-k", "attention": "linear"}, "top-k is softmax over the greatest", "attention linear"),
+    ({"pattern": "linformer"}, "a mixture of all positions knows those to come", "pattern 'linformer'"),
     ({"network": "recurrent", "pattern": "local"}, "only layers in which vectors read", "recurrent"),
 ]
 
@@ -153,3 +154,19 @@ def test_what_has_no_attention_or_no_order_has_no_pattern() -> None:
             check_encoder(options(network=network, attention="none", pattern="local"))
     with pytest.raises(OptionError, match="along the edges of a graph reads nothing else"):
         build_encoder(options(pattern="local", positions="none"), edge_features=0)
+
+
+@pytest.mark.parametrize(
+    ("choices", "rule"),
+    [
+        ({"positions": "rotary"}, "a mixture of positions stands nowhere that a score could feel"),
+        ({"network": "recurrent"}, "only a transformer reads mixtures of positions"),
+        ({"pattern": "linformer:65"}, "there are at most as many mixtures as positions"),
+    ],
+)
+def test_mixtures_of_positions_are_for_encoders_of_known_length(choices: dict[str, Any], rule: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        check_encoder(options(**{"pattern": "linformer:5", **choices}))
+    assert rule in caught.value.rule
+    with pytest.raises(OptionError, match="a mixture of all positions knows those to come"):
+        build_language(options(pattern="linformer"), WORDS)

@@ -8,10 +8,11 @@ from torch import Tensor, nn
 from regard.inputs.batch import Batch
 from regard.layers.attention import Attention
 from regard.layers.linked import Linked
+from regard.layers.low_rank import LowRank
 from regard.layers.output import Output
 from regard.layers.state import State
 from regard.networks.pattern import reads_of
-from regard.networks.reads import EVERYBODY, Reads
+from regard.networks.reads import EVERYBODY, Mixtures, Reads
 from regard.shapes import Lengths, OneState, States, Tokens
 
 ADDED = ("sinusoidal", "learned")
@@ -101,17 +102,17 @@ def attention_of(
     options: NetworkOptions, name: str, position: str | None = None, reads: Reads = EVERYBODY
 ) -> Attention:
     """A transformer's attention of these choices; observers see the `name`, and `position` belongs to its scores."""
-    return Attention(
-        options.width,
-        options.heads,
-        score=options.score,
-        normalizer=reads.normalizer or options.weighing,
-        position=position,
-        key_heads=options.key_heads or None,
-        mask=reads.mask,
-        dropout=options.attention_dropout,
-        name=name,
-    )
+    choices: dict[str, Any] = {
+        "score": options.score,
+        "normalizer": reads.normalizer or options.weighing,
+        "position": position,
+        "key_heads": options.key_heads or None,
+        "dropout": options.attention_dropout,
+        "name": name,
+    }
+    if isinstance(reads, Mixtures):
+        return LowRank(options.width, options.heads, rank=reads.rank, longest=options.longest, **choices)
+    return Attention(options.width, options.heads, mask=reads.mask, **choices)
 
 
 class Encoded(NamedTuple):

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from regard.checks import unknown
 from regard.errors import OptionError
-from regard.networks.reads import Across, Best, Everybody, Local, Longformer, Reads
+from regard.networks.reads import Across, Best, Everybody, Local, Longformer, Mixtures, Reads
 
 WORDS: dict[str, type[Reads]] = {
     "global": Everybody,
@@ -12,6 +12,7 @@ WORDS: dict[str, type[Reads]] = {
     "longformer": Longformer,
     "strided": Across,
     "top-k": Best,
+    "linformer": Mixtures,
 }
 """What a word means; numbers behind it, after colons, are those of its class."""
 

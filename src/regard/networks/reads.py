@@ -114,4 +114,16 @@ class Best(Reads):
         return TopK(self.count)
 
 
+@dataclass(frozen=True)
+class Mixtures(Reads):
+    """`linformer:R`: r learned mixtures of all positions, in place of the positions: layers/low_rank.py.
+
+    Cost: r·n pairs and as many again to mix, O(n) memory. The one choice here that is an approximation: what it gives
+    is no average of the values that exact attention reads, and its error is measured, not bounded. It cannot be causal,
+    and knows no more positions than `longest`, 1,024 unless said otherwise. Paper: Wang et al. 2020, arXiv 2006.04768.
+    """
+
+    rank: int = 64
+
+
 EVERYBODY = Everybody()

@@ -52,7 +52,7 @@ def check_encoder(options: NetworkOptions) -> None:
             got="network transformer, attention none",
             hint="--network feedforward, which is that, or --network recurrent",
         )
-    check(options, [*ENCODERS], sets=True, reading=("transformer", "recurrent"))
+    check(options, [*ENCODERS], sets=True, encoder=True)
     if options.network in ("convolutional", "feedforward") and options.attention != "none":
         raise OptionError(
             f"network: a {options.network} network has no attention",
