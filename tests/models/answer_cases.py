@@ -24,6 +24,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "pattern": {"pattern": "local:2 longformer:1:1"},
     "low rank": {"pattern": "linformer:3", "longest": 64},
     "sparse": {"pattern": "strided:2 top-k:2"},
+    "conformer": {"network": "conformer", "kernel": 3, "pattern": "local:3 global"},
     "recurrent": {"network": "recurrent", "attention": "none"},
     "recurrent attention": {"network": "recurrent", "attention": "additive"},
     "convolutional": {"network": "convolutional", "attention": "none"},

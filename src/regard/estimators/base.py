@@ -33,7 +33,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
     Args:
         input: what items are: `text`, `sound`, `image`, `graph`, `series`, `vectors`, or `auto`, which goes by the
             table of estimators/items.py.
-        network: `transformer`, `recurrent`, `convolutional` or `feedforward`.
+        network: `transformer`, `conformer`, `recurrent`, `convolutional` or `feedforward`.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`, or `none`; None follows the network.
         pattern: whom each layer's attention reads, a word a layer, as in "local:64 local:64 global"
             (docs/choosing-attention.md); None is global, everybody.

@@ -24,7 +24,8 @@ class NetworkOptions:
     """The choices of a network; tensor-free, comparable, JSON. Sizes and dropout have no default: they follow the data.
 
     Attributes:
-        network: `transformer` or `recurrent`; of one sequence alone also `convolutional` or `feedforward`.
+        network: `transformer` or `recurrent`; of one sequence alone also `conformer`, `convolutional` or
+            `feedforward`.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`; the recurrent network also knows
             `none`.
         width: m, of every state.

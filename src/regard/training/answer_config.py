@@ -30,7 +30,7 @@ class AnswerNetworkChoices:
     size: str | None = None
     """small, medium or large; else the data decide"""
     network: str = NetworkOptions.network
-    """transformer, recurrent, convolutional or feedforward"""
+    """transformer, conformer, recurrent, convolutional or feedforward"""
     attention: str | None = None
     """dot, bilinear, additive, cosine, distance, linear or none; else dot, or none in a recurrent network"""
     pattern: str | None = None

@@ -4,6 +4,7 @@ from regard.errors import OptionError
 from regard.networks.base import NetworkOptions
 from regard.networks.catalogue import check
 from regard.networks.encoders.base import Encoder
+from regard.networks.encoders.conformer import ConformerEncoder
 from regard.networks.encoders.convolutional import ConvolutionalEncoder
 from regard.networks.encoders.feedforward import FeedForwardEncoder
 from regard.networks.encoders.recurrent import RecurrentStates
@@ -12,6 +13,7 @@ from regard.networks.pattern import all_global
 
 ENCODERS: dict[str, type[Encoder]] = {
     "transformer": TransformerEncoder,
+    "conformer": ConformerEncoder,
     "recurrent": RecurrentStates,
     "convolutional": ConvolutionalEncoder,
     "feedforward": FeedForwardEncoder,
@@ -39,6 +41,8 @@ def build_encoder(options: NetworkOptions, edge_features: int | None = None, gri
     match options.network:
         case "transformer":
             return TransformerEncoder(options, edge_features, grid)
+        case "conformer":
+            return ConformerEncoder(options, grid)
         case "convolutional":
             return ConvolutionalEncoder(options, grid)
     return ENCODERS[options.network](options)
@@ -46,10 +50,10 @@ def build_encoder(options: NetworkOptions, edge_features: int | None = None, gri
 
 def check_encoder(options: NetworkOptions) -> None:
     """An error unless every name exists, every number can be, and the combination makes sense."""
-    if options.network == "transformer" and options.attention == "none":
+    if options.network in ("transformer", "conformer") and options.attention == "none":
         raise OptionError(
-            "network: a transformer without attention sees each vector alone",
-            got="network transformer, attention none",
+            f"network: a {options.network} without attention sees each vector alone",
+            got=f"network {options.network}, attention none",
             hint="--network feedforward, which is that, or --network recurrent",
         )
     check(options, [*ENCODERS], sets=True, encoder=True)
