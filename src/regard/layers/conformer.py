@@ -20,6 +20,7 @@ class ConvModule(nn.Module):
     kernel² of an image. Paper: Gulati et al. 2020, arXiv 2005.08100, section 2.2. Differs: a LayerNorm in place of a
     BatchNorm, whose statistics would see padding, and the other items of a batch.
 
+    >>> import torch
     >>> ConvModule(8, 3)(torch.randn(2, 5, 8), torch.tensor([5, 3])).shape
     torch.Size([2, 5, 8])
     """
@@ -74,6 +75,7 @@ class ConformerBlock(nn.Module):
     Paper: Gulati et al. 2020, arXiv 2005.08100, figure 1. Differs: positions are those of the attention that is given,
     where theirs are Transformer-XL's.
 
+    >>> import torch
     >>> block = ConformerBlock(Attention(8, 2), hidden=16, kernel=3, dropout=0.0)
     >>> block(torch.randn(2, 5, 8), torch.tensor([5, 3])).shape
     torch.Size([2, 5, 8])

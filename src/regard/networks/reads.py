@@ -89,6 +89,7 @@ class Across(Reads):
     """
 
     every: int = 16
+    packs = True
 
     @property
     def mask(self) -> Mask:
