@@ -4,7 +4,7 @@
 
 FOLDER holds one folder a data set, named as in rows.py. Without a seed nothing is drawn: a row is its command, its
 seeds and folds, their scores, their mean and spread (standard deviation), and minutes of each training. `g2p` is
-a table of languages of its own (phones.py).
+a table of languages of its own (phones.py); rows of other networks and patterns (choices.py) run where they are named.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.answers import phones
+from benchmarks.answers.choices import EVERY
 from benchmarks.answers.command import regard
 from benchmarks.answers.rows import ROWS, Row
 
@@ -33,7 +34,7 @@ def main() -> None:
     """Runs what is asked for, a line a seed, then a line a row."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--only", nargs="*", default=[*ROWS, "g2p"], choices=[*ROWS, *phones.NAMES])
+    parser.add_argument("--only", nargs="*", default=[*ROWS, "g2p"], choices=[*EVERY, *phones.NAMES])
     parser.add_argument("--seeds", nargs="*", type=int, default=[1, 2, 3])
     parser.add_argument("--folds", nargs="*", type=int, help="of rows with folds, these alone")
     parser.add_argument("--json", type=Path)
@@ -42,9 +43,9 @@ def main() -> None:
     found = []
     if spelled := phones.languages(asked.only):
         phones.table(asked.data, spelled, asked.seeds, asked.more)
-    for name in [name for name in asked.only if name in ROWS]:
+    for name in [name for name in asked.only if name in EVERY]:
         with tempfile.TemporaryDirectory() as made:
-            row = ROWS[name]
+            row = EVERY[name]
             if row.prepare is not None:
                 row.prepare(asked.data, Path(made))
             folds = [fold for fold in range(1, row.folds + 1) if row.folds == 1 or fold in (asked.folds or [fold])]

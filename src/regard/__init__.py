@@ -31,6 +31,7 @@ from regard.mechanisms.normalizers import (
     SoftmaxWithSink,
     Sparsemax,
     SquaredReLU,
+    TopK,
 )
 from regard.mechanisms.positions import Alibi, Bias, EdgeBias, RelativeBias, RelativeKeys, Rotary
 from regard.mechanisms.scores import Additive, Bilinear, Cosine, Distance, Dot, Features
@@ -113,6 +114,7 @@ __all__ = [
     "SquaredReLU",
     "Strided",
     "Summary",
+    "TopK",
     "Window",
     "attend",
     "bind",

@@ -113,7 +113,7 @@ def attend(
         value: (*b, g, k, e).
         score: how well a query matches a key: `Dot`, `Bilinear`, `Additive`, `Cosine`, `Distance`, `Features`.
         normalizer: scores into weights: `Softmax`, `SoftmaxWithSink`, `ReLU`, `SquaredReLU`, `Sigmoid`, `Plain`,
-            `Normalized`, `Sparsemax`, `Entmax`.
+            `Normalized`, `Sparsemax`, `Entmax`, `TopK`.
         mask: who may read whom, `Causal()`, `Padding(keys=, queries=)`, `Window(before, after)`, …, joined with
             `& | ~`; None is everybody. A row that may read nothing gives zero, and what nobody may read never
             matters, even if it is NaN.

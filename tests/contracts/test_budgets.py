@@ -19,6 +19,7 @@ EXCEPTIONS: dict[str, str] = {
     "attend.py::plan": "the door's own choices",
     "binding.py::bind": "the door's own choices",
     "reading.py::weights": "the door's own choices, and which part of the weights",
+    "layers/attention.py::Attention.__init__": "as at the door, every independent choice is a keyword of its own",
     "kernels/reference/judge.py::attend": "the judge takes each choice by name, as the door does",
 }
 """`file.py` or `file.py::function` → the reason why it may be larger."""

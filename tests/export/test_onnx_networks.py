@@ -24,6 +24,7 @@ pytest.importorskip("onnxscript")
 SMALL = {"width": 8, "layers": 1, "heads": 2, "feed_forward": 8, "dropout": 0.1}
 TRANSLATORS: dict[str, dict[str, Any]] = {
     "additive": {"network": "recurrent", "attention": "additive"},
+    "pattern": {"layers": 2, "pattern": "local:1 longformer:1:1"},
     "members": {"network": "recurrent", "attention": "none", "cell": "rnn", "members": 2},
 }
 
@@ -55,7 +56,9 @@ def test_generators(network: str, tmp_path: Path, run: Run) -> None:
     text = Text.learn(["abcabcd"], kind="character")
     recurrent = {"attention": "none", "cell": "lstm", "layers": 2}
     other = (
-        recurrent if network == "recurrent" else {"attention": "cosine", "positions": "alibi", "normalizer": "sigmoid"}
+        recurrent
+        if network == "recurrent"
+        else {"attention": "cosine", "positions": "alibi", "normalizer": "sigmoid", "pattern": "local:3"}
     )
     model = build_language(NetworkOptions(**{**SMALL, "network": network, "longest": 16, **other}), text.size)
     moved(model)

@@ -22,6 +22,8 @@ from regard.networks.base import NetworkOptions
     [
         ({"normalizer": "sparsemax"}, "--normalizer sparsemax"),
         ({"normalizer": "entmax"}, "--normalizer entmax"),
+        ({"normalizer": "top-k"}, "--normalizer top-k"),
+        ({"pattern": "top-k"}, "--pattern 'top-k'"),
     ],
 )
 def test_networks_without_a_graph(choices: dict[str, Any], got: str, tmp_path: Path, run: Run) -> None:

@@ -17,7 +17,7 @@ from regard.kernels.reference import judge
 from regard.layers.attention import Attention
 from regard.mechanisms.features import EluPlusOne
 from regard.mechanisms.masks import Causal, Edges, Padding, Window
-from regard.mechanisms.normalizers import Entmax, Normalized, Sigmoid, SoftmaxWithSink, Sparsemax
+from regard.mechanisms.normalizers import Entmax, Normalized, Sigmoid, SoftmaxWithSink, Sparsemax, TopK
 from regard.mechanisms.positions import Alibi, Bias, RelativeKeys, Rotary
 from regard.mechanisms.scores import Additive, Bilinear, Cosine, Distance, Dot, Features
 
@@ -32,6 +32,7 @@ MECHANISMS: dict[str, dict[str, Any]] = {
     "linear": {"score": Features(EluPlusOne()), "normalizer": Normalized(), "mask": Causal()},
     "entmax": {"normalizer": Entmax(1.3), "mask": Causal()},
     "sparsemax": {"normalizer": Sparsemax(), "mask": Window(1, 2)},
+    "top-k": {"normalizer": TopK(2)},
     "sink": {"normalizer": SoftmaxWithSink(0.3), "mask": Padding(keys=[4])},
     "rotary": {"position": Rotary(), "mask": Causal()},
     "alibi": {"position": (Alibi(), Bias(torch.randn(Q, K)))},

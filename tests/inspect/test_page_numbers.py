@@ -167,6 +167,7 @@ NORMALIZERS = {
     "Sigmoid, bias -1.5": lambda s: 1 / (1 + np.exp(-s + 1.5)),
     "SoftmaxWithSink, sink 0.5": lambda s: np.exp(s) / (np.exp(0.5) + np.exp(s).sum(-1, keepdims=True)),
     "Plain": lambda s: s,
+    "TopK, count 1": lambda s: (s >= s.max(-1, keepdims=True)).astype(np.float64),
 }
 
 

@@ -115,6 +115,8 @@ def drawn_normalizer(name: str, chance: Chance, sizes: Sizes) -> Normalizer:
             return normalizers.Sigmoid(chance.per_head(sizes.h, -0.5, lambda x: x), per_key)
         case normalizers.Normalized:
             return normalizers.Normalized(chance.choice([0.1, 1e-6]))
+        case normalizers.TopK:
+            return normalizers.TopK(chance.choice([1, 1, 2, 3]))
         case normalizers.Entmax:
             return normalizers.Entmax(chance.per_head(sizes.h, 1.5, lambda x: 1.2 + 0.8 * x.sigmoid()))
         case unknown:

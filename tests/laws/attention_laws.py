@@ -7,7 +7,7 @@ import torch
 from attention_case import INFINITY, NAN, Case, close, gradients, permuted
 from torch import Tensor
 
-from regard.mechanisms.normalizers import Entmax, Softmax, SoftmaxWithSink, Sparsemax
+from regard.mechanisms.normalizers import Entmax, Softmax, SoftmaxWithSink, Sparsemax, TopK
 
 Law = Callable[[Case], list[str]]
 """Raises AssertionError where the law is broken; says which kernels it was tried on."""
@@ -47,7 +47,7 @@ def weights_are_the_definitions(case: Case) -> list[str]:
     close(weights, case.judged()[1])
     assert not weights[~readable].any()
     total, reading = weights.sum(-1), readable.any(-1)
-    if isinstance(case.normalizer, Softmax | Sparsemax | Entmax):
+    if isinstance(case.normalizer, Softmax | Sparsemax | Entmax | TopK):
         assert (weights >= 0).all()
         close(total, reading.to(total.dtype))
     if isinstance(case.normalizer, SoftmaxWithSink):

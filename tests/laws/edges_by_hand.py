@@ -22,6 +22,7 @@ from regard.mechanisms.normalizers import (
     SoftmaxWithSink,
     Sparsemax,
     SquaredReLU,
+    TopK,
 )
 
 NORMALIZERS: dict[str, tuple[Normalizer, float | list[float] | None]] = {
@@ -38,6 +39,7 @@ NORMALIZERS: dict[str, tuple[Normalizer, float | list[float] | None]] = {
     "plain per key": (Plain(per_key=True), None),
     "normalized": (Normalized(eps=1e-3), None),
     "sparsemax": (Sparsemax(), None),
+    "top-k": (TopK(2), None),
     "entmax": (Entmax(), 1.5),
     "entmax beyond sparsemax": (Entmax(), 3.5),
     "entmax of each head": (Entmax(), [1.5, 1.1, 2.5, 2.0]),
@@ -151,6 +153,10 @@ def by_hand(normalizer: Normalizer, scores: list[float], number: float | None) -
         case Softmax() | SoftmaxWithSink():
             total = sum(map(math.exp, scores)) + (math.exp(number) if number is not None else 0.0)
             return [math.exp(s) / total for s in scores]
+        case TopK(count):
+            least = sorted(scores, reverse=True)[:count][-1:]
+            powers = [math.exp(s) * (s >= least[0]) for s in scores]
+            return [each / sum(powers) for each in powers]
         case _:
             return by_halving([s * ((number or 2.0) - 1) for s in scores], 1 / ((number or 2.0) - 1))
 

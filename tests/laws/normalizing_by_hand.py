@@ -17,6 +17,7 @@ from regard.mechanisms.normalizers import (
     SoftmaxWithSink,
     Sparsemax,
     SquaredReLU,
+    TopK,
 )
 
 
@@ -45,6 +46,8 @@ CASES = {
     "plain per key": Given(Plain(per_key=True)),
     "normalized": Given(Normalized(eps=1e-3)),
     "sparsemax": Given(Sparsemax()),
+    "top-k": Given(TopK(3)),
+    "top-k of one": Given(TopK(1)),
     "entmax 1.5": Given(Entmax(), 1.5),
     "entmax 1.05": Given(Entmax(), 1.05),
     "entmax 1.3": Given(Entmax(), 1.3),
@@ -52,7 +55,7 @@ CASES = {
     "entmax, shared alpha": Given(Entmax(), heads(1.5)),
     "entmax per head": Given(Entmax(), heads(1.2, 2.7)),
 }
-SUM_TO_ONE = [name for name in CASES if name == "softmax" or name.startswith(("sparsemax", "entmax"))]
+SUM_TO_ONE = [name for name in CASES if name == "softmax" or name.startswith(("sparsemax", "entmax", "top-k"))]
 
 
 def in_float32(given: Given) -> Given:
@@ -91,6 +94,9 @@ def of_row(s: Tensor, normalizer: Normalizer, number: float | None) -> Tensor:
         case Normalized(eps):
             total = s.sum() + eps
             return s / total if total else torch.zeros_like(s)
+        case TopK(count):
+            read = s >= s.sort(descending=True).values[:count][-1]
+            return s.masked_fill(~read, -torch.inf).softmax(0)
         case Sparsemax():
             return halved(s - s.max(), 1.0)
         case Entmax():

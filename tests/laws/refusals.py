@@ -51,7 +51,7 @@ DOOR = {
         OptionError,
         "attend: normalizer must be one of its objects",
         "'softmax'",
-        "one of Softmax, SoftmaxWithSink, ReLU, SquaredReLU, Sigmoid, Plain, Normalized, Sparsemax, Entmax",
+        "one of Softmax, SoftmaxWithSink, ReLU, SquaredReLU, Sigmoid, Plain, Normalized, Sparsemax, Entmax, TopK",
     ),
     "a position by name": Refused(
         attend(position="rotary"),
@@ -165,7 +165,7 @@ DOOR = {
         OptionError,
         "attend: kernel: no such name",
         "'spda'",
-        "'sdpa'? or one of auto, edges, native, recurrent, sdpa, dense, tiled",
+        "'sdpa'? or one of auto, edges, folded, native, recurrent, sdpa, dense, tiled",
     ),
     "a kernel that cannot": Refused(
         attend(kernel="sdpa", score=Additive(zeros(8))),

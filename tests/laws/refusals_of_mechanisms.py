@@ -29,6 +29,7 @@ from regard import (
     ShapeError,
     Sigmoid,
     Strided,
+    TopK,
     Window,
 )
 
@@ -136,6 +137,7 @@ OPTIONS = {
     "a window that ends before it begins": option(
         "Window: before and after count positions", "Window(before=-1, after=2)", "Window(2, 0)", mask=Window(-1, 2)
     ),
+    "the greatest none": option("TopK: count is at least 1", "TopK(count=0)", "TopK(16)", normalizer=TopK(0)),
     "a stride of nothing": option("Strided: every is at least 1", "Strided(every=0)", "Strided(4)", mask=Strided(0)),
     "blocks of nothing": option(
         "Blocks: size is at least 1", "0", "64", mask=Blocks(zeros(1, 1, dtype=torch.bool), size=0)

@@ -215,7 +215,9 @@ def test_heads_that_do_not_divide_are_refused(width: int, heads: int, key_heads:
 
 
 SCORE_NAMES = "dot, bilinear, additive, cosine, distance, features, features-elu, features-relu, features-random"
-NORMALIZER_NAMES = "softmax, softmax-with-sink, relu, squared-relu, sigmoid, plain, normalized, sparsemax, entmax"
+NORMALIZER_NAMES = (
+    "softmax, softmax-with-sink, relu, squared-relu, sigmoid, plain, normalized, sparsemax, entmax, top-k"
+)
 
 
 @pytest.mark.parametrize(("choice", "name", "hint"), [

@@ -135,6 +135,7 @@ CHOSEN: dict[str, Mutation] = {
     "plain not per key": Mutation(normalizers.Plain, lambda one: normalizers.Plain()),
     "normalized without its floor": Mutation(normalizers.Normalized, lambda one: normalizers.Plain()),
     "sparsemax as entmax": Mutation(normalizers.Sparsemax, lambda one: normalizers.Entmax()),
+    "top-k of one more": Mutation(normalizers.TopK, other("count", lambda x: x + 1)),
     "entmax of another alpha": Mutation(normalizers.Entmax, other("alpha", lambda x: x + 0.01)),
     "entmax of other heads": Mutation(normalizers.Entmax, other("alpha", flipped)),
     "entmax cut off from alpha": Mutation(normalizers.Entmax, other("alpha", torch.Tensor.detach)),

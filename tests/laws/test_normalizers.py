@@ -23,6 +23,7 @@ from regard.mechanisms.normalizers import (
     SoftmaxWithSink,
     Sparsemax,
     SquaredReLU,
+    TopK,
 )
 
 every_case = pytest.mark.parametrize("name", CASES)
@@ -54,6 +55,9 @@ ROOT7 = math.sqrt(7)
         (Normalized(eps=1), None, (1, 3), (1 / 5, 3 / 5)),
         (Sparsemax(), None, (1, 0.5), (3 / 4, 1 / 4)),
         (Sparsemax(), None, (3, 1), (1, 0)),
+        (TopK(1), None, (0, LN3), (0, 1)),
+        (TopK(1), None, (2, 2), (1 / 2, 1 / 2)),
+        (TopK(2), None, (0, LN3), (1 / 4, 3 / 4)),
         (Entmax(), 1.5, (1, 0), ((4 + ROOT7) / 8, (4 - ROOT7) / 8)),
         (Entmax(), 1.5, (2, 0), (1, 0)),
         (Entmax(), 3.0, (3 / 8, 0), (7 / 8, 1 / 8)),

@@ -23,6 +23,7 @@ NORMALIZERS: dict[str, Normalizer] = {
     "plain": regard.Plain(),
     "sparsemax": regard.Sparsemax(),
     "entmax": regard.Entmax(1.5),
+    "top-k": regard.TopK(3),
 }
 MASKS: dict[str, Mask | None] = {
     "all": None,

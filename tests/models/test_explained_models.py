@@ -8,9 +8,9 @@ from answer_cases import ITEMS, case
 from regard.inspect.explain import explain
 from regard.inspect.explain.layer import layers_of
 
-REFUSED = {("graph", "rotary"), ("graph", "linear"), ("graph", "recurrent attention")}
+REFUSED = {("graph", "rotary"), ("graph", "linear"), ("graph", "pattern"), ("graph", "recurrent attention")}
 """Edges go with none of these."""
-NETWORKS = ("transformer", "set", "learned", "rotary", "linear", "recurrent attention")
+NETWORKS = ("transformer", "set", "learned", "rotary", "linear", "pattern", "recurrent attention")
 
 
 @pytest.mark.parametrize(("kind", "network"), [pair for pair in product(ITEMS, NETWORKS) if pair not in REFUSED])

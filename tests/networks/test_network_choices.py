@@ -158,7 +158,7 @@ REFUSED: list[tuple[dict[str, Any], str, str, str]] = [
      "'rotary'? or one of sinusoidal, learned, rotary, alibi, relative-bias, relative-keys"),
     ({"normalizer": "sofmax"}, "normalizer: no such name", "'sofmax'",
      "'softmax'? or one of auto, softmax, softmax-with-sink, relu, squared-relu, sigmoid, plain, normalized, "
-     "sparsemax, entmax"),
+     "sparsemax, entmax, top-k"),
     ({"key_heads": 3}, "network: heads must be a multiple of key_heads", "heads 4, key_heads 3",
      "key_heads 1, or 0 for as many as heads"),
     ({"key_heads": -1}, "network: heads must be a multiple of key_heads", "heads 4, key_heads -1",

@@ -7,7 +7,7 @@ from torch import Tensor
 from regard.errors import OptionError
 from regard.mechanisms.legality import Choice, refused
 from regard.mechanisms.masks import Mask, Padding, Strided, Window, inside, parts
-from regard.mechanisms.normalizers import Entmax, Normalizer
+from regard.mechanisms.normalizers import Entmax, Normalizer, TopK
 from regard.mechanisms.positions import Position
 from regard.mechanisms.scores import Cosine, Distance, Score
 
@@ -29,6 +29,8 @@ def check_choices(choice: Choice) -> None:
     _instance("normalizer", choice.normalizer, NORMALIZERS)
     for position in choice.positions:
         _instance("position", position, POSITIONS)
+    if isinstance(choice.normalizer, TopK) and choice.normalizer.count < 1:
+        raise OptionError("TopK: count is at least 1", got=repr(choice.normalizer), hint="TopK(16)")
     if choice.mask is not None:
         _check_mask(choice.mask)
     for kind, name, bound in NUMBERS:

@@ -33,8 +33,10 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
     Args:
         input: what items are: `text`, `sound`, `image`, `graph`, `series`, `vectors`, or `auto`, which goes by the
             table of estimators/items.py.
-        network: `transformer`, `recurrent`, `convolutional` or `feedforward`.
+        network: `transformer`, `conformer`, `recurrent`, `convolutional` or `feedforward`.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`, or `none`; None follows the network.
+        pattern: whom each layer's attention reads, a word a layer, as in "local:64 local:64 global"
+            (docs/choosing-attention.md); None is global, everybody.
         normalizer, positions: of the attention; positions `none` makes items sets, whose order means nothing.
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         pooling: how vectors become one; crf: whether labels are chosen together; context: neighbours that a
@@ -62,6 +64,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         input: str = "auto",
         network: str = "transformer",
         attention: str | None = None,
+        pattern: str | None = None,
         normalizer: str = "auto",
         positions: str | None = None,
         size: str | None = None,
@@ -94,7 +97,8 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         device: str = "auto",
         verbose: int = 0,
     ) -> None:
-        self.input, self.network, self.attention, self.normalizer = input, network, attention, normalizer
+        self.input, self.network, self.attention, self.pattern = input, network, attention, pattern
+        self.normalizer = normalizer
         self.positions, self.size, self.width, self.layers, self.heads = positions, size, width, layers, heads
         self.feed_forward, self.dropout, self.pooling, self.crf = feed_forward, dropout, pooling, crf
         self.context, self.reach, self.rate, self.layout = context, reach, rate, layout

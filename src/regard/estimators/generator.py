@@ -28,6 +28,8 @@ class AttentionGenerator(TextEstimator):
         window: most tokens that are read at once.
         network: `transformer` or `recurrent`.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance` or `linear`; normalizer, positions: of it.
+        pattern: whom each layer reads, a word a layer, as in "local:64 local:64 global" (docs/choosing-attention.md);
+            where all are local, memory is bounded however long it writes.
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         epochs, steps, max_minutes, batch_tokens, learning_rate, weight_decay, patience: of training.
         validation: share of the texts set aside to choose weights by; 0 chooses by the training texts.
@@ -50,6 +52,7 @@ class AttentionGenerator(TextEstimator):
         window: int = 256,
         network: str = "transformer",
         attention: str | None = None,
+        pattern: str | None = None,
         normalizer: str = "auto",
         positions: str | None = None,
         size: str | None = None,
@@ -72,7 +75,8 @@ class AttentionGenerator(TextEstimator):
         verbose: int = 0,
     ) -> None:
         self.tokens, self.vocabulary, self.window, self.network = tokens, vocabulary, window, network
-        self.attention, self.normalizer, self.positions = attention, normalizer, positions
+        self.attention, self.pattern = attention, pattern
+        self.normalizer, self.positions = normalizer, positions
         self.size, self.width, self.layers, self.heads = size, width, layers, heads
         self.feed_forward, self.dropout = feed_forward, dropout
         self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens

@@ -47,6 +47,7 @@ class AttentionTranslator(TextEstimator):
         longest: most tokens of one text; too_long: `error`, `skip` or `truncate` where one has more.
         network: `transformer` or `recurrent`; members: networks whose mean answers. None follows the texts.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`, or `none`; normalizer, positions.
+        pattern: whom each layer's self-attention reads, a word a layer, as in "local:64 local:64 global".
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         epochs, steps, max_minutes, batch_tokens, learning_rate, patience: of training; None follows the data.
         validation: share of the pairs set aside to choose weights by; 0 chooses by the training pairs.
@@ -80,6 +81,7 @@ class AttentionTranslator(TextEstimator):
         too_long: str = "error",
         network: str | None = None,
         attention: str | None = None,
+        pattern: str | None = None,
         normalizer: str = "auto",
         positions: str | None = None,
         size: str | None = None,
@@ -107,7 +109,8 @@ class AttentionTranslator(TextEstimator):
         self.input, self.rate, self.layout, self.halvings, self.ctc = input, rate, layout, halvings, ctc
         self.tokens, self.vocabulary, self.joint = tokens, vocabulary, joint
         self.longest, self.too_long, self.network = longest, too_long, network
-        self.attention, self.normalizer, self.positions = attention, normalizer, positions
+        self.attention, self.pattern = attention, pattern
+        self.normalizer, self.positions = normalizer, positions
         self.size, self.width, self.layers, self.heads = size, width, layers, heads
         self.feed_forward, self.dropout, self.members = feed_forward, dropout, members
         self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens

@@ -19,6 +19,7 @@ from regard.layers.attention import Attention
 from regard.layers.blocks import DecoderBlock, EncoderBlock, FeedForward, Residual
 from regard.layers.encodings import LearnedPositions, sinusoids
 from regard.models.translator import Translator
+from regard.networks.pattern import all_global
 from regard.networks.transformer import Transformer
 
 QUANTIZATIONS = (
@@ -69,6 +70,7 @@ def check_mappable(model: Translator) -> None:
         f"--attention {options.attention}": options.attention != "dot",
         f"--normalizer {options.weighing}": options.weighing != "softmax",
         f"--positions {options.positions}": options.positions not in ("sinusoidal", "learned"),
+        f"--pattern {options.pattern!r}": not all_global(options.pattern),
         f"--key-heads {options.key_heads}": options.key_heads not in (0, options.heads),
     }
     if named := [name for name, differs in wrong.items() if differs]:

@@ -7,6 +7,7 @@ from torch import nn
 
 from regard.errors import DataError
 from regard.inspect.looks import Look
+from regard.inspect.named import check_named
 from regard.inspect.recording import record_of
 from regard.inspect.subjects.answering import Answering
 from regard.inspect.subjects.base import Subject
@@ -78,7 +79,8 @@ def look_at(
 
 
 def subject_of(model: Answerer | Translator | Generator, item: Any, target: Any, how: How | None = None) -> Subject:
-    """The model and the item, ready to be looked at."""
+    """The model and the item, ready to be looked at. Raises OptionError as `look_at` does."""
+    check_named("look", model.network)
     if isinstance(model, Answerer):
         return Answering(model, item, target)
     if isinstance(model, Translator) and isinstance(target, list):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import torch
 
-from regard.kernels import dense, edges, native, native_narrow, native_short, recurrent, sdpa, tiled
+from regard.kernels import dense, edges, folded, native, native_narrow, native_short, recurrent, sdpa, tiled
 from regard.kernels.native_masks import Masked
 from regard.kernels.request import Request
 from regard.native import library
@@ -23,6 +23,7 @@ class Kernel(NamedTuple):
 
 KERNELS = {
     "edges": Kernel("edges", edges.refuses, edges.run),
+    "folded": Kernel("folded", folded.refuses, folded.run),
     "native": Kernel("native", native.refuses, native.run),
     "recurrent": Kernel("recurrent", recurrent.refuses, recurrent.run),
     "sdpa": Kernel("sdpa", sdpa.refuses, sdpa.run),
@@ -47,6 +48,8 @@ def prefers(kernel: Kernel, request: Request) -> str | None:
     b, h, q, k = request.sizes
     half = request.query.dtype.itemsize < 4
     match kernel.name:
+        case "folded" if q < ROWS:
+            return f"with fewer queries than {ROWS}, most folds have none"
         case "native":
             return _torch_is_better(request)
         case "recurrent" if k < 2 * request.query.shape[-1]:

@@ -20,6 +20,7 @@ from regard.mechanisms.normalizers import (
     SoftmaxWithSink,
     Sparsemax,
     SquaredReLU,
+    TopK,
 )
 
 ROUNDS = 100
@@ -45,6 +46,8 @@ def weights_of(scores: Tensor, links: Links, normalizer: Normalizer, parameter: 
             return _per_key(scores, links, per_key)
         case Normalized(eps):
             return links.shares(scores, links.total(scores) + eps)
+        case TopK(count):
+            return _softmax(scores.masked_fill(~_greatest(scores.detach(), links, count), -torch.inf), links, None)
         case Sparsemax():
             return _beyond_threshold(scores - links.spread(links.peak(scores)), links, 1.0)
         case Entmax():
@@ -60,6 +63,18 @@ def _softmax(scores: Tensor, links: Links, sink: Tensor | None) -> Tensor:
     exponentials = (scores - links.spread(peak)).exp()
     total = links.total(exponentials)
     return links.shares(exponentials, total if sink is None else total + (sink - peak).exp())
+
+
+def _greatest(scores: Tensor, links: Links, count: int) -> Tensor:
+    """Whether each edge's score is at least the last that is read of its target, as normalize/greatest.py has it."""
+    order = scores.argsort(-1, descending=True)
+    order = order.gather(-1, links.target[order].argsort(dim=-1, stable=True))
+    ranked = scores.gather(-1, order)
+    first = links.start[:-1] + count - 1
+    many = links.count > count
+    least = scores.new_full((*scores.shape[:-1], links.targets), -torch.inf)
+    least[..., many] = (ranked[..., first[many]] + ranked[..., first[many] + 1]) / 2
+    return scores >= links.spread(least)
 
 
 def _per_key(weights: Tensor, links: Links, per_key: bool) -> Tensor:

@@ -11,7 +11,7 @@ from regard.layers.match import Match, drawn_seed
 from regard.layers.placing import Placing
 from regard.layers.state import Grown, KeyValue
 from regard.layers.weighing import Weighing
-from regard.mechanisms.masks import Causal, Mask
+from regard.mechanisms.masks import Causal, Mask, Window, parts
 from regard.mechanisms.normalizers import Normalized, Normalizer, Plain
 from regard.mechanisms.positions import Bias, EdgeBias, Position
 from regard.mechanisms.scores import Score
@@ -35,9 +35,11 @@ class Attention(nn.Module):
         score: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `features` (also `features-relu` and
             `features-random`), or an object.
         normalizer: `softmax`, `softmax-with-sink`, `relu`, `squared-relu`, `sigmoid`, `plain`, `normalized`,
-            `sparsemax`, `entmax`, or an object; unless given, `normalized` for features and `softmax` for the others.
+            `sparsemax`, `entmax`, `top-k`, or an object; unless given, `normalized` for features, else
+            `softmax`.
         position: `rotary`, `alibi`, `relative-bias`, `relative-keys`, an object or a tuple of objects.
         key_heads: heads of keys and values, of which `heads` is a multiple; as many as `heads` unless given.
+        mask: who may read whom in every call, beside what the call says: `Window(64, 64)`.
         dropout: chance of a weight to fall in training.
         name: what observers see its calls called.
 
@@ -58,6 +60,7 @@ class Attention(nn.Module):
         normalizer: str | Normalizer | None = None,
         position: str | Position | tuple[Position, ...] | None = None,
         key_heads: int | None = None,
+        mask: Mask | None = None,
         dropout: float = 0.0,
         name: str = "attention",
     ) -> None:
@@ -71,7 +74,7 @@ class Attention(nn.Module):
             )
         size = width // heads
         linear = isinstance(score, str) and score.startswith("features")
-        self.heads, self.key_heads, self.dropout, self.name = heads, shared, dropout, name
+        self.heads, self.key_heads, self.mask, self.dropout, self.name = heads, shared, mask, dropout, name
         self.match = Match(score, size, heads)
         self.weigh = Weighing(normalizer or ("normalized" if linear else "softmax"), heads)
         self.place = Placing(position, size, heads)
@@ -115,7 +118,7 @@ class Attention(nn.Module):
             memory.value,
             score=self.match(),
             normalizer=self.weigh(),
-            mask=mask,
+            mask=self._joined_to_own(mask),
             position=(*as_positions(self.place()), *as_positions(bias)),
             query_start=query_start,
             dropout=self.dropout if seed is not None else 0.0,
@@ -128,12 +131,13 @@ class Attention(nn.Module):
         """The reading of each position, of itself and of all before it (b, q, m), and what those to come will read.
 
         Carried is a state of constant size where scores are sums that allow it (`recurring.can_recur`), else all keys
-        and values; a past of keys stays one.
+        and values; a past of keys stays one. Where the layer's own mask is a window, no more than it holds are carried
+        on, unless gradients are wanted.
         """
         new = self.remember(states)
         score, normalizer, position = self.match(), self.weigh(), as_positions(self.place())
         if isinstance(past, LinearState) or (
-            past is None and can_recur(score, normalizer, position) and not is_observed()
+            past is None and self.mask is None and can_recur(score, normalizer, position) and not is_observed()
         ):
             assert isinstance(normalizer, Plain | Normalized)
             query = split(self.query(states), self.heads)
@@ -141,7 +145,17 @@ class Attention(nn.Module):
             return self._joined(mixed), state
         present = _begun(new) if past is None else past.extended(new)
         memory = present if isinstance(present, KeyValue) else present.read()
-        return self.read(states, memory, mask=Causal()), present
+        return self.read(states, memory, mask=Causal()), self._kept(present)
+
+    def _joined_to_own(self, mask: Mask | None) -> Mask | None:
+        if mask is None or self.mask is None:
+            return self.mask if mask is None else mask
+        return mask & self.mask
+
+    def _kept(self, present: KeyValue | Grown) -> KeyValue | Grown:
+        """What those to come can still read of it."""
+        before = [each.before for each in parts(self.mask) if isinstance(each, Window)]
+        return present.within(min(before)) if before and isinstance(present, Grown) else present
 
     def _joined(self, mixed: Mixed) -> States:
         joined: Tensor = self.output(mixed.transpose(1, 2).flatten(2))

@@ -60,6 +60,11 @@ class EncoderBlock(nn.Module):
         self.around_attention = Residual(width, norm, dropout)
         self.around_feed_forward = Residual(width, norm, dropout)
 
+    @property
+    def ends(self) -> tuple[nn.Linear, ...]:
+        """The last map of each part."""
+        return self.attention.output, self.feed_forward.outer
+
     def forward(self, states: States, mask: Mask | None) -> States:
         """New states (b, k, m); the mask says who may read whom."""
         states = self.around_attention(states, lambda x: self.attention(x, mask=mask))

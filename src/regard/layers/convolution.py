@@ -69,7 +69,7 @@ class ConvBlock(nn.Module):
         """New states (b, n, m)."""
 
         def read(x: States) -> States:
-            new: States = self.output(self.across(_convolved(self.along, x, lengths)))
+            new: States = self.output(self.across(convolved(self.along, x, lengths)))
             return new
 
         new: States = self.around(cleared(states, lengths), read)
@@ -104,11 +104,11 @@ class Subsample(nn.Module):
         """States (b, n′, m), and the new lengths: n′ is n halved and rounded up, `times` times."""
         for half in self.halves:
             assert isinstance(half, nn.Conv1d)
-            vectors, lengths = torch.nn.functional.gelu(_convolved(half, vectors, lengths)), (lengths + 1) // 2
+            vectors, lengths = torch.nn.functional.gelu(convolved(half, vectors, lengths)), (lengths + 1) // 2
         return cleared(vectors, lengths), lengths
 
 
-def _convolved(layer: nn.Conv1d, states: States, lengths: Lengths) -> States:
+def convolved(layer: nn.Conv1d, states: States, lengths: Lengths) -> States:
     """The convolution over positions, which are zero beyond each length; torch refuses one of no positions."""
     if not states.shape[1]:
         return states.new_zeros(len(states), 0, layer.out_channels)

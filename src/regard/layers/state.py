@@ -51,11 +51,11 @@ class Room:
 
 
 class Grown(NamedTuple):
-    """The first `count` keys and values in a room with more of it than they need, so that to add some copies none.
+    """Keys and values number `first` to `count` in a room with more of it than they need: to add some copies none.
 
     A value as the others are: what extends it writes behind it, and takes another room where somebody has already.
     Cost: each position is copied less than three times, whatever follows. Where gradients are wanted, what extends it
-    is a `KeyValue`.
+    is a `KeyValue`. What `within` leaves behind no other room holds: memory is then bounded.
 
     >>> one = KeyValue(torch.ones(1, 1, 1, 2), torch.ones(1, 1, 1, 2))
     >>> first = Grown.of(one)
@@ -67,6 +67,7 @@ class Grown(NamedTuple):
 
     room: Room
     count: int  # type: ignore[assignment]  # hides tuple.count, which nobody misses
+    first: int = 0
 
     @classmethod
     def of(cls, *parts: KeyValue) -> "Grown":
@@ -79,7 +80,13 @@ class Grown(NamedTuple):
 
     def read(self) -> KeyValue:
         """What is there."""
-        return KeyValue(self.room.key[:, :, : self.count], self.room.value[:, :, : self.count])
+        there = slice(self.first, self.count)
+        return KeyValue(self.room.key[:, :, there], self.room.value[:, :, there])
+
+    def within(self, most: int) -> "Grown":
+        """The last `most` of them, in a room that is at most three times as large."""
+        kept = self._replace(first=max(self.first, self.count - most))
+        return Grown.of(kept.read()) if self.room.key.shape[2] > 3 * (most + SPARE) else kept
 
     def select(self, rows: Tensor) -> "Grown":
         """The given rows, in that order."""
@@ -94,4 +101,4 @@ class Grown(NamedTuple):
         if foreign or self.room.used != self.count or count > self.room.key.shape[2]:
             return Grown.of(self.read(), later)
         self.room.write(later)
-        return Grown(self.room, count)
+        return self._replace(count=count)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from regard.mechanisms.normalizers import Entmax, Normalizer, Softmax, Sparsemax
+from regard.mechanisms.normalizers import Entmax, Normalizer, Softmax, Sparsemax, TopK
 from regard.mechanisms.scores import Additive, Bilinear, Cosine, Distance, Dot, Features, Score
 from regard.shapes import Key, Query
 
@@ -41,7 +41,7 @@ def lower_score(score: Score, query: Query, key: Key, normalizer: Normalizer) ->
                 return Lowered(unit(query) / _per_head(temperature, query), unit(key))
             return Lowered(unit(query), unit(key), 1 / temperature)
         case Distance(width):
-            return _distance(width, query, key, isinstance(normalizer, Softmax | Sparsemax | Entmax))
+            return _distance(width, query, key, isinstance(normalizer, Softmax | Sparsemax | Entmax | TopK))
         case Features(feature_map):
             return Lowered(feature_map(query), feature_map(key))
 

@@ -26,6 +26,7 @@ NORMALIZERS: dict[str, type[Normalizer]] = {
     "normalized": normalizers.Normalized,
     "sparsemax": normalizers.Sparsemax,
     "entmax": normalizers.Entmax,
+    "top-k": normalizers.TopK,
 }
 MASKS: dict[str, type[Mask]] = {
     "causal": masks.Causal,

@@ -102,4 +102,17 @@ class Entmax:
     alpha: float | Tensor = 1.5
 
 
-Normalizer = Softmax | SoftmaxWithSink | ReLU | SquaredReLU | Sigmoid | Plain | Normalized | Sparsemax | Entmax
+@final
+@dataclass(frozen=True)
+class TopK:
+    """weights[k] = exp(s[k]) / Σ exp(s) over the `count` greatest scores, 0 for the others; equal ones are all read.
+
+    Every pair is scored, so that it costs what softmax does, and finding the greatest; what it saves is reading: a row
+    has no more than `count` weights, unless scores are equal. With every key among them it is softmax.
+    Paper: Gupta et al. 2021, arXiv 2106.06899.
+    """
+
+    count: int = 16
+
+
+Normalizer = Softmax | SoftmaxWithSink | ReLU | SquaredReLU | Sigmoid | Plain | Normalized | Sparsemax | Entmax | TopK

@@ -8,8 +8,11 @@ from torch import Tensor, nn
 from regard.inputs.batch import Batch
 from regard.layers.attention import Attention
 from regard.layers.linked import Linked
+from regard.layers.low_rank import LowRank
 from regard.layers.output import Output
 from regard.layers.state import State
+from regard.networks.pattern import reads_of
+from regard.networks.reads import EVERYBODY, Mixtures, Reads
 from regard.shapes import Lengths, OneState, States, Tokens
 
 ADDED = ("sinusoidal", "learned")
@@ -21,7 +24,8 @@ class NetworkOptions:
     """The choices of a network; tensor-free, comparable, JSON. Sizes and dropout have no default: they follow the data.
 
     Attributes:
-        network: `transformer` or `recurrent`; of one sequence alone also `convolutional` or `feedforward`.
+        network: `transformer` or `recurrent`; of one sequence alone also `conformer`, `convolutional` or
+            `feedforward`.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`; the recurrent network also knows
             `none`.
         width: m, of every state.
@@ -47,6 +51,7 @@ class NetworkOptions:
         kernel: vectors that a convolution reads at once.
         context: neighbours on each side that a feed-forward network reads.
         members: networks of an ensemble, trained side by side, whose probabilities are averaged.
+        pattern: whom the self-attention of each layer reads, a word a layer: `networks.pattern.WORDS`.
     """
 
     network: str = "transformer"
@@ -70,6 +75,7 @@ class NetworkOptions:
     kernel: int = 5
     context: int = 0
     members: int = 1
+    pattern: str = "global"
 
     @property
     def score(self) -> str:
@@ -83,23 +89,31 @@ class NetworkOptions:
         return auto if self.normalizer == "auto" else self.normalizer
 
     @property
+    def reads(self) -> tuple[Reads, ...]:
+        """Whom each layer reads."""
+        return reads_of(self.pattern, self.layers)
+
+    @property
     def position(self) -> str | None:
         """The position that belongs to the scores, if `positions` is one."""
         return None if self.positions in (*ADDED, "none") else self.positions
 
 
-def attention_of(options: NetworkOptions, name: str, position: str | None = None) -> Attention:
+def attention_of(
+    options: NetworkOptions, name: str, position: str | None = None, reads: Reads = EVERYBODY
+) -> Attention:
     """A transformer's attention of these choices; observers see the `name`, and `position` belongs to its scores."""
-    return Attention(
-        options.width,
-        options.heads,
-        score=options.score,
-        normalizer=options.weighing,
-        position=position,
-        key_heads=options.key_heads or None,
-        dropout=options.attention_dropout,
-        name=name,
-    )
+    choices: dict[str, Any] = {
+        "score": options.score,
+        "normalizer": reads.normalizer or options.weighing,
+        "position": position,
+        "key_heads": options.key_heads or None,
+        "dropout": options.attention_dropout,
+        "name": name,
+    }
+    if isinstance(reads, Mixtures):
+        return LowRank(options.width, options.heads, rank=reads.rank, longest=options.longest, **choices)
+    return Attention(options.width, options.heads, mask=reads.mask, **choices)
 
 
 class Encoded(NamedTuple):

@@ -15,6 +15,8 @@ from regard.mechanisms.catalogue import NORMALIZERS
 from regard.mechanisms.legality import Choice, refused
 from regard.networks.base import ADDED, Network, NetworkOptions
 from regard.networks.ensemble import Ensemble
+from regard.networks.pattern import all_global, reads_of
+from regard.networks.reads import Mixtures
 from regard.networks.recurrent import Recurrent
 from regard.networks.transformer import Transformer
 
@@ -41,10 +43,17 @@ def build(options: NetworkOptions, source: int | nn.Module, target_words: int) -
     return Ensemble(options, [kind(options, source, target_words) for _ in range(options.members)])
 
 
-def check(options: NetworkOptions, networks: Sequence[str] = (*NETWORKS,), *, sets: bool = False) -> None:
+def check(
+    options: NetworkOptions,
+    networks: Sequence[str] = (*NETWORKS,),
+    *,
+    sets: bool = False,
+    encoder: bool = False,
+) -> None:
     """An error unless every name exists, every number can be, and the combination makes sense.
 
-    `sets` allows positions `none`: the order of the vectors means nothing; and a transformer without blocks.
+    `sets` allows positions `none`: the order of the vectors means nothing; and a transformer without blocks. In an
+    `encoder` alone nothing is causal, and the states of a recurrence read each other, too.
     """
     for name, value, allowed in (
         ("network", options.network, [*networks]),
@@ -62,8 +71,44 @@ def check(options: NetworkOptions, networks: Sequence[str] = (*NETWORKS,), *, se
             hint="--network recurrent --attention none, the baseline of last states",
         )
     _check_numbers(options, fewest=0 if sets and options.network == "transformer" else 1)
+    _check_pattern(options, encoder)
     if options.attention != "none":
         _check_meaning(options)
+
+
+def _check_pattern(options: NetworkOptions, encoder: bool) -> None:
+    """A pattern that can be, of a network whose vectors read each other."""
+    reads = reads_of(options.pattern, 1 if options.network == "recurrent" else options.layers)
+    if options.weighing != "softmax" and any(each.normalizer for each in reads):
+        got = f"pattern {options.pattern!r}, attention {options.attention}, normalizer {options.weighing}"
+        hint = "--normalizer softmax, and any attention but linear"
+        raise OptionError("pattern: top-k is softmax over the greatest scores", got=got, hint=hint)
+    itself = options.attention != "none" and (options.network != "recurrent" or encoder)
+    if any(isinstance(each, Mixtures) for each in reads):
+        _check_mixtures(options, encoder)
+    if not (itself or all_global(options.pattern)):
+        got = f"pattern {options.pattern!r}, network {options.network}, attention {options.attention}"
+        rule = "pattern: only layers in which vectors read each other have one"
+        raise OptionError(rule, got=got, hint="--network transformer, or leave --pattern out")
+
+
+def _check_mixtures(options: NetworkOptions, encoder: bool) -> None:
+    """Mixtures of all positions, where there may be some."""
+    reason = ""
+    if not encoder:
+        reason = "a mixture of all positions knows those to come, which a network that writes must not"
+        got, hint = f"pattern {options.pattern!r}", "local, longformer or strided"
+    elif options.position is not None:
+        reason, got = "a mixture of positions stands nowhere that a score could feel", f"positions {options.positions}"
+        hint = "--positions sinusoidal, learned or none"
+    elif options.network == "recurrent":
+        reason, got = "only a transformer reads mixtures of positions", f"network {options.network}"
+        hint = "--network transformer"
+    elif (rank := max(each.rank for each in options.reads if isinstance(each, Mixtures))) > options.longest:
+        reason, got = "there are at most as many mixtures as positions", f"rank {rank}, longest {options.longest}"
+        hint = f"linformer:{options.longest}"
+    if reason:
+        raise OptionError(f"pattern: {reason}", got=got, hint=hint)
 
 
 def _check_numbers(options: NetworkOptions, fewest: int) -> None:

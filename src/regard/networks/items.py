@@ -15,6 +15,7 @@ from regard.networks.base import Encoded, NetworkOptions
 from regard.networks.embedding import embedding
 from regard.networks.encoders import build_encoder
 from regard.networks.encoders.base import Place
+from regard.networks.pattern import all_global
 from regard.shapes import Lengths, OneState, States
 
 
@@ -53,6 +54,9 @@ class ItemReader(nn.Module):
         if how.halvings and given.kind == "graph":
             rule = "halvings: the nodes of a graph stand in no order, in which two could become one"
             raise OptionError(rule, got=str(how.halvings), hint="--halvings 0")
+        if given.kind == "graph" and not all_global(options.pattern):
+            rule = "pattern: the nodes of a graph stand in no order, in which some could be near"
+            raise OptionError(rule, got=repr(options.pattern), hint="leave --pattern out: edges say who reads whom")
         self.halvings = how.halvings
         self.embedding = embedding(given, options.width, how.word_dropout, how.feature_dropout, how.halvings)
         self.encoder = build_encoder(options, edge_features, isinstance(given, ImageInput))

@@ -23,6 +23,7 @@ from regard.layers.output import Output
 from regard.native import STEP, address, library, why_not
 from regard.networks.base import Encoded, Network, Stepped
 from regard.networks.packed_encoder import PackedEncoder
+from regard.networks.pattern import all_global
 from regard.networks.transformer import Transformer
 from regard.shapes import Lengths, OneState
 
@@ -111,6 +112,7 @@ class PooledDecoder:
             and options.score == "dot"
             and options.weighing == "softmax"
             and options.position is None
+            and all_global(options.pattern)
         )
         return plain and options.norm == "pre" and options.width % WHOLE == 0 and len(network.decoder) > 0
 

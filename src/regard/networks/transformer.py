@@ -130,11 +130,11 @@ class Transformer(Network):
 
     def _encoder_block(self, i: int) -> EncoderBlock:
         o = self.options
-        return EncoderBlock(attention_of(o, f"encoder.{i}", o.position), o.feed_forward, o.norm, o.dropout)
+        return EncoderBlock(attention_of(o, f"encoder.{i}", o.position, o.reads[i]), o.feed_forward, o.norm, o.dropout)
 
     def _decoder_block(self, i: int) -> DecoderBlock:
         o = self.options
-        itself, source = attention_of(o, f"decoder.{i}", o.position), attention_of(o, f"source.{i}")
+        itself, source = attention_of(o, f"decoder.{i}", o.position, o.reads[i]), attention_of(o, f"source.{i}")
         return DecoderBlock(itself, source, o.feed_forward, o.norm, o.dropout)
 
     def _initialise(self) -> None:

@@ -15,17 +15,22 @@ from regard.training.start import start_fingerprint
 
 ONLY = {
     "norm": ("transformer",),
-    "positions": ("transformer",),
-    "key_heads": ("transformer",),
-    "attention_dropout": ("transformer",),
-    "heads": ("transformer", "recurrent"),
-    "feed_forward": ("transformer", "feedforward"),
+    "positions": ("transformer", "conformer"),
+    "key_heads": ("transformer", "conformer"),
+    "attention_dropout": ("transformer", "conformer"),
+    "heads": ("transformer", "conformer", "recurrent"),
+    "pattern": ("transformer", "conformer", "recurrent"),
+    "feed_forward": ("transformer", "conformer", "feedforward"),
     "cell": ("recurrent",),
     "two_way": ("recurrent",),
-    "kernel": ("convolutional", "transformer"),
+    "kernel": ("convolutional", "transformer", "conformer"),
     "context": ("feedforward",),
 }
 """Choices that some networks alone know."""
+ATTENDING = ("transformer", "conformer")
+"""Networks that have attention unless it is said otherwise."""
+OF_ATTENTION = ("heads", "pattern")
+"""Those that a recurrent network knows only with attention."""
 
 
 def check_answer_choices(kind: str, config: AnswerConfig) -> None:
@@ -65,17 +70,18 @@ def check_kind(kind: str, config: AnswerConfig) -> None:
 
 def _check_idle(config: AnswerConfig) -> None:
     """A choice that the network does not know would change nothing: refused, not ignored."""
-    attends = config.attention != "none" if config.attention is not None else config.network == "transformer"
+    attends = config.attention != "none" if config.attention is not None else config.network in ATTENDING
     if not attends and config.normalizer != AnswerConfig.normalizer:
         got = f"--normalizer {config.normalizer} without attention"
         raise OptionError("normalizer: only attention has weights", got=got, hint="drop --normalizer")
     for name, networks in ONLY.items():
         value = getattr(config, name)
-        if value is None or (config.network in networks and (name != "heads" or attends)):
+        if value is None or (config.network in networks and (name not in OF_ATTENTION or attends)):
             continue
         flag, shown = "--" + name.replace("_", "-"), str(value).lower() if isinstance(value, bool) else value
         raise OptionError(
-            f"{name}: only a network of kind {' or '.join(networks)} has it" + ", with attention" * (name == "heads"),
+            f"{name}: only a network of kind {' or '.join(networks)} has it"
+            + ", with attention" * (name in OF_ATTENTION),
             got=f"{flag} {shown} with --network {config.network}",
             hint=f"drop {flag}, or --network {networks[0]}",
         )

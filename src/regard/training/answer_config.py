@@ -30,9 +30,11 @@ class AnswerNetworkChoices:
     size: str | None = None
     """small, medium or large; else the data decide"""
     network: str = NetworkOptions.network
-    """transformer, recurrent, convolutional or feedforward"""
+    """transformer, conformer, recurrent, convolutional or feedforward"""
     attention: str | None = None
     """dot, bilinear, additive, cosine, distance, linear or none; else dot, or none in a recurrent network"""
+    pattern: str | None = None
+    """whom each layer's attention reads, as for translate, linformer among them; else global"""
     normalizer: str = NetworkOptions.normalizer
     """of scores, as for translate; auto is softmax, or normalized for linear attention"""
     width: int | None = None

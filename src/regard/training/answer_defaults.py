@@ -88,6 +88,8 @@ def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOption
         follow |= {"positions": "none", **(_graph_sizes(items) if config.size is None else {})}
     if kind == "graph" and items == 1 and config.network == "transformer":
         follow |= {**ONE_GRAPH, "layers": int(any(getattr(config, name) is not None for name in OF_BLOCKS))}
+    if config.network == "conformer" and kind in ("text", "series"):
+        follow |= {"positions": "none"}
     if config.network == "transformer":
         follow |= {"text": TEXTS, "series": SERIES, "image": IMAGES.get(name, {})}.get(kind, {})
     return NetworkOptions(**{**follow, **chosen(config, NetworkOptions)})

@@ -89,9 +89,12 @@ class NetworkChoices:
     """transformer or recurrent; else transformer, and recurrent for a spelling in phones"""
     attention: str | None = None
     """dot, bilinear, additive, cosine, distance, linear or none; else dot, or additive in a recurrent network"""
+    pattern: str | None = None
+    """whom each layer of a transformer reads in self-attention, a word a layer, which begin again after the last, as
+    'local:64 local:64 global' (docs/choosing-attention.md); else global"""
     normalizer: str = NetworkOptions.normalizer
-    """of scores: softmax, softmax-with-sink, sigmoid, relu, squared-relu, sparsemax, entmax, plain or normalized; auto
-    is softmax, or normalized for linear attention"""
+    """of scores: softmax, softmax-with-sink, sigmoid, relu, squared-relu, sparsemax, entmax, top-k, plain or
+    normalized; auto is softmax, or normalized for linear attention"""
     width: int | None = None
     """of every state"""
     layers: int | None = None

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from regard.checks import unknown
 from regard.errors import OptionError
 from regard.networks.base import NetworkOptions
+from regard.networks.pattern import packs
 from regard.training.choosing import chosen
 from regard.training.config import TranslateConfig
 from regard.training.devices import device, precision
@@ -31,7 +32,7 @@ SPELLED_RATE = 0.004
 FEW_SPELLED = 100_000
 """Pairs from which on spellings have the defaults of other texts."""
 ONLY = {
-    "transformer": ("heads", "key_heads", "feed_forward", "attention_dropout", "norm", "positions"),
+    "transformer": ("heads", "key_heads", "feed_forward", "attention_dropout", "norm", "positions", "pattern"),
     "recurrent": ("cell", "two_way", "order"),
 }
 """Choices that one network alone knows."""
@@ -124,6 +125,10 @@ def check_packing(config: TranslateConfig, network: str) -> None:
     if config.packing and network != "transformer":
         rule = "packing: only a transformer has masks that keep the texts of a row apart"
         raise OptionError(rule, got=f"--packing true with a {network} network", hint="drop --packing")
+    pattern = config.pattern or NetworkOptions.pattern
+    if config.packing and not packs(pattern):
+        rule = "packing: what begins with each text, such as its first positions, is lost in a row of many"
+        raise OptionError(rule, got=f"--packing true with --pattern {pattern!r}", hint="drop --packing")
 
 
 def _few_spelled(config: TranslateConfig, pairs: int, spelled: bool) -> bool:

@@ -42,6 +42,8 @@ class LanguageChoices:
     """transformer or recurrent"""
     attention: str | None = None
     """dot, bilinear, additive, cosine, distance or linear; else dot, and none in a recurrent network"""
+    pattern: str | None = None
+    """whom each layer's attention reads, as for translate; where all are local, memory is bounded; else global"""
     normalizer: str = NetworkOptions.normalizer
     """of scores, as for translate; auto is softmax, or normalized for linear attention"""
     width: int | None = None

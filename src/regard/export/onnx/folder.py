@@ -25,7 +25,7 @@ from regard.networks.items import Source
 PROGRAM = "regard.export.standalone.run_"
 ABOUT = "A model as ONNX graphs: one answer for one line or item."
 
-SEARCHING = ("sparsemax", "entmax")
+SEARCHING = ("sparsemax", "entmax", "top-k")
 """Normalizers that search for a threshold until it is good enough."""
 
 Model = Translator | Answerer | Generator
@@ -71,9 +71,12 @@ def _translator(model: Translator, folder: Path, longest: int) -> None:
 def _check(model: Model, longest: int) -> None:
     if longest < 2:
         raise OptionError("regard export: --longest is at least 2", got=str(longest), hint="leave it out")
-    if (normalizer := model.network.options.weighing) in SEARCHING:
+    options = model.network.options
+    searching = options.weighing in SEARCHING
+    if searching or any(each.normalizer for each in options.reads):
         rule = "regard export: ONNX is written for normalizers that need no look at their own numbers"
-        got, hint = f"--normalizer {normalizer}", "regard serve answers from such a model over HTTP"
+        got = f"--normalizer {options.weighing}" if searching else f"--pattern {options.pattern!r}"
+        hint = "regard serve answers from such a model over HTTP"
         raise OptionError(rule, got=got, hint=hint)
     given = model.source if isinstance(model, Translator) else model.given if isinstance(model, Answerer) else None
     if given is not None and not isinstance(given, Text):

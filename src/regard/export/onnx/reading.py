@@ -12,6 +12,7 @@ from regard.inputs.base import Input
 from regard.inputs.batch import Batch
 from regard.layers.embedding import WordFeatures
 from regard.layers.encodings import LearnedPositions, Sinusoidal, sinusoids
+from regard.layers.low_rank import LowRank
 
 ROWS, VECTORS, COLUMNS = 3, 7, 5
 """Sizes of the batch that is traced."""
@@ -60,7 +61,8 @@ def made_ready(network: nn.Module, longest: int) -> None:
 def room_of(network: nn.Module) -> int | None:
     """Most vectors or tokens that it has positions for; None where there is no limit."""
     tables = [each.table.shape[0] for each in network.modules() if isinstance(each, Sinusoidal | LearnedPositions)]
-    return min(tables, default=None)
+    mixing = [each.longest for each in network.modules() if isinstance(each, LowRank)]
+    return min([*tables, *mixing], default=None)
 
 
 def examples_of(given: Input) -> list[Example]:

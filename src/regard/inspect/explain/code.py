@@ -50,6 +50,10 @@ CODE = {
     "weights.normalized": "weights = scores * readable / ((scores * readable).sum(-1, keepdim=True) + {eps})",
     "weights.sparsemax": SPARSEMAX,
     "weights.entmax": ENTMAX,
+    "weights.top-k": (
+        "least = scores.masked_fill(~readable, -torch.inf).topk(min({count}, scores.shape[-1])).values[..., -1:]\n"
+        "weights = scores.masked_fill(~readable | (scores < least), -torch.inf).softmax(-1)"
+    ),
     "sum": "output = weights @ value  # in one call: regard.attend(query, key, value, …)",
     "heads.one": "",
     "heads.side": "output = torch.cat(outputs, -1)",

@@ -17,6 +17,7 @@ from regard.inspect.explain.calculate import joined, numbered, reading
 from regard.inspect.explain.head import Call, Names, Truth
 from regard.inspect.explain.steps import Step, apart, table
 from regard.inspect.explain.worked import product
+from regard.inspect.named import check_named
 from regard.layers.attention import Attention, split
 from regard.mechanisms.masks import Dense
 from regard.mechanisms.positions import Bias
@@ -53,7 +54,11 @@ def chosen_layer(network: nn.Module, name: str) -> tuple[str, Attention]:
 
 @contextmanager
 def watching(layer: Attention) -> Iterator[Watched]:
-    """Within this block the layer is watched; nothing of what it computes changes."""
+    """Within this block the layer is watched; nothing of what it computes changes.
+
+    Raises OptionError for a layer that reads mixtures of positions.
+    """
+    check_named("explain", layer)
     watched = Watched(layer)
 
     def hook(name: str) -> Any:

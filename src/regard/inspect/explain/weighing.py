@@ -19,6 +19,7 @@ from regard.mechanisms.normalizers import (
     SoftmaxWithSink,
     Sparsemax,
     SquaredReLU,
+    TopK,
 )
 
 FAR = 50.0
@@ -49,6 +50,8 @@ def _weights(normalizer: Normalizer, head: int, scores: Tensor, readable: Tensor
             return _softmax(scores, readable, names, None)
         case SoftmaxWithSink(sink):
             return _softmax(scores, readable, names, number(sink, head))
+        case TopK(most):
+            return _greatest(most, scores, readable, names)
         case Sparsemax():
             return _threshold(2.0, scores, readable, names)
         case Entmax(alpha):
@@ -89,6 +92,14 @@ def _softmax(scores: Tensor, readable: Tensor, names: Names, sink: float | None)
         table("Σ exp", total, names.rows, ["Σ"]),
     ]
     return share, tables, facts, over(float(powers[0, 0]), [*powers[0][readable[0]].tolist(), *beside])
+
+
+def _greatest(count: int, scores: Tensor, readable: Tensor, names: Names) -> Found:
+    """Softmax over the greatest scores of each row."""
+    seen = torch.where(readable, scores, -torch.inf)
+    last = seen.topk(min(count, seen.shape[1]), 1).values[:, -1:]
+    share, tables, facts, worked = _softmax(scores, readable & (scores >= last), names, None)
+    return share, [table("τ", last, names.rows, ["τ"]), *tables], {**facts, "count": count}, worked
 
 
 def _threshold(alpha: float, scores: Tensor, readable: Tensor, names: Names) -> Found:

@@ -141,6 +141,11 @@ STEPS: dict[str, Words] = {
         "Scores become shares that add up to 1; small ones are cut off, more gently than by sparsemax.",
         "Entmax, α = {alpha}: A = max((α − 1)·S′ − τ, 0)^{power}, with the τ for which the row adds up to 1.",
     ),
+    "weights.top-k": (
+        "Weights",
+        "The greatest scores of each row become shares that add up to 1; the others count as nothing.",
+        "A = exp(S′) / Σ exp(S′) over the {count} greatest scores of the row, those from τ on; 0 for the others.",
+    ),
     "sum": (
         "Weighted sum",
         "Each vector becomes the mix of all values, by these shares: its new meaning in this company.",

@@ -26,7 +26,7 @@ class Exponential(Rule):
 
     def weigh(self, scores: Tensor, allowed: Tensor | None, statistics: Tensor, parameter: Parameter) -> Tensor:
         top, total = statistics[..., :1], statistics[..., 1:]
-        return keep_(_exp_(widened(scores) - top).mul_(total.reciprocal()), allowed)
+        return keep_(exp_(widened(scores) - top).mul_(total.reciprocal()), allowed)
 
     def normalize(self, scores: Tensor, allowed: Tensor | None, parameter: Parameter) -> Weighed:
         exponentials, statistics = _exponentials(scores, allowed, parameter)
@@ -60,7 +60,7 @@ def _exponentials(scores: Tensor, allowed: Tensor | None, sink: Parameter) -> We
         top = torch.maximum(top, sink.detach())
     elif sink is not None:
         top = top.clamp_min(sink)
-    exponentials = _exp_(scores - top)
+    exponentials = exp_(scores - top)
     total = exponentials.sum(-1, keepdim=True)
     if sink is not None:
         total = total + torch.exp(sink - top)
@@ -68,6 +68,6 @@ def _exponentials(scores: Tensor, allowed: Tensor | None, sink: Parameter) -> We
     return Weighed(exponentials, torch.cat((top, total), -1))
 
 
-def _exp_(x: Tensor) -> Tensor:
+def exp_(x: Tensor) -> Tensor:
     """exp(x), written to x: on a CPU by powers of two, for which torch has a three times faster loop."""
     return x.mul_(1 / math.log(2)).exp2_() if x.device.type == "cpu" else x.exp_()

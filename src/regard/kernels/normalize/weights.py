@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from regard.kernels.normalize.exponential import Exponential
+from regard.kernels.normalize.greatest import Greatest
 from regard.kernels.normalize.linear import Linear
 from regard.kernels.normalize.masking import widened
 from regard.kernels.normalize.pointwise import PlainRule, ReLURule, SigmoidRule, SquaredReLURule
@@ -23,6 +24,7 @@ from regard.mechanisms.normalizers import (
     SoftmaxWithSink,
     Sparsemax,
     SquaredReLU,
+    TopK,
 )
 from regard.shapes import Weights
 
@@ -36,6 +38,7 @@ RULES: dict[type[Normalizer], Callable[[Any], Rule]] = {
     Normalized: lambda given: Linear(given.eps),
     Sparsemax: lambda _: Threshold(),
     Entmax: lambda _: Threshold(),
+    TopK: lambda given: Greatest(given.count),
 }
 
 

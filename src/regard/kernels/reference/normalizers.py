@@ -15,6 +15,7 @@ from regard.mechanisms.normalizers import (
     SoftmaxWithSink,
     Sparsemax,
     SquaredReLU,
+    TopK,
 )
 
 
@@ -34,6 +35,10 @@ def weights_of(normalizer: Normalizer, scores: Tensor, head: int) -> Tensor:
             return entmax(scores, of_head(2.0, head))
         case Entmax(alpha):
             return entmax(scores, of_head(alpha, head))
+        case TopK(count):
+            last = scores.sort(descending=True).values[min(count, len(scores)) - 1]
+            read = scores >= last.detach()
+            return torch.zeros_like(scores).masked_scatter(read, weights_of(Softmax(), scores[read], head))
         case ReLU(per_key) | SquaredReLU(per_key) | Sigmoid(_, per_key) | Plain(per_key):
             return each_alone(normalizer, scores, head) / (len(scores) if per_key else 1)
 

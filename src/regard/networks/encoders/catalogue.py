@@ -4,13 +4,16 @@ from regard.errors import OptionError
 from regard.networks.base import NetworkOptions
 from regard.networks.catalogue import check
 from regard.networks.encoders.base import Encoder
+from regard.networks.encoders.conformer import ConformerEncoder
 from regard.networks.encoders.convolutional import ConvolutionalEncoder
 from regard.networks.encoders.feedforward import FeedForwardEncoder
 from regard.networks.encoders.recurrent import RecurrentStates
 from regard.networks.encoders.transformer import TransformerEncoder
+from regard.networks.pattern import all_global
 
 ENCODERS: dict[str, type[Encoder]] = {
     "transformer": TransformerEncoder,
+    "conformer": ConformerEncoder,
     "recurrent": RecurrentStates,
     "convolutional": ConvolutionalEncoder,
     "feedforward": FeedForwardEncoder,
@@ -29,9 +32,17 @@ def build_encoder(options: NetworkOptions, edge_features: int | None = None, gri
             got=f"network {options.network}",
             hint="--network transformer, or --reach all",
         )
+    if edge_features is not None and not all_global(options.pattern):
+        raise OptionError(
+            "pattern: what reads along the edges of a graph reads nothing else",
+            got=f"pattern {options.pattern!r} with edges",
+            hint="leave --pattern out",
+        )
     match options.network:
         case "transformer":
             return TransformerEncoder(options, edge_features, grid)
+        case "conformer":
+            return ConformerEncoder(options, grid)
         case "convolutional":
             return ConvolutionalEncoder(options, grid)
     return ENCODERS[options.network](options)
@@ -39,13 +50,13 @@ def build_encoder(options: NetworkOptions, edge_features: int | None = None, gri
 
 def check_encoder(options: NetworkOptions) -> None:
     """An error unless every name exists, every number can be, and the combination makes sense."""
-    if options.network == "transformer" and options.attention == "none":
+    if options.network in ("transformer", "conformer") and options.attention == "none":
         raise OptionError(
-            "network: a transformer without attention sees each vector alone",
-            got="network transformer, attention none",
+            f"network: a {options.network} without attention sees each vector alone",
+            got=f"network {options.network}, attention none",
             hint="--network feedforward, which is that, or --network recurrent",
         )
-    check(options, [*ENCODERS], sets=True)
+    check(options, [*ENCODERS], sets=True, encoder=True)
     if options.network in ("convolutional", "feedforward") and options.attention != "none":
         raise OptionError(
             f"network: a {options.network} network has no attention",

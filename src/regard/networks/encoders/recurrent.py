@@ -10,6 +10,7 @@ from regard.layers.recurrence import RecurrentEncoder
 from regard.mechanisms.masks import Padding
 from regard.networks.base import NetworkOptions
 from regard.networks.encoders.base import Encoder, Place
+from regard.networks.pattern import reads_of
 from regard.shapes import States
 
 
@@ -27,8 +28,14 @@ class RecurrentStates(Encoder):
         self.norm = nn.LayerNorm(width)
         self.attention = None
         if options.attention != "none":
+            reads = reads_of(options.pattern, 1)[0]
             self.attention = Attention(
-                width, options.heads, score=options.score, normalizer=options.weighing, name="encoder.0"
+                width,
+                options.heads,
+                score=options.score,
+                normalizer=reads.normalizer or options.weighing,
+                mask=reads.mask,
+                name="encoder.0",
             )
             self.around = Residual(width, "pre", options.dropout)
 

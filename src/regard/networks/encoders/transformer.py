@@ -26,7 +26,7 @@ class TransformerEncoder(Encoder):
 
     def __init__(self, options: NetworkOptions, edge_features: int | None = None, grid: bool = False) -> None:
         super().__init__()
-        self.options = options
+        self.options, self.in_grid = options, grid
         self.grid = self._cells() if grid else None
         self.sequence = None if grid else self._positions()
         self.dropout = Dropout(options.dropout)
@@ -72,7 +72,7 @@ class TransformerEncoder(Encoder):
 
     def _block(self, i: int) -> EncoderBlock:
         o = self.options
-        attention = attention_of(o, f"encoder.{i}", o.position)
+        attention = attention_of(o, f"encoder.{i}", o.position, o.reads[i])
         return EncoderBlock(attention, o.feed_forward, o.norm, o.dropout)
 
 
@@ -85,5 +85,5 @@ def _begin(block: EncoderBlock) -> None:
         if isinstance(module, nn.Linear):
             nn.init.xavier_uniform_(module.weight)
             nn.init.zeros_(module.bias)
-    nn.init.zeros_(block.attention.output.weight)
-    nn.init.zeros_(block.feed_forward.outer.weight)
+    for end in block.ends:
+        nn.init.zeros_(end.weight)

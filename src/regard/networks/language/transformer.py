@@ -84,7 +84,7 @@ class LanguageTransformer(Language):
 
     def _block(self, i: int) -> CausalBlock:
         o = self.options
-        attention = attention_of(o, f"past.{i}", o.position)
+        attention = attention_of(o, f"past.{i}", o.position, o.reads[i])
         return CausalBlock(attention, o.feed_forward, o.norm, o.dropout)
 
     def _initialise(self) -> None:

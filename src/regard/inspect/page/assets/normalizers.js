@@ -16,6 +16,7 @@ const RULES = {
     return scores.map((each) => each / sum);
   },
   sparsemax: (scores) => entmax(scores, 2),
+  topk: (scores, { count = 16 }) => greatest(scores, count),
   entmax: (scores, { alpha = 1.5 }) => (alpha === 1 ? exponential(scores) : entmax(scores, alpha)),
 };
 const FORMULAS = {
@@ -27,13 +28,14 @@ const FORMULAS = {
   plain: "s",
   normalized: "s / (Σ s + ε)",
   sparsemax: "max(s − τ, 0)",
+  topk: "exp(s) / Σ exp(s), s ≥ τ",
   entmax: "max((α−1) s − τ, 0)^(1 / (α−1))",
 };
 
 /** `{weights, formula}` of the readable scores of one query by the rule in words; null for one that is not known here.
  *  `own` is the head's sink, bias or alpha, where the rule has such a number. */
 export function normalized(words, scores, own) {
-  const name = words.toLowerCase().replace(/[^a-z_ ,]/g, " ").split(",")[0].replace(/\b(alpha|bias|sink|eps|per[_ ]key)\b.*/, "").replace(/[^a-z]/g, "");
+  const name = words.toLowerCase().replace(/[^a-z_ ,]/g, " ").split(",")[0].replace(/\b(alpha|bias|sink|eps|count|per[_ ]key)\b.*/, "").replace(/[^a-z]/g, "");
   const rule = RULES[name];
   const weights = rule?.(scores, { ...numbersIn(words), ...(own === undefined ? {} : { sink: own, bias: own, alpha: own }) });
   if (!weights) return null;
@@ -49,6 +51,12 @@ function exponential(scores, _, sink = -Infinity) {
   const powers = scores.map((each) => Math.exp(each - most));
   const sum = powers.reduce((total, each) => total + each, Math.exp(sink - most));
   return powers.map((each) => each / sum);
+}
+
+/** Softmax over the greatest scores; equal ones are read all or not at all. */
+function greatest(scores, count) {
+  const least = [...scores].sort((one, other) => other - one)[Math.min(count, scores.length) - 1];
+  return exponential(scores.map((each) => (each >= least ? each : -Infinity)));
 }
 
 /** The threshold is found by halving: for alpha = 2 it is sparsemax. */
