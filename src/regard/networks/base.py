@@ -21,7 +21,8 @@ class NetworkOptions:
     """The choices of a network; tensor-free, comparable, JSON. Sizes and dropout have no default: they follow the data.
 
     Attributes:
-        network: `transformer` or `recurrent`; of one sequence alone also `convolutional` or `feedforward`.
+        network: `transformer` or `recurrent`; of one sequence alone also `convolutional` or `feedforward`; of stories
+            `memory`, whose hops are the layers.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`; the recurrent network also knows
             `none`.
         width: m, of every state.
@@ -47,6 +48,8 @@ class NetworkOptions:
         kernel: vectors that a convolution reads at once.
         context: neighbours on each side that a feed-forward network reads.
         members: networks of an ensemble, trained side by side, whose probabilities are averaged.
+        tying: `adjacent` or `layer-wise`: how the hops of a memory network share their tables.
+        word_order: whether its sentences are told from another by the order of their words.
     """
 
     network: str = "transformer"
@@ -70,6 +73,8 @@ class NetworkOptions:
     kernel: int = 5
     context: int = 0
     members: int = 1
+    tying: str = "adjacent"
+    word_order: bool = True
 
     @property
     def score(self) -> str:

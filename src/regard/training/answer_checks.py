@@ -18,12 +18,15 @@ ONLY = {
     "positions": ("transformer",),
     "key_heads": ("transformer",),
     "attention_dropout": ("transformer",),
-    "heads": ("transformer", "recurrent"),
+    "heads": ("transformer", "recurrent", "memory"),
     "feed_forward": ("transformer", "feedforward"),
     "cell": ("recurrent",),
     "two_way": ("recurrent",),
     "kernel": ("convolutional", "transformer"),
     "context": ("feedforward",),
+    "tying": ("memory",),
+    "word_order": ("memory",),
+    "linear_start": ("memory",),
 }
 """Choices that some networks alone know."""
 
@@ -65,7 +68,9 @@ def check_kind(kind: str, config: AnswerConfig) -> None:
 
 def _check_idle(config: AnswerConfig) -> None:
     """A choice that the network does not know would change nothing: refused, not ignored."""
-    attends = config.attention != "none" if config.attention is not None else config.network == "transformer"
+    attends = (
+        config.attention != "none" if config.attention is not None else config.network in ("transformer", "memory")
+    )
     if not attends and config.normalizer != AnswerConfig.normalizer:
         got = f"--normalizer {config.normalizer} without attention"
         raise OptionError("normalizer: only attention has weights", got=got, hint="drop --normalizer")

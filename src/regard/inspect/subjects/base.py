@@ -100,6 +100,7 @@ PLACES = {
     "past": ("self", "text", "text"),
     "propagation": ("self", "source", "source"),
     "pool": ("pool", "pool", "source"),
+    "hop": ("cross", "question", "source"),
 }
 """Of the calls of regard's own networks, the role and the axes of queries and keys."""
 
