@@ -13,6 +13,9 @@ from regard.models.generator import Generator
 from regard.networks.base import NetworkOptions
 from regard.networks.language import build_language
 
+LATER = frozenset({"tying", "word_order"})
+"""Choices of a network that the first folders of generators do not have."""
+
 
 def save_generator(model: Generator, folder: Path, record: dict[str, Any]) -> None:
     """Writes the folder; `record` is what training wants remembered. `model.json` comes last: with it, all is there."""
@@ -37,7 +40,7 @@ def load_generator(folder: Path) -> tuple[Generator, dict[str, Any]]:
         rule = f"{folder / 'model.json'}: each_line must say whether every line is a text of its own"
         raise FolderError(rule, got=repr(each_line)[:80], hint="restore it from a copy")
     text = Text.load(folder / "text.json")
-    options = options_of(NetworkOptions, record.get("network"), folder, "network")
+    options = options_of(NetworkOptions, record.get("network"), folder, "network", LATER)
     network = filled(
         folder,
         read_tensors(folder / WEIGHTS),
