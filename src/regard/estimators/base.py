@@ -114,6 +114,13 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         """For each item the new representation (n, m) of its vectors, in their context."""
         return self._model().encode(self._asked(X))
 
+    def readings(self, X: Any) -> list["np.ndarray[Any, Any]"]:
+        """For each story the weight (hops, n) of its sentences in each hop of a memory network; the question is last.
+
+        Raises OptionError for other networks.
+        """
+        return self._model().readings(self._asked(X))
+
     def look(self, item: Any, target: Any = None, *, evidence: bool = True, seed: int = 1) -> "Look":
         """What the model has read of one item, and what each position and each head was worth to its answer.
 

@@ -98,7 +98,7 @@ class Answering:
 
     def score(self) -> float:
         """The metric of the kind of answer, see `metrics.answers`; accuracy counts items by their weights."""
-        answers, found = self.references.answers, self.model.predict(self.references)
+        answers, found = self.references.answers, self.model.predict(self.valid)
         assert answers is not None
         if self.weights.valid is not None and self.model.targets.kind == "classify":
             return weighted_accuracy(answers, found, self.weights.valid)
