@@ -40,6 +40,7 @@ def model(home: Path, run: Run) -> Path:
         said = " ".join(answer.err.split())
         assert "Read 32 items of story" in said and "by whole groups" in said
         assert "the last 50 sentences before a question; the longest story has 2" in said
+        assert "(majority)" in said and "(bag of vectors)" in said
         assert "2 hops, dropout 0, 1 head, adjacent tying, without softmax in the first 1 epochs" in said
     return home / "model"
 
