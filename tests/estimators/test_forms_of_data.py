@@ -50,7 +50,7 @@ def test_stories_are_pairs_of_sentences_and_a_question() -> None:
     model = AttentionClassifier(**small, network="memory").fit(stories, ["home", "who knows"] * 6)
     assert model.predict(stories[:2]).shape == (2,) and model.transform(stories).shape == (12, 8)
     assert [each.shape for each in model.readings(stories[:2])] == [(1, 3), (1, 1)]
-    assert [call.name for call in model.look(stories[0]).record.calls] == ["hop 1 cross"]
+    assert [call.name for call in model.look(stories[0]).record.calls] == ["hop 1"]
     as_objects = [Story(tuple(sentences), question) for sentences, question in stories]
     assert (model.predict_proba(as_objects) == model.predict_proba(stories)).all()
     with pytest.raises(DataError) as caught:

@@ -169,8 +169,8 @@ def test_a_look_shows_every_hop_and_judges_the_sentences_alone() -> None:
     model.network.float()
     record = look_at(model, STORIES[0]).record
     assert [(call.name, call.queries, call.keys) for call in record.calls] == [
-        ("hop 1 cross", "question", "source"),
-        ("hop 2 cross", "question", "source"),
+        ("hop 1", "question", "source"),
+        ("hop 2", "question", "source"),
     ]
     weights = model.readings(Examples("story", STORIES[:1]))[0]
     for call, read in zip(record.calls, weights, strict=True):
