@@ -8,6 +8,7 @@ import pytest
 from error_form import three_lines
 
 from regard import AttentionClassifier, AttentionLabeler, AttentionRegressor
+from regard.data.items import Story
 from regard.errors import DataError
 from regard.inputs.series.series import TransposedWarning
 
@@ -41,6 +42,20 @@ def test_classes_come_back_in_their_own_type(names: list[Any], kind: str) -> Non
     assert set(model.predict(SETS).tolist()) <= set(names)
     places = [list(model.classes_).index(name) for name in model.predict(SETS)]
     assert np.array_equal(model.predict_proba(SETS).argmax(1), places)
+
+
+def test_stories_are_pairs_of_sentences_and_a_question() -> None:
+    stories = [(["Mary went home.", "John slept."], "Where is Mary?"), ([], "Is it late?")] * 6
+    small = {name: value for name, value in SMALL.items() if name != "feed_forward"}
+    model = AttentionClassifier(**small, network="memory").fit(stories, ["home", "who knows"] * 6)
+    assert model.predict(stories[:2]).shape == (2,) and model.transform(stories).shape == (12, 8)
+    assert [each.shape for each in model.readings(stories[:2])] == [(1, 3), (1, 1)]
+    assert [call.name for call in model.look(stories[0]).record.calls] == ["hop 1"]
+    as_objects = [Story(tuple(sentences), question) for sentences, question in stories]
+    assert (model.predict_proba(as_objects) == model.predict_proba(stories)).all()
+    with pytest.raises(DataError) as caught:
+        model.predict([(["Mary went home.", 3], "Where is Mary?")])
+    three_lines(caught.value, ("X, item 1: sentences and questions must be texts", "int 3"))
 
 
 def test_several_classes_as_lists_and_as_a_table() -> None:

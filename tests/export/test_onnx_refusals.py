@@ -34,8 +34,8 @@ def test_networks_without_a_graph(choices: dict[str, Any], got: str, tmp_path: P
     assert not (tmp_path / "made").exists()
 
 
-@pytest.mark.parametrize("kind", ["image", "graph"])
-def test_items_in_a_grid_or_a_graph(kind: str, tmp_path: Path, run: Run) -> None:
+@pytest.mark.parametrize("kind", ["image", "graph", "story"])
+def test_items_in_a_grid_a_graph_or_a_story(kind: str, tmp_path: Path, run: Run) -> None:
     save_translator(case(kind, "transformer").model, tmp_path / "m", {})
     assert f"\n  got  {kind}\n" in run("export", tmp_path / "m", tmp_path / "made").refused
 

@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
+from regard.data.examples import Examples
+from regard.data.items import Story
+from regard.inputs.catalogue import input_class, options_class
 from regard.metrics.baselines import average, bag_of_vectors, each_vector, majority, most_frequent_tag
 from regard.metrics.baselines.linear import fit
+from regard.training.baseline import baselines
 
 DRAW = np.random.default_rng(0)
 
@@ -99,3 +103,14 @@ def test_the_same_data_give_the_same_model() -> None:
     items, answers = [DRAW.normal(size=(3, 2)) for _ in range(30)], ["a", "b", "c"] * 10
     one, other = (bag_of_vectors(items, answers).linear.weights for _ in range(2))
     assert one.equal(other)
+
+
+def test_the_bag_of_a_story_holds_all_of_its_words() -> None:
+    places = ["hall", "garden"] * 10
+    stories = [Story((f"Mary went to the {place}",), "Where is Mary") for place in places]
+    examples = Examples("story", stories, places)
+    given = input_class("story").learn(stories, options_class("story")())
+    assert {each.name: each.score for each in baselines("classify", given, examples, examples)} == {
+        "majority": 50.0,
+        "bag of vectors": 100.0,
+    }

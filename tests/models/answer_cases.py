@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from regard.data.examples import Examples
-from regard.data.items import Graph, Sound
+from regard.data.items import Graph, Sound, Story
 from regard.inputs.catalogue import input_class, options_class
 from regard.models.answerer import Answerer
 from regard.models.assembly import assembled
@@ -29,6 +29,8 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "recurrent attention": {"network": "recurrent", "attention": "additive"},
     "convolutional": {"network": "convolutional", "attention": "none"},
     "feedforward": {"network": "feedforward", "attention": "none", "context": 1},
+    "memory": {"network": "memory"},
+    "layer-wise memory": {"network": "memory", "tying": "layer-wise"},
 }
 LENGTHS = (5, 1, 9, 3, 7, 2, 12, 4)
 
@@ -47,6 +49,10 @@ ITEMS: dict[str, list[Any]] = {
     "graph": [graph(n + 1) for n in LENGTHS],
     "series": [np.where(RANDOM.random((n, 2)) < 0.2, np.nan, RANDOM.normal(size=(n, 2))) for n in (*LENGTHS[:-1], 6)],
     "vectors": [RANDOM.normal(size=(n, 4)) for n in LENGTHS],
+    "story": [
+        Story(tuple(f"{'very ' * (j % 3)}s{(n * j) % 5} went to s{j}" for j in range(n - 1)), f"who went to s{n}")
+        for n in LENGTHS
+    ],
 }
 KINDS = ("label", "spans", "numbers", "classify", "several", "regress")
 """Answers: labels one by one, labels in spans (a CRF), a number a vector; one class, several, a number."""
@@ -67,6 +73,7 @@ def case(kind: str, answer: str, network: str, *, reach: str = "edges", pooling:
     lengths = [len(given.encode(item, "item")) for item in ITEMS[kind]]
     targets = learn_targets(*answers_of(answer, lengths))
     chosen = {"width": 8, "layers": 2, "heads": 2, "feed_forward": 8, "dropout": 0.3, "shared": False}
+    pooling = "last" if "memory" in network else pooling
     head = HeadOptions(crf=answer == "spans", reach=reach, pooling=pooling)
     torch.manual_seed(4)
     model = assembled(given, targets, NetworkOptions(**{**chosen, **NETWORKS[network]}), head)

@@ -20,7 +20,14 @@ from regard.folder.model import save_translator
 if TYPE_CHECKING:
     from browsing import Watched
 
-ANSWERED = {"text": "spans", "sound": "classify", "image": "several", "graph": "label", "series": "regress"}
+ANSWERED = {
+    "text": "spans",
+    "sound": "classify",
+    "image": "several",
+    "graph": "label",
+    "series": "regress",
+    "story": "classify",
+}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +54,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     found = {kind: SAVED / kind for kind in ("translate", "classify", "label", "regress", "generate")}
     for kind in ITEMS:
         found[f"of-{kind}"] = home / f"of-{kind}"
-        save_answerer(case(kind, ANSWERED.get(kind, "numbers"), "transformer").model, found[f"of-{kind}"], {})
+        network = "memory" if kind == "story" else "transformer"
+        save_answerer(case(kind, ANSWERED.get(kind, "numbers"), network).model, found[f"of-{kind}"], {})
     found["said"] = home / "said"
     save_translator(translation("sound", "transformer").model, found["said"], {})
     return found

@@ -16,7 +16,7 @@ from saved_models import ASKED
 
 from regard.cli.main import main
 from regard.data.examples import Examples
-from regard.data.items import Graph, Sound
+from regard.data.items import Graph, Sound, Story
 from regard.folder.answerer import load_answerer
 from regard.folder.model import load_translator
 from regard.inspect.alignment import Alignment, as_json
@@ -82,6 +82,8 @@ def as_sent(item: Any) -> Any:
     if isinstance(item, Graph):
         parts = {"nodes": item.nodes, "source": item.source, "target": item.target, "edges": item.edges}
         return {name: np.asarray(part).tolist() for name, part in parts.items()}
+    if isinstance(item, Story):
+        return {"sentences": list(item.sentences), "question": item.question}
     if isinstance(item, np.ndarray) and item.dtype.kind == "f":
         return [[None if math.isnan(each) else each for each in row] for row in item.tolist()]
     return item.tolist() if isinstance(item, np.ndarray) else item

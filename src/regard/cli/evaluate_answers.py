@@ -1,14 +1,17 @@
 """`regard evaluate MODEL DATA` for labels, classes and numbers: every measure with its interval."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from regard.cli.answers import AnswererChoices, load
 from regard.cli.flags import parse
 from regard.cli.memory import MemoryChoices, with_memory
 from regard.cli.unsure import UnsureChoices, told
 from regard.data.door import read_examples
+from regard.data.examples import Examples
+from regard.data.files import shown
 from regard.errors import OptionError
 from regard.metrics.answers import paired, scores
 from regard.metrics.classification import recall_of
@@ -37,6 +40,8 @@ def run(words: Sequence[str]) -> int:
     print(f"{len(examples):,} items of {examples.origin}")
     for score in scores(kind, answers, predictions):
         print(score)
+    for line in _by_file(kind, examples, predictions):
+        print(line)
     if config.unknown_below and config.unknown in answers:
         print(recall_of(config.unknown).score(answers, predictions))
     if config.paired is not None:
@@ -49,3 +54,13 @@ def run(words: Sequence[str]) -> int:
         for name, more in paired(kind, answers, predictions, told(other, examples, config, config.batch_tokens)):
             print(f"{name} {more}")
     return 0
+
+
+def _by_file(kind: str, examples: Examples, predictions: Sequence[Any]) -> Iterator[str]:
+    """Where items come from several files, the main score of each, with its interval; of one class the errors."""
+    answers = examples.answers or []
+    for name in dict.fromkeys(examples.files):
+        own = [index for index, file in enumerate(examples.files) if file == name]
+        score = scores(kind, [answers[index] for index in own], [predictions[index] for index in own])[0]
+        error = f", errors {100 - score.value:.1f} %" if score.name == "accuracy" else ""
+        yield f"{shown(name)}: {len(own):,} items, {score}{error}"

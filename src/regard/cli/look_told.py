@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regard.cli.look_flags import as_line
-from regard.inspect.labels import shortened, visible
-from regard.inspect.record import CAVEAT, Call, Evidence, Record
+from regard.inspect.labels import SPACE, shortened, visible
+from regard.inspect.record import CAVEAT, Axis, Call, Evidence, Record
 
 Numbers = NDArray[np.floating[Any]]
 WIDEST = 24
+SENTENCE = 48
+"""Letters of a label; of a sentence in a story."""
 MOST_LINES = 32
 
 
@@ -19,6 +21,7 @@ def told(record: Record, top: int) -> Iterator[str]:
     """Everything, line by line; of each evidence at most `top` positions."""
     yield from _headline(record)
     yield from held_against(record)
+    yield from _hops(record, top)
     if len(record.evidence) == 1 or record.steps:
         yield from table(record, record.evidence[0], top) if record.evidence else ()
     else:
@@ -35,11 +38,12 @@ def held_against(record: Record) -> Iterator[str]:
 
 def table(record: Record, evidence: Evidence, top: int) -> Iterator[str]:
     """Positions by their weight, a column for each kind of evidence; then agreement, heads and controls."""
-    labels = record.axes[evidence.axis].labels
+    axis = record.axes[evidence.axis]
+    labels = axis.labels
     weight = np.nan_to_num(evidence.columns["weight"], nan=-np.inf)
     order = [each for each in np.argsort(-weight, kind="stable").tolist() if np.isfinite(weight[each])]
     chosen = order[:top]
-    shown = [shortened(visible(labels[each]), WIDEST) for each in chosen]
+    shown = [_label(axis, each) for each in chosen]
     width, number = max([8, *map(len, shown)]), len(str(len(labels)))
     yield ""
     yield f"{evidence.of}; {len(chosen)} of {len(order):,} positions, the greatest weight first"
@@ -49,6 +53,29 @@ def table(record: Record, evidence: Evidence, top: int) -> Iterator[str]:
         yield f"{each + 1:>{number}}  {label:{width}}{numbers}"
     yield " " * (number + 2) + f"{'agrees':{width}}" + _agreement(evidence)
     yield from _beside(evidence)
+
+
+def _hops(record: Record, top: int) -> Iterator[str]:
+    """Of a memory network the weight of each sentence in each hop, at most `top` of them, in the order of the story."""
+    calls = [call for call in record.calls if call.queries == "question"]
+    if not calls:
+        return
+    axis = record.axes[calls[0].keys]
+    weights = np.stack([_mean(call, len(axis.labels)) for call in calls], 1)
+    most = sorted(np.argsort(-weights.max(1), kind="stable")[:top].tolist())
+    chosen = [each for each in most if each < len(axis.labels) - 1]
+    width = max([8, *(len(_label(axis, each)) for each in chosen)])
+    yield ""
+    yield f"what each hop read; {len(chosen)} of {len(axis.labels) - 1:,} sentences"
+    yield f"    {'':{width}}" + "".join(f"{f'hop {call.layer}':>9}" for call in calls)
+    for each in chosen:
+        yield f"{each + 1:>3} {_label(axis, each):{width}}" + "".join(f"{one:>9.3f}" for one in weights[each])
+
+
+def _label(axis: Axis, place: int) -> str:
+    """What a position is called, cut short; a sentence with its spaces."""
+    label = visible(axis.labels[place])
+    return shortened(label.replace(SPACE, " "), SENTENCE) if axis.kind == "story" else shortened(label, WIDEST)
 
 
 def _agreement(evidence: Evidence) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from regard.data.choices import ReadingChoices
 from regard.data.door import read_examples
 from regard.data.examples import Examples
+from regard.data.items import Story
 from regard.data.labelled.door import SUFFIXES
 from regard.data.lines import read_sources
 from regard.data.readers import kind_of
@@ -41,7 +42,10 @@ def read_asked(kind: str, data: Sequence[str], choices: ReadingChoices, *, words
 
 
 def name_of(item: Any, where: str) -> Any:
-    """What an item is called when it is written: a text, words, or a file by themselves, others by where they stand."""
+    """What an item is called when it is written: a text, words, or a file by themselves, a story by its question,
+    others by where they stand."""
+    if isinstance(item, Story):
+        return item.question
     if isinstance(item, str) or (isinstance(item, list) and all(isinstance(word, str) for word in item)):
         return item
     return str(item) if isinstance(item, Path) else where

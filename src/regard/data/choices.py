@@ -12,7 +12,7 @@ class ReadingChoices:
     """Which input, and how its files are laid out."""
 
     input: str = "auto"
-    """what items are: text, sound, image, graph, series or vectors; auto goes by the files (docs/data.md)"""
+    """what items are: text, sound, image, graph, series, vectors or story; auto goes by the files (docs/data.md)"""
     format: str = "auto"
     """of text files: table, lines, columns, conllu, fasttext, label-first, json or spans; auto goes by the names"""
     x: str | None = None

@@ -23,6 +23,7 @@ from regard.data.measured import (
 )
 from regard.data.readers import kind_of
 from regard.data.recorded import SUFFIXES, Columns, check_file, read_folder, read_idx, read_manifest
+from regard.data.stories import holds_stories, read_stories
 from regard.errors import DataError, OptionError
 
 ARRAYS = (".npy", ".npz")
@@ -50,6 +51,7 @@ def read_examples(
         .ts; .csv .tsv .parquet with --id                   series
         .npy .npz, or a folder of .npy                      vectors
         two files whose names hold idx3 and idx1            images
+        .txt files whose first lines are numbered, some of them with tabs   stories
         other files                                         text (data/labelled/door.py)
 
     Raises OptionError where choices contradict or mean nothing here, DataError where files cannot be read, or where
@@ -83,6 +85,8 @@ def told(paths: Sequence[Path], choices: ReadingChoices) -> str:
         return "series"
     if suffix in ARRAYS:
         return "vectors"
+    if suffix == ".txt" and choices.format == "auto" and holds_stories(path, choices.encoding):
+        return "story"
     return "image" if "idx3" in path.name else "text"
 
 
@@ -151,6 +155,14 @@ def _vectors(paths: Sequence[Path], choices: ReadingChoices, answer: str | None)
     return read_arrays(_alone(paths), kind="vectors")
 
 
+def _story(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Examples:
+    _check_idle(choices, "stories", "encoding")
+    if answer == "label":
+        hint = "train classify: an answer is one of those that training has"
+        raise OptionError("data: a question has one answer, no label for every sentence", got="label", hint=hint)
+    return read_stories(paths, encoding=choices.encoding, answered=answer is not None)
+
+
 def _graph(paths: Sequence[Path], choices: ReadingChoices, answer: str | None) -> Read | Examples:
     if len(paths) == 2:
         _check_idle(choices, "tables of nodes and edges", "id", "x", "y", "directed", "encoding")
@@ -198,6 +210,7 @@ READERS: dict[str, Reader] = {
     "graph": _graph,
     "series": _series,
     "vectors": _vectors,
+    "story": _story,
 }
 
 

@@ -22,6 +22,7 @@ class Examples:
         groups: items of one group stay on one side of a split.
         origin: the file or folder they come from.
         lines: the line of each item in it; empty where an item is a path, which says itself where it is.
+        files: the file of each item, where they come from several; else empty.
         skipped: how many were left out, by reason, because the user chose so.
     """
 
@@ -32,6 +33,7 @@ class Examples:
     origin: str = "data"
     lines: Sequence[int] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
+    files: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Raises DataError unless there are as many answers and groups as items."""
@@ -55,7 +57,7 @@ class Examples:
         if isinstance(path, Path):
             return shown(path)
         if len(self.lines):
-            return f"{shown(self.origin)}:{self.lines[index]}"
+            return f"{shown(self.files[index] if len(self.files) else self.origin)}:{self.lines[index]}"
         return f"{shown(self.origin)}, item {index + 1}"
 
     def take(self, indices: Sequence[int]) -> "Examples":
@@ -65,5 +67,6 @@ class Examples:
             return None if there is None else [there[i] for i in indices]
 
         lines = array("Q", [self.lines[i] for i in indices]) if len(self.lines) else ()
-        items = [self.items[i] for i in indices]
-        return replace(self, items=items, answers=of(self.answers), groups=of(self.groups), lines=lines, skipped={})
+        files = [self.files[i] for i in indices] if len(self.files) else ()
+        here = replace(self, items=[self.items[i] for i in indices], answers=of(self.answers), groups=of(self.groups))
+        return replace(here, lines=lines, files=files, skipped={})

@@ -6,6 +6,7 @@ image     an array (rows, columns) or (rows, columns, channels), or the path of 
 graph     a Graph
 series    an array (steps, channels); NaN is a missing value
 vectors   an array (n, d)
+story     a Story
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-KINDS = ("text", "sound", "image", "graph", "series", "vectors")
+KINDS = ("text", "sound", "image", "graph", "series", "vectors", "story")
 
 Floats = NDArray[np.float32]
 Whole = NDArray[np.int64]
@@ -56,3 +57,22 @@ class Graph:
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+
+@dataclass(frozen=True)
+class Story:
+    """Sentences in the order in which they were told, and a question that is asked after them.
+
+    >>> len(Story(("Mary went home", "John slept"), "Where is Mary?"))
+    3
+
+    Attributes:
+        sentences: texts, perhaps none.
+        question: a text.
+    """
+
+    sentences: tuple[str, ...]
+    question: str
+
+    def __len__(self) -> int:
+        return len(self.sentences) + 1

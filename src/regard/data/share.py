@@ -16,8 +16,9 @@ def share(examples: Examples, seed: int = 0, size: int | None = None) -> tuple[E
     """Two parts, (train, valid), each in the order of the examples.
 
     The second has `size` examples, or `default_share`. Every class is in both in the same proportion as far as it goes,
-    a class with a single example stays in training; where the examples have groups, each is in one part alone, and the
-    proportions are those of the groups. Which ones is drawn from the seed and their numbers.
+    a class with a single example stays in training; where the examples have groups, each is in one part alone, the
+    proportions are those of the groups, and no class leaves training with its last group. Which ones is drawn from the
+    seed and their numbers.
     Raises DataError for fewer than 10 examples, or where groups leave nothing for one of the parts.
     """
     if len(examples) < FEWEST:
@@ -65,15 +66,21 @@ def _stratified(examples: Examples, wanted: int, seed: int) -> set[int]:
 
 
 def _groups(examples: Examples, wanted: int, seed: int) -> set[int]:
-    """Whole groups, in the order of their draws, while they fit; at least one."""
+    """Whole groups, in the order of their draws, while they fit and training keeps each class; at least one."""
     assert examples.groups is not None
     sizes = Counter(map(_key, examples.groups))
+    classes: dict[Hashable, Counter[Hashable]] = defaultdict(Counter)
+    for group, answer in zip(examples.groups, examples.answers or [], strict=False):
+        if (name := stratum(answer)) is not None:
+            classes[_key(group)][name] += 1
+    left = sum(classes.values(), Counter[Hashable]())
     taken: set[Hashable] = set()
     room = wanted
-    for name in sorted(sizes, key=lambda name: _rank(seed, name)):
-        if sizes[name] <= room:
-            taken.add(name)
-            room -= sizes[name]
+    for group in sorted(sizes, key=lambda group: _rank(seed, group)):
+        if sizes[group] <= room and all(count < left[name] for name, count in classes[group].items()):
+            taken.add(group)
+            room -= sizes[group]
+            left -= classes[group]
     if not taken and len(sizes) > 1:
         taken.add(min(sizes, key=lambda name: (sizes[name], _rank(seed, name))))
     return {index for index, name in enumerate(examples.groups) if _key(name) in taken}

@@ -31,16 +31,18 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
     """A network over sets of vectors, behind scikit-learn's contract.
 
     Args:
-        input: what items are: `text`, `sound`, `image`, `graph`, `series`, `vectors`, or `auto`, which goes by the
-            table of estimators/items.py.
-        network: `transformer`, `conformer`, `recurrent`, `convolutional` or `feedforward`.
+        input: what items are: `text`, `sound`, `image`, `graph`, `series`, `vectors`, `story`, or `auto`, which goes
+            by the table of estimators/items.py.
+        network: `transformer`, `conformer`, `recurrent`, `convolutional` or `feedforward`; of stories `memory`, with
+            layers as hops.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`, or `none`; None follows the network.
         pattern: whom each layer's attention reads, a word a layer, as in "local:64 local:64 global"
             (docs/choosing-attention.md); None is global, everybody.
         normalizer, positions: of the attention; positions `none` makes items sets, whose order means nothing.
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         pooling: how vectors become one; crf: whether labels are chosen together; context: neighbours that a
-            feed-forward network reads; reach: `edges` or `all`, whom a node of a graph reads.
+            feed-forward network reads; reach: `edges` or `all`, whom a node of a graph reads; tying: `adjacent` or
+            `layer-wise`, of a memory network's hops.
         word_vectors: a .vec file with vectors of words, learned elsewhere.
         rate: samples a second of waves that come as bare arrays.
         layout: `steps-first` or `channels-first`, of series in arrays.
@@ -77,6 +79,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         crf: bool | None = None,
         context: int | None = None,
         reach: str = "edges",
+        tying: str | None = None,
         word_vectors: str | None = None,
         rate: int | None = None,
         layout: str | None = None,
@@ -101,7 +104,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         self.normalizer = normalizer
         self.positions, self.size, self.width, self.layers, self.heads = positions, size, width, layers, heads
         self.feed_forward, self.dropout, self.pooling, self.crf = feed_forward, dropout, pooling, crf
-        self.context, self.reach, self.rate, self.layout = context, reach, rate, layout
+        self.context, self.reach, self.rate, self.layout, self.tying = context, reach, rate, layout, tying
         self.id, self.time, self.word_vectors = id, time, word_vectors
         self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens
         self.learning_rate, self.weight_decay, self.patience = learning_rate, weight_decay, patience
@@ -115,6 +118,13 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
     def encode(self, X: Any) -> list["np.ndarray[Any, Any]"]:
         """For each item the new representation (n, m) of its vectors, in their context."""
         return self._model().encode(self._asked(X))
+
+    def readings(self, X: Any) -> list["np.ndarray[Any, Any]"]:
+        """For each story the weight (hops, n) of its sentences in each hop of a memory network; the question is last.
+
+        Raises OptionError for other networks.
+        """
+        return self._model().readings(self._asked(X))
 
     def look(self, item: Any, target: Any = None, *, evidence: bool = True, seed: int = 1) -> "Look":
         """What the model has read of one item, and what each position and each head was worth to its answer.

@@ -3,6 +3,7 @@
 X                                                   with input="auto" it is
 list, array or Series of str                        text
 list of lists of str                                text, words given
+Story, or (list of str, str) pairs                  story
 paths (pathlib.Path)                                needs input="sound" or "image"
 (samples, rate) pairs, Sound, 1-D arrays and rate=  sound
 1-D arrays without rate=                            an error: waves need their rate
@@ -19,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from regard.data.items import KINDS, Graph, Sound
+from regard.data.items import KINDS, Graph, Sound, Story
 from regard.data.pairs import one_of
 from regard.errors import DataError
 
@@ -61,6 +62,8 @@ def told(item: Any, given: Given) -> str:
     """The kind of input that an item is, by the table above."""
     if isinstance(item, str) or _words(item):
         return "text"
+    if isinstance(item, Story) or _told(item):
+        return "story"
     if isinstance(item, Path):
         hint = 'input="sound" or input="image"'
         raise DataError("X: paths do not say what they hold", got=repr(str(item))[:60], hint=hint)
@@ -109,6 +112,13 @@ def _array(item: Any) -> "np.ndarray[Any, Any]":
 
 def _words(item: Any) -> bool:
     return isinstance(item, list | tuple) and bool(item) and all(isinstance(word, str) for word in item)
+
+
+def _told(item: Any) -> bool:
+    """Sentences and a question."""
+    if not (isinstance(item, tuple | list) and len(item) == 2 and isinstance(item[1], str)):
+        return False
+    return isinstance(item[0], tuple | list) and all(isinstance(sentence, str) for sentence in item[0])
 
 
 def _pair(item: Any) -> bool:

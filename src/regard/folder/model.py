@@ -26,7 +26,9 @@ from regard.models.translator import Translator
 from regard.networks.base import NetworkOptions
 from regard.networks.items import Source, SourceOptions
 
-LATER = frozenset({"normalizer", "key_heads", "convolutions", "kernel", "context", "members", "pattern"})
+LATER = frozenset(
+    {"normalizer", "key_heads", "convolutions", "kernel", "context", "members", "pattern", "tying", "word_order"}
+)
 """Choices of a network that the first folders of this format do not have."""
 
 

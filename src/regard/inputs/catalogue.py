@@ -23,6 +23,7 @@ INPUTS = {
     "graph": _Kind("regard.inputs.graph", "Graph"),
     "series": _Kind("regard.inputs.series", "Series"),
     "vectors": _Kind("regard.inputs.vectors", "Vector"),
+    "story": _Kind("regard.inputs.story", "Story"),
 }
 """`text` is `TextInput` with `TextOptions` of `regard.inputs.words`, and so on."""
 

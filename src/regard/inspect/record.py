@@ -21,11 +21,12 @@ class Axis:
     """What stands along the queries or the keys of a call.
 
     Attributes:
-        name: `source`, `target`, `pool` (one learned query), `state` (the states of a recurrent network).
-        kind: text, words, sound, image, graph, series, vectors or answer.
+        name: `source`, `target`, `pool` (one learned query), `question` (of a story, as its hops have it), `state` (the
+            states of a recurrent network).
+        kind: text, words, sound, image, graph, series, vectors, story or answer.
         labels: one a vector: `▁Haus`, `0.12 s`, `rows 1 to 4, columns 5 to 8`, `node 7`.
         thing: what the thing itself needs to be drawn.
-            text, words, answer: nothing;
+            text, words, story, answer: nothing;
             image: pixels (height, width, colours) uint8, patches (n, 4): top, left, bottom, right;
             sound: wave (samples,) in [-1, 1] thinned to at most 8 kHz, rate (1,), spectrogram (frames, bands),
             spans (n, 2) in seconds;

@@ -58,6 +58,6 @@ def give(model: Model, memory: Memory, mixing: Mixing | None = None) -> None:
     answers = answers_of(model, memory)
     own = model.network.output
     base = own.own if isinstance(own, Mixed) else own
-    model.network.output = Mixed(base, memory, mixing or Mixing.of(memory), answers)  # type: ignore[assignment]
+    model.network.output = Mixed(base, memory, mixing or Mixing.of(memory), answers)
     if isinstance(model, Answerer):
         model.targets = replace(model.targets, classes=tuple(answers))

@@ -16,6 +16,7 @@ from regard.inputs.batch import Batch
 from regard.inputs.store import Store
 from regard.models.targets import Targets
 from regard.networks.answering import AnswerNetwork
+from regard.networks.encoders.memory import MemoryHops
 
 VECTORS = 8192
 """Vectors that are read together unless it is said otherwise; the answers do not depend on it."""
@@ -78,6 +79,22 @@ class Answerer:
         """Whether one vector is made of the whole by attention, so that there are weights to look at."""
         return self.network.pool is not None and self.network.pool.kind == "attention"
 
+    @property
+    def hops(self) -> int:
+        """How often a memory network's question reads its sentences; 0 for other networks."""
+        return self.network.options.layers if isinstance(self.network.encoder, MemoryHops) else 0
+
+    def readings(self, examples: Asked, vectors: int = VECTORS) -> list[Floats]:
+        """What each hop of a memory network read of an item (hops, n): the heads' mean weight of every sentence.
+
+        The question, last, is not read. `names` tells what each is called. Raises OptionError for other networks.
+        """
+        if not self.hops:
+            got, hint = f"a {self.network.options.network} network", "a model trained with --network memory"
+            raise OptionError("readings: only a memory network reads in hops", got=got, hint=hint)
+        found = self._run(examples, vectors, self._readings, per_vector=True)
+        return [each.T for each in found]
+
     def shares(self, examples: Asked, vectors: int = VECTORS) -> list[Floats]:
         """How much of each state (n,) is in the one vector that an item's answer is read from: the heads' mean weight.
 
@@ -99,6 +116,13 @@ class Answerer:
         with observed(lambda call: seen.append(call.weights())):
             self.network.pooled(states, lengths)
         return seen[0].float().mean(1)[:, 0], lengths
+
+    def _readings(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Weights (b, n, hops)."""
+        seen: list[Tensor] = []
+        with observed(lambda call: seen.append(call.weights())):
+            _, lengths = self.network.states(batch)
+        return torch.stack([each.float().mean(1)[:, 0] for each in seen], -1), lengths
 
     def _decided(self, examples: Asked, vectors: int) -> list[NDArray[Any]]:
         return self._run(examples, vectors, self._decide)

@@ -1,6 +1,7 @@
 """What reads a source, what is answered, and choices put together to a model."""
 
 from regard.inputs.base import Input
+from regard.inputs.story import StoryInput
 from regard.inputs.text import Text
 from regard.layers.tagging import legal_transitions
 from regard.models.answerer import Answerer
@@ -15,7 +16,8 @@ def assembled(given: Input, targets: Targets, options: NetworkOptions, head: Hea
     """A model with fresh weights, drawn from torch's generator. Raises OptionError for choices that do not fit."""
     edges = getattr(given, "edge_features", None) if head.reach == "edges" else None
     legal = legal_transitions([str(name) for name in targets.classes], targets.scheme) if head.crf else None
-    shape = Shape(targets.per_vector, targets.size, edges, legal)
+    words = given.numbers_of(targets.classes) if isinstance(given, StoryInput) and targets.classes else None
+    shape = Shape(targets.per_vector, targets.size, edges, legal, words)
     return Answerer(given, targets, AnswerNetwork(given, options, head, shape))
 
 

@@ -8,11 +8,13 @@ from torch import Tensor, nn
 from regard.errors import OptionError
 from regard.inputs.base import Input
 from regard.inputs.batch import Batch
+from regard.layers.answers import WordAnswers
 from regard.layers.crf import Crf
 from regard.layers.dropout import Dropout
 from regard.layers.pooling import Pool
 from regard.layers.propagation import Propagation
 from regard.networks.base import NetworkOptions
+from regard.networks.embedding import Told
 from regard.networks.items import ItemOptions, ItemReader
 from regard.shapes import Lengths, States
 
@@ -46,13 +48,15 @@ class HeadOptions(ItemOptions):
 class Shape(NamedTuple):
     """What a network answers: for every vector or for the whole, how many numbers, and whether edges are read.
 
-    `legal` (y + 1, y + 1) says which label may follow which, where labels are chosen together.
+    `legal` (y + 1, y + 1) says which label may follow which, where labels are chosen together; `words`, where the
+    answers are those of stories, which word each is, or 0.
     """
 
     per_vector: bool
     size: int
     edge_features: int | None = None
     legal: Tensor | None = None
+    words: tuple[int, ...] | None = None
 
 
 class AnswerNetwork(ItemReader):
@@ -75,11 +79,18 @@ class AnswerNetwork(ItemReader):
         self.options, self.head, self.shape, width = options, head, shape, options.width
         self.pool = None if shape.per_vector else Pool(head.pooling, width, options.heads)
         self.dropout = Dropout(options.dropout)
-        self.output = nn.Linear(width, shape.size)
+        self.output = self._output(shape)
         self.crf = Crf(shape.size, shape.legal) if head.crf else None
         self.propagation = (
             Propagation(head.propagations, dropout=options.attention_dropout) if head.propagations else None
         )
+
+    def _output(self, shape: Shape) -> nn.Module:
+        """Scores of a state; of a memory network with adjacent tying by the words that the answers are."""
+        adjacent = self.options.network == "memory" and self.options.tying == "adjacent"
+        if adjacent and shape.words is not None and isinstance(self.embedding, Told):
+            return WordAnswers(self.embedding.table.words, shape.words, self.options.width)
+        return nn.Linear(self.options.width, shape.size, bias=self.options.network != "memory")
 
     def pooled(self, states: States, lengths: Lengths) -> Tensor:
         """One vector (b, m) for the whole."""

@@ -25,7 +25,7 @@ class NetworkOptions:
 
     Attributes:
         network: `transformer` or `recurrent`; of one sequence alone also `conformer`, `convolutional` or
-            `feedforward`.
+            `feedforward`; of stories `memory`, whose hops are the layers.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`; the recurrent network also knows
             `none`.
         width: m, of every state.
@@ -52,6 +52,8 @@ class NetworkOptions:
         context: neighbours on each side that a feed-forward network reads.
         members: networks of an ensemble, trained side by side, whose probabilities are averaged.
         pattern: whom the self-attention of each layer reads, a word a layer: `networks.pattern.WORDS`.
+        tying: `adjacent` or `layer-wise`: how the hops of a memory network share their tables.
+        word_order: whether its sentences are told from another by the order of their words.
     """
 
     network: str = "transformer"
@@ -76,6 +78,8 @@ class NetworkOptions:
     context: int = 0
     members: int = 1
     pattern: str = "global"
+    tying: str = "adjacent"
+    word_order: bool = True
 
     @property
     def score(self) -> str:

@@ -8,10 +8,12 @@ from regard.errors import OptionError
 from regard.inputs.base import Input
 from regard.inputs.batch import Batch
 from regard.inputs.image import ImageInput
+from regard.inputs.story import StoryInput
 from regard.inputs.words import TextInput
 from regard.layers.convolution import Subsample
 from regard.layers.dropout import Dropout
 from regard.layers.embedding import WordFeatures
+from regard.layers.sentences import Sentences
 from regard.layers.stem import ConvStem
 from regard.shapes import Lengths, States
 
@@ -59,6 +61,25 @@ class Patches(nn.Module):
         """States (b, n, m) of patches (b, n, d), as many as there were."""
         assert batch.cells is not None, "patches of images have cells"
         return self.stem(self.dropout(batch.values), batch.lengths, batch.cells), batch.lengths
+
+
+ALONE = 0.35
+"""Spread of fresh weights where each sentence is one vector: some eight words then have numbers of size 1."""
+
+
+class Told(nn.Module):
+    """A vector for each sentence of a story and its question, or several side by side where they are read in turn."""
+
+    def __init__(self, given: StoryInput, width: int, tables: int, order: bool) -> None:
+        super().__init__()
+        spread = 0.1 if tables > 1 else ALONE
+        ages = given.options.sentences
+        self.table = Sentences(given.features, ages, width, tables=tables, order=order, spread=spread)
+
+    def forward(self, batch: Batch) -> tuple[States, Lengths]:
+        """States (b, n, tables · m) of word numbers (b, n, w) and their ages."""
+        assert batch.cells is not None, "sentences have ages"
+        return self.table(batch.values, batch.cells[..., 0]), batch.lengths
 
 
 def embedding(given: Input, width: int, word_dropout: float, feature_dropout: float, halvings: int) -> nn.Module:

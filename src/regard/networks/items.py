@@ -9,12 +9,14 @@ from regard.errors import OptionError
 from regard.inputs.base import Input
 from regard.inputs.batch import Batch
 from regard.inputs.image import ImageInput
+from regard.inputs.story import StoryInput
 from regard.layers.ctc import Ctc
 from regard.layers.padding import last_of
 from regard.networks.base import Encoded, NetworkOptions
-from regard.networks.embedding import embedding
+from regard.networks.embedding import Told, embedding
 from regard.networks.encoders import build_encoder
 from regard.networks.encoders.base import Place
+from regard.networks.encoders.memory import tables_of
 from regard.networks.pattern import all_global
 from regard.shapes import Lengths, OneState, States
 
@@ -58,7 +60,7 @@ class ItemReader(nn.Module):
             rule = "pattern: the nodes of a graph stand in no order, in which some could be near"
             raise OptionError(rule, got=repr(options.pattern), hint="leave --pattern out: edges say who reads whom")
         self.halvings = how.halvings
-        self.embedding = embedding(given, options.width, how.word_dropout, how.feature_dropout, how.halvings)
+        self.embedding = first_layer(given, options, how)
         self.encoder = build_encoder(options, edge_features, isinstance(given, ImageInput))
 
     def states(self, batch: Batch) -> tuple[States, Lengths]:
@@ -70,6 +72,19 @@ class ItemReader(nn.Module):
     def halved(self, vectors: list[str]) -> list[str]:
         """Of what each vector is called, what each state is: the first of its vectors."""
         return vectors[:: 2**self.halvings]
+
+
+def first_layer(given: Input, options: NetworkOptions, how: ItemOptions) -> nn.Module:
+    """What makes states of an input for a network of these choices."""
+    if options.network == "memory" and not isinstance(given, StoryInput):
+        hint = "--network transformer, or items that are sentences and a question"
+        raise OptionError("network: a memory network reads stories", got=f"items of {given.kind}", hint=hint)
+    if not isinstance(given, StoryInput):
+        return embedding(given, options.width, how.word_dropout, how.feature_dropout, how.halvings)
+    if how.halvings:
+        rule = "halvings: the last sentence of a story is the question, which stands alone"
+        raise OptionError(rule, got=str(how.halvings), hint="--halvings 0")
+    return Told(given, options.width, tables_of(options), options.word_order)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,4 +38,4 @@ def _at_least(given: Input, item: Any, where: str) -> int:
     if isinstance(given, SoundInput):
         extent = extent_of(item, where, given.options.longest)
         return given.frames.count(-(-extent.length * given.frames.rate // extent.rate))
-    return len(item) if given.kind in ("graph", "series", "vectors") and hasattr(item, "__len__") else 1
+    return len(item) if given.kind in ("graph", "series", "vectors", "story") and hasattr(item, "__len__") else 1

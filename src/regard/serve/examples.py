@@ -7,6 +7,7 @@ from regard.inputs.graph import GraphInput
 from regard.inputs.image import ImageInput
 from regard.inputs.series import SeriesInput
 from regard.inputs.sound import SoundInput
+from regard.inputs.story import StoryInput
 
 TEXT = "der Hund schläft"
 
@@ -21,6 +22,8 @@ def example_of(given: Input) -> Any:
         return [[0.0] * len(given.mean), [1.0] * len(given.mean)]
     if isinstance(given, GraphInput):
         return _graph(given)
+    if isinstance(given, StoryInput):
+        return {"sentences": ["Mary went home.", "John slept."], "question": "Where is Mary?"}
     return [[0.0] * given.features, [1.0] * given.features] if given.kind == "vectors" else TEXT
 
 

@@ -6,6 +6,7 @@ image     rows of pixels, [[0, 255, …], …], or of [red, green, blue]; fracti
 graph     {"nodes": [[0.5, …], …], "source": [0, …], "target": [1, …], "edges": [[…], …]}, with "tags" and "edge_tags"
 series    [[1.5, null, …], …]: a row for each step, null where a value is missing
 vectors   [[1.5, …], …]
+story     {"sentences": ["…", …], "question": "…"}
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regard.data.files import quoted
-from regard.data.items import Graph, Sound
+from regard.data.items import Graph, Sound, Story
 from regard.data.measured.tagged import TaggedGraph
 from regard.data.strict_json import text_of
 from regard.errors import DataError, nearest
@@ -96,6 +97,16 @@ def _vectors(value: Any, where: str) -> Any:
     return value
 
 
+def _story(value: Any, where: str) -> Story:
+    fields = _object(value, ("sentences", "question"), where)
+    sentences = fields.get("sentences")
+    if not isinstance(sentences, list):
+        got = quoted(repr(sentences)) if "sentences" in fields else _keys(fields)
+        raise DataError(f"{where}: sentences must be a list", got=got, hint='"sentences": ["Mary went home."]')
+    told = [text_of(each, f"sentence {place + 1}", where) for place, each in enumerate(sentences)]
+    return Story((*told,), text_of(fields.get("question"), "question", where))
+
+
 READERS: dict[str, Callable[[Any, str], Any]] = {
     "text": _text,
     "sound": _sound,
@@ -103,6 +114,7 @@ READERS: dict[str, Callable[[Any, str], Any]] = {
     "graph": _graph,
     "series": _series,
     "vectors": _vectors,
+    "story": _story,
 }
 
 

@@ -2,6 +2,7 @@
 
 from regard.inputs.base import Input
 from regard.inputs.image import ImageInput
+from regard.inputs.story import StoryInput
 from regard.inputs.words import FIRST, TextInput
 from regard.models.answerer import Answerer
 from regard.training.loop import Outcome
@@ -14,13 +15,16 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
     """The choices that were made, for the terminal."""
     o, head = model.network.options, model.network.head
     size = sum(each.numel() for each in model.network.parameters())
-    parts = [f"width {o.width}", f"{o.layers} layer{'s' * (o.layers != 1)}", f"dropout {o.dropout:g}"]
+    layer = "hop" if o.network == "memory" else "layer"
+    parts = [f"width {o.width}", f"{o.layers} {layer}{'s' * (o.layers != 1)}", f"dropout {o.dropout:g}"]
     if o.attention != "none" and o.layers:
-        parts = [f"{o.attention} attention", *parts, f"{o.heads} heads"]
+        parts = [f"{o.attention} attention", *parts, f"{o.heads} head{'s' * (o.heads != 1)}"]
     if o.network == "transformer":
         where = "no positions" if o.positions == "none" else f"{o.positions} positions"
         parts.append("along the edges" if model.network.shape.edge_features is not None else where)
-    if not model.targets.per_vector:
+    if o.network == "memory":
+        parts += [f"{o.tying} tying", f"without softmax in the first {options.linear_start} epochs"]
+    elif not model.targets.per_vector:
         parts.append(f"pooled by {head.pooling}")
     if head.propagations:
         parts.append(f"labels passed on {head.propagations} times along the edges")
@@ -42,10 +46,13 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
 def more_of(given: Input) -> str:
     """Of words their given vectors, if any: `, vectors of 300 numbers for 100,000 words, 8,012 of the 9,345 that …`.
 
-    Of images `, patches of 4 × 4 pixels, a convolutional stem`.
+    Of images `, patches of 4 × 4 pixels, a convolutional stem`, of stories how many sentences are read.
     """
     if isinstance(given, ImageInput):
         return f", patches of {given.patch} × {given.patch} pixels, a {given.options.stem or 'linear'} stem"
+    if isinstance(given, StoryInput):
+        read = given.options.sentences
+        return f", the last {read} sentences before a question; the longest story has {given.longest:,}"
     if not isinstance(given, TextInput) or not given.given:
         return ""
     known = f"{given.covered:,} of the {given.words - FIRST:,} that training knows"

@@ -18,16 +18,19 @@ ONLY = {
     "positions": ("transformer", "conformer"),
     "key_heads": ("transformer", "conformer"),
     "attention_dropout": ("transformer", "conformer"),
-    "heads": ("transformer", "conformer", "recurrent"),
+    "heads": ("transformer", "conformer", "recurrent", "memory"),
     "pattern": ("transformer", "conformer", "recurrent"),
     "feed_forward": ("transformer", "conformer", "feedforward"),
     "cell": ("recurrent",),
     "two_way": ("recurrent",),
     "kernel": ("convolutional", "transformer", "conformer"),
     "context": ("feedforward",),
+    "tying": ("memory",),
+    "word_order": ("memory",),
+    "linear_start": ("memory",),
 }
 """Choices that some networks alone know."""
-ATTENDING = ("transformer", "conformer")
+ATTENDING = ("transformer", "conformer", "memory")
 """Networks that have attention unless it is said otherwise."""
 OF_ATTENTION = ("heads", "pattern")
 """Those that a recurrent network knows only with attention."""

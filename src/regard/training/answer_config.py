@@ -19,6 +19,10 @@ class VectorChoices(ItemVectorChoices):
 
     vocabulary: int | None = None
     """most words with a vector of their own; else 50,000"""
+    sentences: int | None = None
+    """of a story, how many are read before a question, the last ones; else 50"""
+    gaps: float | None = None
+    """share of a story's sentences that training may find missing, so that ages mean a little less; else 0.1"""
     word_vectors: str | None = None
     """a .vec file of word2vec, fastText or GloVe: words learned elsewhere, also those that training never sees"""
 
@@ -30,7 +34,7 @@ class AnswerNetworkChoices:
     size: str | None = None
     """small, medium or large; else the data decide"""
     network: str = NetworkOptions.network
-    """transformer, conformer, recurrent, convolutional or feedforward"""
+    """transformer, conformer, recurrent, convolutional or feedforward; of stories also memory"""
     attention: str | None = None
     """dot, bilinear, additive, cosine, distance, linear or none; else dot, or none in a recurrent network"""
     pattern: str | None = None
@@ -40,7 +44,7 @@ class AnswerNetworkChoices:
     width: int | None = None
     """of every state"""
     layers: int | None = None
-    """blocks of the encoder"""
+    """blocks of the encoder; hops of a memory network, else 3"""
     heads: int | None = None
     """of each attention"""
     key_heads: int | None = None
@@ -67,6 +71,10 @@ class AnswerNetworkChoices:
     """vectors that a convolution reads at once; else 5"""
     context: int | None = None
     """neighbours on each side that a feed-forward network reads; else 0"""
+    tying: str | None = None
+    """how hops of a memory network share tables of words: adjacent or layer-wise; else adjacent"""
+    word_order: bool | None = None
+    """whether its sentences know the order of their words; else true"""
     pooling: str | None = None
     """how vectors become one: attention, mean, max or last; else attention, or last without any"""
     crf: bool | None = None
@@ -93,6 +101,8 @@ class AnswerConfig(FolderChoices, TrainingChoices, AnswerNetworkChoices, VectorC
     """validation data, as DATA; else a seeded share, in proportion to the classes, is cut off and announced"""
     test: list[str] = field(default_factory=list)
     """test data, as DATA, scored once at the end"""
+    linear_start: int | None = None
+    """first epochs in which the hops of a memory network have no softmax; else 20"""
     new_labels: bool = False
     """with --from: whether classes that the model does not know are added to those it knows"""
     label_smoothing: float = 0.05

@@ -9,6 +9,7 @@ from regard.networks.base import NetworkOptions
 from regard.training.answer_config import AnswerConfig
 from regard.training.choosing import chosen
 from regard.training.devices import device, precision
+from regard.training.memory_defaults import memory_batch, memory_sizes, memory_training
 from regard.training.options import TrainingOptions
 
 SIZES: dict[str, dict[str, int | float]] = {
@@ -82,6 +83,7 @@ def answer_network(config: AnswerConfig, items: int, kind: str) -> NetworkOption
         "recurrent": {"attention": "none", "layers": 1},
         "convolutional": {"attention": "none", "layers": 3},
         "feedforward": {"attention": "none"},
+        "memory": memory_sizes(name),
     }
     follow: dict[str, Any] = {**SIZES[name], **own.get(config.network, {}), "shared": False, "longest": config.longest}
     if kind == "graph":
@@ -104,7 +106,8 @@ def _graph_sizes(graphs: int) -> dict[str, Any]:
 
 def answer_head(config: AnswerConfig, targets: Targets, options: NetworkOptions, one_graph: bool) -> HeadOptions:
     """What comes before and after it; `one_graph` is all that there is to learn from, by the labels of its nodes."""
-    last = options.network == "recurrent" and options.attention == "none"
+    recurrent = options.network == "recurrent" and options.attention == "none"
+    last = recurrent or options.network == "memory"
     follow: dict[str, Any] = {"pooling": "last" if last else "attention", "crf": targets.scheme is not None}
     if one_graph:
         linked = options.network == "transformer" and config.reach == "edges" and targets.per_vector
@@ -122,6 +125,7 @@ def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> Traini
     updates = 20 if amount.kind == "graph" else 60
     most = max(512, 64 * amount.vectors // amount.items) if amount.kind == "image" else 4096
     suits = min(batch_vectors_for(amount.vectors, updates), most)
+    suits = memory_batch(amount.items, amount.vectors) if config.network == "memory" else suits
     batch = suits if config.batch_tokens is None else config.batch_tokens
     batches = max(1, min(amount.vectors // max(batch, 1), amount.items)) // max(config.accumulate, 1)
     usual = graph_epochs_for if amount.kind == "graph" else epochs_for
@@ -136,6 +140,8 @@ def answer_training(config: AnswerConfig, amount: Amount, metric: str) -> Traini
         "validate_epochs": max(1, epochs // (50 if one_graph else 30)),
         "patience": 0 if one_graph else 10,
     }
+    if config.network == "memory":
+        follow |= memory_training(config.linear_start, batches)
     small = where == "cpu" and amount.kind != "image" and (config.size or size_for(amount.items)) == "small"
     exact = "fp32" if config.precision == "auto" and small else precision(config.precision, where)
     known = {"metric": metric, "device": where, "precision": exact}

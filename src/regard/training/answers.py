@@ -17,6 +17,7 @@ from regard.metrics.classification import accuracy_counts
 from regard.models.answerer import Answerer
 from regard.models.targets import NONE, Targets
 from regard.networks.answering import AnswerNetwork
+from regard.networks.encoders.memory import MemoryHops
 from regard.training.losses import summed_loss
 from regard.training.options import TrainingOptions
 
@@ -58,7 +59,9 @@ class Answering:
         return self.model.network
 
     def epoch(self, options: TrainingOptions, epoch: int) -> list[Indices]:
-        """The batches of one epoch."""
+        """The batches of one epoch, which begins: a memory network has no softmax in the first."""
+        if isinstance(encoder := self.network.encoder, MemoryHops):
+            encoder.plain = epoch < options.linear_start
         lengths = self.train.lengths
         return token_batches(lengths, lengths, options.batch_tokens, options.seed, epoch, options.short_first)
 
@@ -95,7 +98,7 @@ class Answering:
 
     def score(self) -> float:
         """The metric of the kind of answer, see `metrics.answers`; accuracy counts items by their weights."""
-        answers, found = self.references.answers, self.model.predict(self.references)
+        answers, found = self.references.answers, self.model.predict(self.valid)
         assert answers is not None
         if self.weights.valid is not None and self.model.targets.kind == "classify":
             return weighted_accuracy(answers, found, self.weights.valid)

@@ -7,6 +7,7 @@ import numpy as np
 from regard.data.examples import Examples
 from regard.inputs.base import Input
 from regard.inputs.store import Store
+from regard.inputs.story import StoryInput
 from regard.inputs.words.words import cut
 from regard.metrics.answers import main_score
 from regard.metrics.baselines.bag import bag_of_vectors
@@ -61,5 +62,7 @@ def _whole(kind: str, given: Input, train: Examples, tested: Examples) -> list[t
 
 
 def _vectors(given: Input, examples: Examples) -> list[Any]:
+    """The vectors of each item; of a story all its words."""
     store = Store(given, examples)
-    return [store[index].values for index in range(len(store))]
+    values = [store[index].values for index in range(len(store))]
+    return [each[each > 0] for each in values] if isinstance(given, StoryInput) else values

@@ -16,7 +16,7 @@ class DataChoices:
     """Which pairs, and how they are read."""
 
     input: str = "auto"
-    """what sources are: text, sound, image, graph, series or vectors; auto goes by the files (docs/data.md)"""
+    """what sources are: text, sound, image, graph, series, vectors or story; auto goes by the files (docs/data.md)"""
     source: str | None = None
     """file of sources, one a line (instead of DATA)"""
     target: str | None = None

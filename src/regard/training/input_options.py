@@ -15,6 +15,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     "graph": {"node_encoding": "encoding", "normalize_rows": "normalize_rows"},
     "series": {"layout": "layout", "augment": "augment"},
     "vectors": {},
+    "story": {"vocabulary": "vocabulary", "sentences": "sentences", "gaps": "gaps"},
 }
 """For each kind of input, the choice and the option of the input that it becomes."""
 

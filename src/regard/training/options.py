@@ -11,7 +11,7 @@ from regard.training.schedules import SCHEDULES
 RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("epochs", "batch_tokens", "accumulate", "validate_epochs"), (1, inf)),
     **dict.fromkeys(
-        ("steps", "max_minutes", "warmup", "weight_decay", "clip", "average", "patience"),
+        ("steps", "max_minutes", "warmup", "weight_decay", "clip", "average", "patience", "linear_start"),
         (0, inf),
     ),
     **dict.fromkeys(("checkpoint_minutes", "checkpoint_steps", "skip_bad_batches"), (0, inf)),
@@ -51,6 +51,7 @@ class TrainingOptions:
         profile: whether to say where the time of some updates goes.
         tensorboard: whether to write events for TensorBoard.
         metric: what validations are ranked by; the higher, the better, unless it is one of `FALLING`.
+        linear_start: first epochs in which a memory network has no softmax.
         short_first: 0 shuffles; 1 begins with the shortest batches; between them a mixture; in the first epoch.
         seed: decides weights, order of batches and dropout.
         packing: whether the texts of a batch lie end to end instead of being padded.
@@ -80,6 +81,7 @@ class TrainingOptions:
     tensorboard: bool = False
     metric: str
     short_first: float
+    linear_start: int = 0
     seed: int
     packing: bool = False
     precision: str

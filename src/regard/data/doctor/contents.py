@@ -28,7 +28,7 @@ def contents(name: str, part: Examples) -> Iterator[Finding]:
     if empty:
         text = f"{name}: {of(len(empty), part)}: empty, blank or without a file"
         yield Finding("stop", text, places(part, empty), "fill them in or leave them out")
-    if part.kind == "text":
+    if part.kind in ("text", "story"):
         return
     strange = [index for index, item in enumerate(part.items) if _strange(item)]
     if strange:

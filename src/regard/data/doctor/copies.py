@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from regard.data.doctor.finding import MOST_PLACES, Finding, Severity, of
 from regard.data.examples import Examples
-from regard.data.items import Graph, Sound
+from regard.data.items import Graph, Sound, Story
 
 Keys = NDArray[np.uint64]
 Twins = list[tuple[int, int]]
@@ -117,6 +117,8 @@ def _pieces(item: Any, sizes: Counter[int]) -> list[Any]:
     if isinstance(item, Graph):
         arrays = [item.nodes, item.source, item.target]
         return arrays if item.edges is None else [*arrays, item.edges]
+    if isinstance(item, Story):
+        return ["\x1f".join((*item.sentences, item.question)).encode("utf-8", "surrogatepass")]
     if isinstance(item, list) and item and isinstance(item[0], str):
         return ["\x1f".join(item).encode("utf-8", "surrogatepass")]
     return [np.asarray(item)]

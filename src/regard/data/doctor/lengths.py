@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from regard.data.doctor.finding import Finding, of, places
 from regard.data.examples import Examples
-from regard.data.items import Graph, Sound
+from regard.data.items import Graph, Sound, Story
 
 UNITS = {
     "text": ("words", "characters"),
@@ -19,6 +19,7 @@ UNITS = {
     "graph": ("nodes", "edges"),
     "series": ("steps",),
     "vectors": ("vectors",),
+    "story": ("sentences",),
 }
 """What lengths are counted in; the first is what a limit limits, except of sounds and images."""
 
@@ -81,6 +82,8 @@ def _lengths(kind: str, item: Any) -> tuple[float, ...]:
         return (UNKNOWN, UNKNOWN)
     if isinstance(item, Graph):
         return len(item), len(item.source)
+    if isinstance(item, Story):
+        return (len(item.sentences),)
     return np.shape(item)[:2] if kind == "image" else (len(item),)
 
 

@@ -37,8 +37,11 @@ class Answering:
         if model.reads:
             self.axes["pool"] = Axis("pool", "answer", ("the whole",))
         kind, several = model.given.kind, model.targets.per_vector
-        self.leaves = kind in ("text", "vectors", "graph") and not several
-        self.removal = Removal(_removed(kind, self.leaves), tuple(range(len(axis.labels))))
+        self.asks = kind == "story"
+        if model.hops:
+            self.axes["question"] = Axis("question", "answer", axis.labels[-1:])
+        self.leaves = kind in ("text", "vectors", "graph", "story") and not several
+        self.removal = Removal(_removed(kind, self.leaves), tuple(range(len(axis.labels) - self.asks)))
         model.network.eval()
         with torch.inference_mode():
             said = model.told(self._batch([Variant()]))[0]
@@ -64,8 +67,8 @@ class Answering:
         return own_place(name)
 
     def readers(self, names: Sequence[str]) -> list[str]:
-        """The pool where there is one, else the last layer of attention."""
-        pools = [name for name in names if name.startswith("pool")]
+        """The pool where there is one, or all hops, else the last layer of attention."""
+        pools = [name for name in names if name.startswith(("pool", "hop"))]
         return pools or [name for name in names if name.startswith("encoder")][-1:]
 
     def twin(self, seed: int) -> nn.Module:
@@ -92,7 +95,8 @@ class Answering:
         if not targets.per_vector:
             number = self._number(said, target)
             name = f"log p of class {targets.classes[number]}" if targets.classes else _number_called(number, targets)
-            return (Answer(name, 0, self._whole()),), [(number,)]
+            judged = np.arange(len(self.labels)) < len(self.labels) - 1 if self.asks else None
+            return (Answer(name, 0, self._whole(), judged),), [(number,)]
         every = range(min(len(said), MOST_ANSWERS)) if target is None else [self._position(target, len(said))]
         answers: list[Answer] = []
         chosen: list[tuple[int, ...]] = []
@@ -108,7 +112,8 @@ class Answering:
         """The rows that the whole is read from, where no pool reads them: the last, or all."""
         pool = self.network.pool
         last = len(self.labels) - 1
-        return slice(last, None) if pool is not None and pool.kind == "last" else slice(0, None)
+        last_only = pool is not None and pool.kind == "last" and not self.model.hops
+        return slice(last if last_only else 0, None)
 
     def _number(self, said: Tensor, target: Any) -> int:
         """Which number of the whole is explained: the likeliest class unless one is named."""
@@ -132,9 +137,11 @@ class Answering:
 
 def _removed(kind: str, leaves: bool) -> str:
     if leaves:
-        return {"graph": "the node is left out with its edges", "text": "the word is left out"}.get(
-            kind, "the vector is left out"
-        )
+        return {
+            "graph": "the node is left out with its edges",
+            "text": "the word is left out",
+            "story": "the sentence is left out",
+        }.get(kind, "the vector is left out")
     if kind == "text":
         return "the word becomes an unknown one without letters"
     what = {"image": "patch", "sound": "frames", "series": "step", "graph": "node"}.get(kind, "vector")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regard.data.items import Story
 from regard.inputs.base import Input
 from regard.inspect.record import Axis
 
@@ -30,6 +31,8 @@ def brief_item(item: Any, kind: str) -> str:
     if isinstance(item, list) and all(isinstance(word, str) for word in item):
         return " ".join(item)
     path = getattr(item, "samples", item)
+    if isinstance(item, Story):
+        return item.question
     if hasattr(path, "name") and hasattr(path, "suffix"):
         return str(path.name)
     shape = getattr(path, "shape", None)

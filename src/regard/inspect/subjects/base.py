@@ -100,6 +100,7 @@ PLACES = {
     "past": ("self", "text", "text"),
     "propagation": ("self", "source", "source"),
     "pool": ("pool", "pool", "source"),
+    "hop": ("cross", "question", "source"),
 }
 """Of the calls of regard's own networks, the role and the axes of queries and keys."""
 
@@ -109,12 +110,15 @@ def own_place(name: str) -> Place:
 
     >>> own_place("source.0 (2)")
     Place(name='decoder 1 cross (2)', role='cross', layer=1, queries='target', keys='source')
+    >>> own_place("hop.0").name
+    'hop 1'
     """
     called, _, again = name.partition(" ")
     kind, _, number = called.partition(".")
     role, queries, keys = PLACES[kind]
     layer = int(number) + 1 if number else int(again.strip("()") or 1)
-    shown = kind if role == "pool" else f"{'decoder' if kind == 'source' else kind} {layer} {role}"
+    named = f"{'decoder' if kind == 'source' else kind} {layer}"
+    shown = kind if role == "pool" else named if kind == "hop" else f"{named} {role}"
     return Place(f"{shown} {again}".strip() if number else shown, role, layer, queries, keys)
 
 

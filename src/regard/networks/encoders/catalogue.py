@@ -7,6 +7,7 @@ from regard.networks.encoders.base import Encoder
 from regard.networks.encoders.conformer import ConformerEncoder
 from regard.networks.encoders.convolutional import ConvolutionalEncoder
 from regard.networks.encoders.feedforward import FeedForwardEncoder
+from regard.networks.encoders.memory import TYINGS, MemoryHops
 from regard.networks.encoders.recurrent import RecurrentStates
 from regard.networks.encoders.transformer import TransformerEncoder
 from regard.networks.pattern import all_global
@@ -17,6 +18,7 @@ ENCODERS: dict[str, type[Encoder]] = {
     "recurrent": RecurrentStates,
     "convolutional": ConvolutionalEncoder,
     "feedforward": FeedForwardEncoder,
+    "memory": MemoryHops,
 }
 
 
@@ -56,6 +58,11 @@ def check_encoder(options: NetworkOptions) -> None:
             got=f"network {options.network}, attention none",
             hint="--network feedforward, which is that, or --network recurrent",
         )
+    if options.network == "memory" and options.attention == "none":
+        got, hint = "network memory, attention none", "leave --attention out"
+        raise OptionError("network: a memory network reads by attention", got=got, hint=hint)
+    if options.tying not in TYINGS:
+        raise OptionError("tying: no such choice", got=repr(options.tying), hint=f"one of {', '.join(TYINGS)}")
     check(options, [*ENCODERS], sets=True, encoder=True)
     if options.network in ("convolutional", "feedforward") and options.attention != "none":
         raise OptionError(

@@ -47,6 +47,7 @@ export const say = {
     graph: "graphs",
     series: "series",
     vectors: "vectors",
+    story: "stories",
   },
   learned: (number) => count(number, "parameter", "parameters"),
   attention: (network, attention) => (attention === "none" ? `${network}, without attention` : `${network}, ${attention} attention`),

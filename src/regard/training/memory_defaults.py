@@ -1,0 +1,37 @@
+"""What follows the data where nobody chose, for memory networks: as published, where it can be (docs/results.md)."""
+
+from typing import Any
+
+WIDTHS = {"small": 20, "medium": 50, "large": 100}
+QUESTIONS = 32
+"""Of a batch."""
+LINEAR = 20
+"""First epochs without softmax; a hundred with it follow."""
+
+
+def memory_sizes(size: str) -> dict[str, Any]:
+    """Sizes of a memory network: three hops of one head."""
+    return {"width": WIDTHS[size], "layers": 3, "heads": 1, "dropout": 0.0}
+
+
+def memory_batch(items: int, vectors: int) -> int:
+    """Vectors of a batch of some 32 questions.
+
+    >>> memory_batch(1_000, 7_000)
+    224
+    """
+    return max(1, QUESTIONS * vectors // max(items, 1))
+
+
+def memory_training(linear: int | None, batches: int) -> dict[str, Any]:
+    """120 epochs at an even rate that warms up in one of them, of which some have no softmax."""
+    first = LINEAR if linear is None else linear
+    return {
+        "epochs": first + 100,
+        "learning_rate": 0.005,
+        "weight_decay": 0.0,
+        "warmup": max(1, batches),
+        "validate_epochs": 1,
+        "patience": 0,
+        "linear_start": first,
+    }
