@@ -17,6 +17,7 @@ VERBS = [
     ["look"],
     ["explain"],
     ["tour"],
+    ["make"],
     ["serve"],
     ["export"],
     ["remember"],

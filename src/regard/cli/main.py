@@ -10,6 +10,7 @@ from regard.errors import OptionError, RegardError, nearest
 
 VERBS = {
     "demo": "learn to read dates, offline, in three minutes: see what attention is for",
+    "make": "data with exact answers: copy, reverse, sort, recall, listops",
     "check": "look at data before a training does: what is broken, odd, or there",
     "train": "train a model on your files",
     "predict": "one line out for one line in",
