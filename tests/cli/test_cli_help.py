@@ -18,6 +18,7 @@ VERBS = [
     ["explain"],
     ["tour"],
     ["make"],
+    ["compare", "generate"],
     ["serve"],
     ["export"],
     ["remember"],

@@ -7,7 +7,6 @@ from pathlib import Path
 from regard.data.synthetic.making import Made, make
 from regard.data.synthetic.tasks import TASKS, Sizes
 from regard.errors import OptionError, unknown
-from regard.folder.atomic import write_bytes
 
 SUFFIX = {"translate": ".tsv", "classify": ".jsonl"}
 
@@ -35,7 +34,7 @@ class Plan:
 
 
 def write(plan: Plan, folder: Path, overwrite: bool = False) -> dict[str, Made]:
-    """Writes the parts, each whole; what is in them, by name.
+    """Writes the parts; what is in them, by name.
 
     Nothing that is held out reads like something that is learned from. Raises OptionError where files are there.
     """
@@ -47,8 +46,8 @@ def write(plan: Plan, folder: Path, overwrite: bool = False) -> dict[str, Made]:
     parts = made(plan, names)
     folder.mkdir(parents=True, exist_ok=True)
     for name, part in parts.items():
-        write_bytes(folder / f"{name}{plan.suffix}", "".join(_lines(plan, part)).encode())
-    write_bytes(folder / "README.md", told(plan, parts).encode())
+        (folder / f"{name}{plan.suffix}").write_text("".join(_lines(plan, part)), encoding="utf-8", newline="\n")
+    (folder / "README.md").write_text(told(plan, parts), encoding="utf-8", newline="\n")
     return parts
 
 
