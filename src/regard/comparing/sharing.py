@@ -15,7 +15,7 @@ BY_STEPS = ("series", "vectors")
 
 
 def some_examples(examples: Examples, percent: int, seed: int) -> Examples:
-    """So many percent of the examples, in proportion to the classes; but for rounding, a smaller part lies in a greater."""
+    """So many percent of the examples, in proportion to the classes; rounding aside, each share holds the smaller."""
     if percent == 100:
         return examples
     return share(examples, seed, _count(percent, len(examples)))[1]
