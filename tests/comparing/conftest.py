@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "cli"))
+sys.path.extend(str(Path(__file__).parent.parent / name) for name in ("cli", "inspect", "serve"))
 
 from command_line import run
 

@@ -31,10 +31,10 @@ def test_networks_and_seeds_make_a_table_and_go_on(recall: Path, tmp_path: Path,
     ]
     scores = [run.measured.qualities[0].score.value for run in found.runs]
     assert found.rows[0].value == pytest.approx((scores[0] + scores[2]) / 2)
-    assert found.rows[0].low == min(scores[0], scores[2]) and found.rows[0].high == max(scores[0], scores[2])
+    assert found.rows[0].low <= min(scores[0], scores[2]) and found.rows[0].high >= max(scores[0], scores[2])
     assert (tmp_path / "table.md").read_text(encoding="utf-8") == str(found)
     assert "| conv | " in str(found) and "Means of 2 seeds" in str(found)
-    assert all((run.folder / "model.json").is_file() and run.measured.memory for run in found.runs)
+    assert all((run.folder / "model.json").is_file() and run.measured.cpu for run in found.runs)
     more = regard.compare("classify", recall / "train.jsonl", seeds=(1, 2, 3), **given)
     assert here[4:] == ["conv, seed 3", "transformer, seed 3"] and more.runs[0] == found.runs[0]
 
@@ -99,7 +99,7 @@ def test_translators_and_generators_are_compared_too(tmp_path: Path, run: Run, h
     (tmp_path / "lines.txt").write_text("to be or not to be\n" * 50, encoding="utf-8")
     words = [tmp_path / "lines.txt", *TINY, "--seeds", 1, "--length-curve", "8,16", "--model", tmp_path / "text"]
     out = run("compare", "generate", *words, "--try", "plain:", "--try", "linear: attention=linear").out
-    assert out.startswith("| network | length | nats per character | 95 % | tokens/s in training |")
+    assert out.startswith("| network | length | nats per character | 95 % | tokens/s | answered/s |")
     assert [line.split(" | ")[:2] for line in out.splitlines()[2:6]] == [
         [f"| {name}", length] for length in ("8", "16") for name in ("plain", "linear")
     ]

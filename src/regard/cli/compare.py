@@ -112,7 +112,7 @@ def show(plan: Plan, folder: Path, overwrite: bool) -> int:
         say(console, f"Interrupted with {len(found.runs)} of {len(jobs)} trainings done; the same command goes on.")
         return INTERRUPTED
     print(found)
-    say(console, f"The table, the trainings and their models are in {folder}.")
+    say(console, f"{folder / 'report.html'} tells all, with curves. The models are in {folder / 'runs'}.")
     return 0
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from regard.comparing.drawing import draw
 from regard.comparing.job import CONFIGS
 from regard.comparing.plan import Plan
+from regard.comparing.report import report
 from regard.comparing.running import Run, Watching, finished, run_all
 from regard.comparing.summary import Row, rows_of
 from regard.comparing.table import table
@@ -23,7 +25,8 @@ class Compared:
         kind: of training.
         rows: one for each network at each point of the curve.
         runs: the trainings: what was asked, what it came to, and where its model lies.
-        folder: holds `table.md`, `results.json` and `runs/`.
+        folder: holds `report.html`, `table.md`, `results.json`, `curves/` as PNG and SVG where matplotlib is there, and
+            `runs/`.
     """
 
     kind: str
@@ -90,11 +93,12 @@ def compared(plan: Plan, folder: Path, watching: Watching, *, overwrite: bool = 
 
 
 def written(plan: Plan, folder: Path) -> Compared:
-    """What is finished of a plan, with its table in the folder."""
+    """What is finished of a plan, with its table, curves and report in the folder."""
     runs = finished(plan, folder)
     found = Compared(plan.kind, rows_of(runs), runs, folder)
     if runs:
         write_bytes(folder / "table.md", str(found).encode())
+        write_bytes(folder / "report.html", report(plan, found.rows, runs, draw(found.rows, runs, folder)).encode())
         record = {"kind": plan.kind, "rows": [row._asdict() for row in found.rows]}
         write_json(folder / "results.json", {**record, "runs": [run.measured.to_json() for run in runs]})
     return found

@@ -15,8 +15,8 @@ class Row(NamedTuple):
     Attributes:
         name, share, length: which network, and where on a curve.
         seeds: how many trainings there are.
-        value, low, high: the score and its 95 % interval: over seeds where there are several, else over the test's
-            items, both drawn again and again.
+        value, low, high: the score and its 95 % interval, the wider of two: over seeds, where there are several, and
+            over the test's items (the mean of the seeds' intervals), both drawn again and again.
         measure, unit, rises, tested: what the score is, whether higher is better, and of which part.
         items: learned from.
         parameters: of the network.
@@ -60,9 +60,10 @@ def _row(name: str, share: int | None, length: int | None, group: list[tuple[Run
     qualities = [run.measured.qualities[number] for run, number in group]
     scores = [quality.score for quality in qualities]
     value = fmean(score.value for score in scores)
-    low, high = scores[0].low, scores[0].high
+    low, high = fmean(score.low for score in scores), fmean(score.high for score in scores)
     if len(scores) > 1:
-        low, high = bootstrap([[score.value, 1.0] for score in scores], lambda sums: ratio(sums[:, 0], sums[:, 1]))[:2]
+        over = bootstrap([[score.value, 1.0] for score in scores], lambda sums: ratio(sums[:, 0], sums[:, 1]))
+        low, high = min(low, over.low), max(high, over.high)
     return Row(
         name,
         share,

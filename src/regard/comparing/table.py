@@ -21,8 +21,8 @@ def cells(kind: str, rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     """The heads of the columns, and the cells of each row."""
     shares, lengths = (any(getattr(row, name) is not None for row in rows) for name in ("share", "length"))
     measure = f"{rows[0].measure}{f', {rows[0].unit}' * bool(rows[0].unit)}" if rows else "score"
-    heads = ["network", *["data"] * shares, *["length"] * lengths, measure, "95 %", f"{UNITS[kind]}/s in training"]
-    heads += ["items/s answered", "memory, MB", "parameters", "minutes", "of a processor"]
+    heads = ["network", *["data"] * shares, *["length"] * lengths, measure, "95 %", f"{UNITS[kind]}/s"]
+    heads += ["answered/s", "MB", "parameters", "minutes", "CPU"]
     return heads, [_cells(row, shares, lengths) for row in rows]
 
 
@@ -49,11 +49,11 @@ def interval_told(rows: Sequence[Row]) -> str:
         return "Nothing is finished yet."
     seeds = sorted({row.seeds for row in rows})
     how = "lower is better" if not rows[0].rises else "higher is better"
-    part = "the test" if rows[0].tested == "test" else "validation items, which weights were chosen by"
-    if seeds == [1]:
-        return f"Of {part}; {how}. One seed; intervals are over the test's items."
+    part = "the test" if rows[0].tested == "test" else "the validation items, which weights were chosen by"
     many = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
+    means = "One seed" if seeds == [1] else f"Means of {many} seeds"
+    wider = "over the test's items" if seeds == [1] else "the wider of two: over seeds, and over the test's items"
     return (
-        f"Of {part}; {how}. Means of {many} seeds; intervals are over seeds, drawn again and again, of one seed over "
-        "items. Memory is what training took at its peak, beyond what was there before."
+        f"Scores are of {part}; {how}. {means}; intervals are {wider}. MB is what training took at its peak, beyond "
+        "what was there before; CPU are the minutes of processors, which other work on the machine does not lengthen."
     )
