@@ -11,6 +11,8 @@ UNITS = {"label": "vectors", "classify": "items", "regress": "items", "translate
 
 def table(kind: str, rows: Sequence[Row]) -> str:
     """A line for each row, and one that says what its interval is over."""
+    if not rows:
+        return f"{interval_told(rows)}\n"
     heads, lines = cells(kind, rows)
     ruled = ["---" if place == 0 else "---:" for place in range(len(heads))]
     body = "\n".join(f"| {' | '.join(line)} |" for line in (heads, ruled, *lines))
