@@ -75,6 +75,8 @@ def test_items_are_cut_to_their_beginning(tmp_path: Path, here: list[str]) -> No
     found = regard.compare("classify", tmp_path / "items.npz", length_curve=(2, 6), **given)
     assert [(row.length, row.tested) for row in found.rows] == [(2, "validation"), (6, "validation")]
     assert here == ["conv, seed 1, length 2", "conv, seed 1, length 6"]
+    found = regard.compare("classify", tmp_path / "items.npz", length_curve=(2, 4, 6), **given)
+    assert here[2:] == ["conv, seed 1, length 4"] and [row.length for row in found.rows] == [2, 4, 6]
 
 
 def test_networks_get_the_parameters_that_are_asked_for(recall: Path, tmp_path: Path, here: list[str]) -> None:

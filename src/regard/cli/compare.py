@@ -13,7 +13,7 @@ from regard.cli.numbers import whole_numbers
 from regard.cli.sitting import say
 from regard.cli.train import KINDS
 from regard.cli.watch import Watch
-from regard.comparing.door import compared, written
+from regard.comparing.door import compared, so_far
 from regard.comparing.job import CONFIGS
 from regard.comparing.plan import Plan, chosen_in
 from regard.comparing.table import UNITS
@@ -107,7 +107,7 @@ def show(plan: Plan, folder: Path, overwrite: bool) -> int:
     try:
         found = compared(plan, folder, watching, overwrite=overwrite)
     except KeyboardInterrupt:
-        found = written(plan, folder)
+        found = so_far(plan, folder)
         print(found)
         say(console, f"Interrupted with {len(found.runs)} of {len(jobs)} trainings done; the same command goes on.")
         return INTERRUPTED

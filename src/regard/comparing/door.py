@@ -83,23 +83,30 @@ def compare(
 
 
 def compared(plan: Plan, folder: Path, watching: Watching, *, overwrite: bool = False) -> Compared:
-    """The comparison of a plan; on KeyboardInterrupt what is finished is written, and it is let through."""
+    """The comparison of a plan; whatever ends it early, what is finished is written first."""
     plan = plan.with_usual()
     try:
         run_all(plan, folder, watching, overwrite=overwrite)
-    finally:
-        found = written(plan, folder)
-    return found
+    except BaseException:
+        written(plan, folder)
+        raise
+    return written(plan, folder)
+
+
+def so_far(plan: Plan, folder: Path) -> Compared:
+    """What is finished of a plan."""
+    runs = finished(plan, folder)
+    return Compared(plan.kind, rows_of(runs), runs, folder)
 
 
 def written(plan: Plan, folder: Path) -> Compared:
     """What is finished of a plan, with its table, curves and report in the folder."""
-    runs = finished(plan, folder)
-    found = Compared(plan.kind, rows_of(runs), runs, folder)
+    found = so_far(plan, folder)
+    rows, runs = found.rows, found.runs
     if runs:
         write_bytes(folder / "table.md", str(found).encode())
-        write_bytes(folder / "report.html", report(plan, found.rows, runs, draw(found.rows, runs, folder)).encode())
-        record = {"kind": plan.kind, "rows": [row._asdict() for row in found.rows]}
+        write_bytes(folder / "report.html", report(plan, rows, runs, draw(rows, runs, folder)).encode())
+        record = {"kind": plan.kind, "rows": [row._asdict() for row in rows]}
         write_json(folder / "results.json", {**record, "runs": [run.measured.to_json() for run in runs]})
     return found
 

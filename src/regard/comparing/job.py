@@ -31,7 +31,8 @@ class Job:
         seed: of weights, order, dropout and what is set apart.
         parameters: how many the network gets by its width; None leaves the width alone.
         share: percent of the items, or of the text, that are learned from.
-        length: most vectors or tokens of an item; None where the files or the test's names tell it, or nothing does.
+        length: of the files that are read, of a generator's window, or of items; None without a curve of trainings.
+        cut: whether items are cut to that length.
         tests: lengths whose files of that name are tested on, after one training; none is the one test.
     """
 

@@ -1,6 +1,7 @@
 """How much memory this process has taken: what a training needed at its peak, beyond what was there before it."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -17,7 +18,8 @@ class Peak:
     def __init__(self) -> None:
         self.before = 0
         if STATUS.is_file():
-            CLEAR.write_text("5", encoding="ascii")
+            with suppress(OSError):  # where it may not be told anew, it is that of the whole process
+                CLEAR.write_text("5", encoding="ascii")
             self.before = _resident("VmRSS")
         if torch.cuda.is_available():
             torch.cuda.reset_peak_memory_stats()

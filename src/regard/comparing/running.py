@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from regard import errors
-from regard.comparing.job import Job
+from regard.comparing.job import PLACE, Job
 from regard.comparing.measured import Measured
 from regard.comparing.plan import Plan
 from regard.errors import FolderError, OptionError, RegardError
@@ -21,7 +22,8 @@ from regard.training.progress import Step, Validation, Watcher
 from regard.training.resume import clear
 
 RUNS = "runs"
-MOVED = {"model", "overwrite", "device"}
+FILES = ("data", "valid", "test", "source", "target")
+"""Choices that name files: where these lie does not matter, what they hold does."""
 
 
 class Run(NamedTuple):
@@ -42,18 +44,18 @@ def run_all(plan: Plan, folder: Path, watching: Watching, *, overwrite: bool = F
     Raises OptionError where the folder holds trainings of other choices or data, and whatever a training raises, with
     its name before.
     """
-    data = _sums(plan)
     with locked(folder, "comparison"):
-        jobs = [(job, folder / RUNS / job.place, {**job.to_json(), "data": data}) for job in plan.jobs()]
+        known = cache(_sum)
+        jobs = [(job, folder / RUNS / job.place, {**job.to_json(), "data": sums(job, known)}) for job in plan.jobs()]
         if overwrite:
             for _, place, _ in jobs:
                 _forget(place)
         for job, place, asked in jobs:
             _check(job, place, asked)
-        for job, place, asked in jobs:
+        for number, (job, place, asked) in enumerate(jobs, 1):
             if not result_of(place).is_file():
                 place.parent.mkdir(parents=True, exist_ok=True)
-                with watching(job.label) as watcher:
+                with watching(f"{number} of {len(jobs)}: {job.label}") as watcher:
                     done = one(job, place, watcher)
                 write_json(result_of(place), {**done, "asked": asked})
     return finished(plan, folder)
@@ -76,6 +78,7 @@ def one(job: Job, place: Path, watcher: Watcher) -> dict[str, Any]:
             stderr=said,
             encoding="utf-8",
             env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            start_new_session=True,  # Ctrl-C is heard here, and passed on once: the end of the input is the word for it
         )
         assert process.stdin is not None and process.stdout is not None
         done: dict[str, Any] | None = None
@@ -86,8 +89,11 @@ def one(job: Job, place: Path, watcher: Watcher) -> dict[str, Any]:
                 event, what = json.loads(line)
                 done = what if event == "done" else done
                 _pass_on(event, what, job, watcher)
+        except BaseException:
+            process.stdin.close()
+            raise
         finally:
-            code = process.wait()  # it hears Ctrl-C as well, and saves; its input stays open until then
+            code = process.wait()
             process.stdin.close()
             process.stdout.close()
     if done is None or code:
@@ -139,9 +145,8 @@ def _check(job: Job, place: Path, asked: dict[str, Any]) -> None:
 
 
 def _flat(asked: dict[str, Any]) -> dict[str, Any]:
-    """The choices one by one; where files lie does not matter, what is in them does."""
-    moved = {"data", "valid", "test", "source", "target", "choices"}
-    choices = {name: value for name, value in asked["choices"].items() if name not in moved}
+    """The choices one by one, without those that name files; `data` is what these hold."""
+    choices = {name: value for name, value in asked["choices"].items() if name not in FILES}
     return {**{name: value for name, value in asked.items() if name != "choices"}, **choices}
 
 
@@ -151,23 +156,19 @@ def _forget(place: Path) -> None:
         clear(place)
 
 
-def _sums(plan: Plan) -> dict[str, str]:
-    """What the files of the data hold, by the choice that names them; of folders, names and sizes."""
-    found: dict[str, str] = {}
-    for name, value in plan.choices.items():
-        for each in value if isinstance(value, list) else [value]:
-            for path in _paths(each, plan.lengths):
-                found[f"{name} {path.name}"] = _sum(path)
-    return found
+def sums(job: Job, known: Callable[[Path], str]) -> dict[str, list[str]]:
+    """What the files of a job hold, by the choice that names them; of folders, names and sizes."""
+    lengths = job.tests or (() if job.length is None else (job.length,))
+    named = {name: value if isinstance(value, list) else [value] for name, value in job.choices.items()}
+    found = {name: [known(path) for each in value for path in _paths(each, lengths)] for name, value in named.items()}
+    return {name: each for name, each in found.items() if each}
 
 
 def _paths(value: Any, lengths: tuple[int, ...]) -> list[Path]:
     if not isinstance(value, str):
         return []
-    named = (
-        [Path(value.replace("{length}", str(length))) for length in lengths] if "{length}" in value else [Path(value)]
-    )
-    return [path for path in dict.fromkeys(named) if path.exists()]
+    named = [value.replace(PLACE, str(length)) for length in lengths] if PLACE in value else [value]
+    return [path for path in map(Path, dict.fromkeys(named)) if path.exists()]
 
 
 def _sum(path: Path) -> str:
