@@ -9,7 +9,10 @@ from regard.errors import OptionError, nearest
 
 OURS = ("model", "seed", "overwrite")
 """Choices of a training that a comparison makes itself."""
-ALIKE = (*OURS, "data", "valid", "test", "source", "target", "input")
+ALIKE = (
+    *(*OURS, "data", "valid", "test", "source", "target", "input"),
+    *("valid_source", "valid_target", "test_source", "test_target"),
+)
 """Choices in which networks of one comparison must not differ."""
 
 

@@ -22,7 +22,10 @@ from regard.training.progress import Step, Validation, Watcher
 from regard.training.resume import clear
 
 RUNS = "runs"
-FILES = ("data", "valid", "test", "source", "target")
+FILES = (
+    *("data", "valid", "test", "source", "target", "valid_source", "valid_target", "test_source", "test_target"),
+    *("word_vectors", "tokenizer", "source_tokenizer", "target_tokenizer", "folds", "start"),
+)
 """Choices that name files: where these lie does not matter, what they hold does."""
 
 
@@ -159,7 +162,8 @@ def _forget(place: Path) -> None:
 def sums(job: Job, known: Callable[[Path], str]) -> dict[str, list[str]]:
     """What the files of a job hold, by the choice that names them; of folders, names and sizes."""
     lengths = job.tests or (() if job.length is None else (job.length,))
-    named = {name: value if isinstance(value, list) else [value] for name, value in job.choices.items()}
+    given = {name: value for name, value in job.choices.items() if name in FILES}
+    named = {name: value if isinstance(value, list) else [value] for name, value in given.items()}
     found = {name: [known(path) for each in value for path in _paths(each, lengths)] for name, value in named.items()}
     return {name: each for name, each in found.items() if each}
 
