@@ -48,6 +48,12 @@ class CompareChoices:
     length_curve: str = ""
     """lengths, as 16,32,64, of files with {length} in their names; else of a generator's window, or to which texts,
     series and vectors are cut"""
+
+
+@dataclass(kw_only=True)
+class WhereChoices:
+    """Where a comparison goes, told otherwise than of one training."""
+
     model: str = ""
     """folder that all models, the table, the curves and the report are written to; the same command goes on there"""
     overwrite: bool = False
@@ -55,17 +61,17 @@ class CompareChoices:
 
 
 @dataclass(kw_only=True)
-class CompareTranslate(CompareChoices, TranslateConfig):
+class CompareTranslate(WhereChoices, TranslateConfig, CompareChoices):
     """The flags of `regard compare translate`."""
 
 
 @dataclass(kw_only=True)
-class CompareAnswers(CompareChoices, AnswerConfig):
+class CompareAnswers(WhereChoices, AnswerConfig, CompareChoices):
     """The flags of `regard compare label`, `classify` and `regress`."""
 
 
 @dataclass(kw_only=True)
-class CompareGenerate(CompareChoices, GenerateConfig):
+class CompareGenerate(WhereChoices, GenerateConfig, CompareChoices):
     """The flags of `regard compare generate`."""
 
 
@@ -118,7 +124,7 @@ def show(plan: Plan, folder: Path, overwrite: bool) -> int:
 
 def plan_of(kind: str, config: Any) -> Plan:
     """What the flags ask for."""
-    ours = {each.name for each in fields(CompareChoices)}
+    ours = {each.name for each in (*fields(CompareChoices), *fields(WhereChoices))}
     common = {name: value for name, value in chosen_in(config).items() if name not in ours}
     return Plan(
         kind=kind,
