@@ -109,7 +109,8 @@ def show(plan: Plan, folder: Path, overwrite: bool) -> int:
 
     plan = plan.with_usual()
     jobs = plan.jobs()
-    say(console, f"{len(jobs)} trainings: {', '.join(plan.tries)}; seeds {', '.join(map(str, plan.seeds))}.")
+    count = f"{len(jobs)} training{'s' * (len(jobs) > 1)}"
+    say(console, f"{count}: {', '.join(plan.tries)}; seeds {', '.join(map(str, plan.seeds))}.")
     try:
         found = compared(plan, folder, watching, overwrite=overwrite)
     except KeyboardInterrupt:
