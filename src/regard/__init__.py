@@ -39,6 +39,7 @@ from regard.reading import Read, Summary, summary, weights
 from regard.recurring import recur
 
 if typing.TYPE_CHECKING:
+    from regard.comparing import Compared, compare
     from regard.estimators import (
         AttentionClassifier,
         AttentionGenerator,
@@ -59,6 +60,9 @@ _ESTIMATORS = (
 )
 """Names that need scikit-learn, which is imported when one of them is first asked for."""
 
+_COMPARING = ("Compared", "compare")
+"""Names that need whatever trains."""
+
 _EXPLAINING = ("Explained", "explain")
 """Names that need models, whatever they read."""
 
@@ -75,6 +79,7 @@ __all__ = [
     "Blocks",
     "Bound",
     "Causal",
+    "Compared",
     "Cosine",
     "DataError",
     "Dense",
@@ -118,6 +123,7 @@ __all__ = [
     "Window",
     "attend",
     "bind",
+    "compare",
     "explain",
     "masks",
     "observed",
@@ -129,6 +135,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> typing.Any:
+    if name in _COMPARING:
+        from regard import comparing
+
+        return getattr(comparing, name)
     if name in _EXPLAINING:
         from regard.inspect import explain as package
 

@@ -17,6 +17,8 @@ VERBS = [
     ["look"],
     ["explain"],
     ["tour"],
+    ["make"],
+    ["compare", "generate"],
     ["serve"],
     ["export"],
     ["remember"],

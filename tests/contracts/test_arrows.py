@@ -11,6 +11,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
     ("serve",),
+    ("comparing",),
     ("estimators",),
     ("inspect",),
     ("training",),

@@ -26,9 +26,15 @@ LIBRARIES = {
 """What the command line imports, and under which name it is installed."""
 BESIDES = ("config", "print_config", "help")
 WIDEST = 100
-LISTED = {"protected": "SYMBOL …", "host_name": "NAME …", "memory": "WHERE …", "models": "DIR …"}
+LISTED = {
+    "protected": "SYMBOL …",
+    "tries": "NETWORK …",
+    "host_name": "NAME …",
+    "memory": "WHERE …",
+    "models": "DIR …",
+}
 """What stands behind flags that take several words, none of them a file."""
-NAMES = {"from": "start"}
+NAMES = {"from": "start", "try": "tries"}
 """Flags whose name is a word of Python's, and the fields behind them."""
 
 
@@ -153,8 +159,18 @@ def _spelled_out(verb: str, words: Sequence[str], fields: Fields, positional: Se
         if name in ("help", "print_config"):
             flags.append(f"--{name}{equals}{value}")
         else:
-            flags.append(f"--{name}={value if equals else _value(verb, name, fields, waiting)}")
+            value = value if equals else _value(verb, name, fields, waiting)
+            _add(flags, name, value, fields)
     return [*flags, *_placed(verb, places, fields, positional)]
+
+
+def _add(flags: list[str], name: str, value: str, fields: Fields) -> None:
+    """The flag among the others; a list that comes a second time is added to the first."""
+    before = next((each for each in flags if each.startswith(f"--{name}=")), None)
+    if before is not None and name in fields and fields[name].type == list[str]:
+        flags.remove(before)
+        value = json.dumps([*json.loads(before.partition("=")[2]), *json.loads(value)], ensure_ascii=False)
+    flags.append(f"--{name}={value}")
 
 
 def _named(verb: str, word: str, fields: Fields) -> tuple[str, str, str]:

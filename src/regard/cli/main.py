@@ -10,8 +10,10 @@ from regard.errors import OptionError, RegardError, nearest
 
 VERBS = {
     "demo": "learn to read dates, offline, in three minutes: see what attention is for",
+    "make": "data with exact answers: copy, reverse, sort, recall, listops",
     "check": "look at data before a training does: what is broken, odd, or there",
     "train": "train a model on your files",
+    "compare": "several networks on the same data, in a table and curves",
     "predict": "one line out for one line in",
     "evaluate": "score a model on files that hold the answers",
     "encode": "the new representation of items, for use anywhere else",

@@ -14,9 +14,6 @@ from regard.models.generator import Generator
 from regard.networks.base import NetworkOptions
 from regard.networks.language import build_language
 
-LATER = frozenset({"tying", "word_order"})
-"""Choices of a network that the first folders of generators do not have."""
-
 
 def save_generator(model: Generator, folder: Path, record: dict[str, Any]) -> None:
     """Writes the folder; `record` is what training wants remembered. `model.json` comes last: with it, all is there."""

@@ -1,11 +1,9 @@
 """An explanation as one HTML file: no script, no network, tables that a screen reader can walk."""
 
-import base64
-import hashlib
 from html import escape
-from importlib.resources import files
 
 from regard.errors import OptionError
+from regard.inspect.document import document
 from regard.inspect.explain.steps import Explained, Step, Table
 from regard.inspect.explain.telling import agreement, notes, says, title, told_step
 from regard.inspect.explain.worked import shown
@@ -25,32 +23,14 @@ def page(explained: Explained, lang: str, digits: int) -> str:
     if count > MOST:
         hint = "a shorter item, or save('steps.json'), which holds them all"
         raise OptionError(f"explain: a page holds at most {MOST:,} numbers", got=f"{count:,}", hint=hint)
-    style = files("regard.inspect.explain").joinpath("page.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    name = escape(title(explained, lang))
     facts = {"dtype": explained.dtype, "difference": f"{explained.difference:.1e}"}
     steps = "\n".join(_step(number, step, lang, digits) for number, step in enumerate(explained.steps, 1))
     told = "\n".join(f"<li>{escape(note)}</li>" for note in notes(explained, lang))
-    return f"""<!doctype html>
-<html lang="{TAGS[lang]}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{digest}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{name}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{name}</h1>
-<p>{escape(says(lang, "caveat"))}</p>
+    body = f"""<p>{escape(says(lang, "caveat"))}</p>
 <p class="soft">{escape(says(lang, "greatest", **facts))}</p>
 {f"<ul>{told}</ul>" if told else ""}
-{steps}
-</main>
-</body>
-</html>
-"""
+{steps}"""
+    return document(title(explained, lang), body, TAGS[lang])
 
 
 def framed(explained: Explained, lang: str, digits: int) -> str:
