@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from regard.errors import FolderError
+from regard.folder.model import LATER
 from regard.folder.options import options_of
 from regard.folder.record import WEIGHTS, filled, read_record, unique, write_record
 from regard.folder.tensors import read_tensors, write_tensors
@@ -37,7 +38,7 @@ def load_generator(folder: Path) -> tuple[Generator, dict[str, Any]]:
         rule = f"{folder / 'model.json'}: each_line must say whether every line is a text of its own"
         raise FolderError(rule, got=repr(each_line)[:80], hint="restore it from a copy")
     text = Text.load(folder / "text.json")
-    options = options_of(NetworkOptions, record.get("network"), folder, "network")
+    options = options_of(NetworkOptions, record.get("network"), folder, "network", LATER)
     network = filled(
         folder,
         read_tensors(folder / WEIGHTS),

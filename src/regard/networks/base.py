@@ -47,6 +47,7 @@ class NetworkOptions:
         kernel: vectors that a convolution reads at once.
         context: neighbours on each side that a feed-forward network reads.
         members: networks of an ensemble, trained side by side, whose probabilities are averaged.
+        columns: pixels in a row of an image that is told one by one, whose positions are rows and columns; 0 is a text.
     """
 
     network: str = "transformer"
@@ -70,6 +71,7 @@ class NetworkOptions:
     kernel: int = 5
     context: int = 0
     members: int = 1
+    columns: int = 0
 
     @property
     def score(self) -> str:
