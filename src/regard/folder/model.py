@@ -26,7 +26,12 @@ from regard.models.translator import Translator
 from regard.networks.base import NetworkOptions
 from regard.networks.items import Source, SourceOptions
 
-LATER = frozenset({"normalizer", "key_heads", "convolutions", "kernel", "context", "members", "columns"})
+LATER = frozenset(
+    {
+        *("normalizer", "key_heads", "convolutions", "kernel", "context", "members", "columns"),
+        *("feature_map", "random_features", "redraw", "decay"),
+    }
+)
 """Choices of a network that the first folders of this format do not have."""
 
 

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from regard.inputs.batch import Batch
 from regard.layers.attention import Attention
 from regard.layers.linked import Linked
+from regard.layers.match import FEATURES, Match
 from regard.layers.output import Output
 from regard.layers.state import State
 from regard.shapes import Lengths, OneState, States, Tokens
@@ -47,6 +48,10 @@ class NetworkOptions:
         kernel: vectors that a convolution reads at once.
         context: neighbours on each side that a feed-forward network reads.
         members: networks of an ensemble, trained side by side, whose probabilities are averaged.
+        feature_map: of linear attention: `elu` (elu + 1), `relu`, or `random`, which estimates softmax (FAVOR+).
+        random_features: how many a head has.
+        redraw: updates after which training draws random features anew; 0 keeps the first.
+        decay: whether each head of linear self-attention forgets, at a rate that it learns.
         columns: pixels in a row of an image that is told one by one, whose positions are rows and columns; 0 is a text.
     """
 
@@ -71,18 +76,27 @@ class NetworkOptions:
     kernel: int = 5
     context: int = 0
     members: int = 1
+    feature_map: str = "elu"
+    random_features: int = FEATURES
+    redraw: int = 0
+    decay: bool = False
     columns: int = 0
 
     @property
     def score(self) -> str:
         """The score behind the attention, as `layers.Attention` calls it."""
-        return "features" if self.attention == "linear" else self.attention
+        return f"features-{self.feature_map}" if self.attention == "linear" else self.attention
+
+    def match(self, size: int, heads: int = 1, *, fading: int = 0) -> Match:
+        """What owns the score's parameters; `fading` heads of keys forget where `decay` is chosen."""
+        fading = fading if self.decay else 0
+        drawing = {"features": self.random_features, "redraw": self.redraw}
+        return Match(self.score, size, heads, fading=fading, **drawing)
 
     @property
-    def weighing(self) -> str:
-        """The normalizer, once `auto` has been decided."""
-        auto = "normalized" if self.attention == "linear" else "softmax"
-        return auto if self.normalizer == "auto" else self.normalizer
+    def weighing(self) -> str | None:
+        """The normalizer's name; None is the one that suits the score."""
+        return None if self.normalizer == "auto" else self.normalizer
 
     @property
     def position(self) -> str | None:
@@ -90,12 +104,16 @@ class NetworkOptions:
         return None if self.positions in (*ADDED, "none") else self.positions
 
 
-def attention_of(options: NetworkOptions, name: str, position: str | None = None) -> Attention:
-    """A transformer's attention of these choices; observers see the `name`, and `position` belongs to its scores."""
+def attention_of(options: NetworkOptions, name: str, position: str | None = None, *, itself: bool = True) -> Attention:
+    """A transformer's attention of these choices; observers see the `name`, and `position` belongs to its scores.
+
+    `itself` says that a sequence reads itself, where positions are apart and what is far can be forgotten.
+    """
+    fading = (options.key_heads or options.heads) if itself else 0
     return Attention(
         options.width,
         options.heads,
-        score=options.score,
+        score=options.match(options.width // max(options.heads, 1), options.heads, fading=fading),
         normalizer=options.weighing,
         position=position,
         key_heads=options.key_heads or None,

@@ -134,7 +134,7 @@ class Transformer(Network):
 
     def _decoder_block(self, i: int) -> DecoderBlock:
         o = self.options
-        itself, source = attention_of(o, f"decoder.{i}", o.position), attention_of(o, f"source.{i}")
+        itself, source = attention_of(o, f"decoder.{i}", o.position), attention_of(o, f"source.{i}", itself=False)
         return DecoderBlock(itself, source, o.feed_forward, o.norm, o.dropout)
 
     def _initialise(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from regard.networks.base import NetworkOptions
 from regard.training.config import TrainingChoices
 from regard.training.folder_choices import FolderChoices
+from regard.training.linear_choices import LinearChoices
 
 
 @dataclass(kw_only=True)
@@ -45,7 +46,7 @@ class CanvasChoices:
 
 
 @dataclass(kw_only=True)
-class LanguageChoices:
+class LanguageChoices(LinearChoices):
     """Which network."""
 
     size: str | None = None

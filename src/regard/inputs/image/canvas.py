@@ -84,7 +84,8 @@ class Canvas:
         numbers = np.arange(self.levels)
         least = -(-numbers * 256 // self.levels)
         grey = np.maximum((numbers * (255 / (self.levels - 1))).round(), least).astype(np.uint8)
-        return grey[levels].reshape(-1, self.rows, self.columns)
+        shown: Levels = grey[levels].reshape(-1, self.rows, self.columns)
+        return shown
 
 
 def check_canvas(levels: int, shrink: int) -> None:

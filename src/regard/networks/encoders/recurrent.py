@@ -28,7 +28,11 @@ class RecurrentStates(Encoder):
         self.attention = None
         if options.attention != "none":
             self.attention = Attention(
-                width, options.heads, score=options.score, normalizer=options.weighing, name="encoder.0"
+                width,
+                options.heads,
+                score=options.match(width // options.heads, options.heads),
+                normalizer=options.weighing,
+                name="encoder.0",
             )
             self.around = Residual(width, "pre", options.dropout)
 
