@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from regard import AttentionGenerator, DataError, OptionError
+from regard import AttentionClassifier, AttentionGenerator, AttentionTranslator, DataError, OptionError
 
 TINY: dict[str, Any] = {
     "width": 16,
@@ -56,3 +56,14 @@ def test_what_is_asked_of_the_other_kind_is_refused(fitted: AttentionGenerator) 
     texts = AttentionGenerator(width=8, heads=1, layers=1, steps=1, tokens="word").fit(["one two"] * 12)
     with pytest.raises(OptionError, match="complete: is of images"):
         texts.complete(STRIPES)
+
+
+def test_linear_attentions_choices_are_the_estimators_too() -> None:
+    sizes = {"width": 8, "heads": 2, "layers": 1, "feed_forward": 8, "steps": 2, "random_state": 1}
+    chosen: dict[str, Any] = {"attention": "linear", "feature_map": "random", "random_features": 6, "redraw": 1}
+    vectors = [np.linspace(0, 1 - 2 * (i % 2), 5)[:, None] for i in range(12)]
+    classifier = AttentionClassifier(**sizes, **chosen, decay=True, positions="sinusoidal")
+    options = classifier.fit(vectors, ["up", "down"] * 6).model_.network.options
+    assert (options.feature_map, options.random_features, options.redraw, options.decay) == ("random", 6, 1, True)
+    translator = AttentionTranslator(**sizes, **chosen, tokens="word", validation=0)
+    assert translator.fit(["one two"] * 10, ["two one"] * 10).model_.network.options.redraw == 1

@@ -36,6 +36,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         network: `transformer`, `recurrent`, `convolutional` or `feedforward`.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`, or `none`; None follows the network.
         normalizer, positions: of the attention; positions `none` makes items sets, whose order means nothing.
+        feature_map, random_features, redraw, decay: of linear attention; see docs/painting.md.
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         pooling: how vectors become one; crf: whether labels are chosen together; context: neighbours that a
             feed-forward network reads; reach: `edges` or `all`, whom a node of a graph reads.
@@ -64,6 +65,10 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         attention: str | None = None,
         normalizer: str = "auto",
         positions: str | None = None,
+        feature_map: str = "elu",
+        random_features: int = 64,
+        redraw: int = 0,
+        decay: bool = False,
         size: str | None = None,
         width: int | None = None,
         layers: int | None = None,
@@ -95,6 +100,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         verbose: int = 0,
     ) -> None:
         self.input, self.network, self.attention, self.normalizer = input, network, attention, normalizer
+        self.feature_map, self.random_features, self.redraw, self.decay = feature_map, random_features, redraw, decay
         self.positions, self.size, self.width, self.layers, self.heads = positions, size, width, layers, heads
         self.feed_forward, self.dropout, self.pooling, self.crf = feed_forward, dropout, pooling, crf
         self.context, self.reach, self.rate, self.layout = context, reach, rate, layout

@@ -34,6 +34,7 @@ class AttentionGenerator(TextEstimator):
         levels: shades of grey of images, None is all 256; shrink: side of the squares whose mean is one pixel.
         network: `transformer` or `recurrent`.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance` or `linear`; normalizer, positions: of it.
+        feature_map, random_features, redraw, decay: of linear attention; see docs/painting.md.
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         epochs, steps, max_minutes, batch_tokens, learning_rate, weight_decay, patience: of training.
         validation: share of the texts set aside to choose weights by; 0 chooses by the training texts.
@@ -60,6 +61,10 @@ class AttentionGenerator(TextEstimator):
         attention: str | None = None,
         normalizer: str = "auto",
         positions: str | None = None,
+        feature_map: str = "elu",
+        random_features: int = 64,
+        redraw: int = 0,
+        decay: bool = False,
         size: str | None = None,
         width: int | None = None,
         layers: int | None = None,
@@ -82,6 +87,7 @@ class AttentionGenerator(TextEstimator):
         self.tokens, self.vocabulary, self.window, self.network = tokens, vocabulary, window, network
         self.levels, self.shrink = levels, shrink
         self.attention, self.normalizer, self.positions = attention, normalizer, positions
+        self.feature_map, self.random_features, self.redraw, self.decay = feature_map, random_features, redraw, decay
         self.size, self.width, self.layers, self.heads = size, width, layers, heads
         self.feed_forward, self.dropout = feed_forward, dropout
         self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens

@@ -47,6 +47,7 @@ class AttentionTranslator(TextEstimator):
         longest: most tokens of one text; too_long: `error`, `skip` or `truncate` where one has more.
         network: `transformer` or `recurrent`; members: networks whose mean answers. None follows the texts.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`, or `none`; normalizer, positions.
+        feature_map, random_features, redraw, decay: of linear attention; see docs/painting.md.
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         epochs, steps, max_minutes, batch_tokens, learning_rate, patience: of training; None follows the data.
         validation: share of the pairs set aside to choose weights by; 0 chooses by the training pairs.
@@ -82,6 +83,10 @@ class AttentionTranslator(TextEstimator):
         attention: str | None = None,
         normalizer: str = "auto",
         positions: str | None = None,
+        feature_map: str = "elu",
+        random_features: int = 64,
+        redraw: int = 0,
+        decay: bool = False,
         size: str | None = None,
         width: int | None = None,
         layers: int | None = None,
@@ -108,6 +113,7 @@ class AttentionTranslator(TextEstimator):
         self.tokens, self.vocabulary, self.joint = tokens, vocabulary, joint
         self.longest, self.too_long, self.network = longest, too_long, network
         self.attention, self.normalizer, self.positions = attention, normalizer, positions
+        self.feature_map, self.random_features, self.redraw, self.decay = feature_map, random_features, redraw, decay
         self.size, self.width, self.layers, self.heads = size, width, layers, heads
         self.feed_forward, self.dropout, self.members = feed_forward, dropout, members
         self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens
