@@ -11,6 +11,7 @@ from regard.layers.linked import Linked
 from regard.layers.match import FEATURES, Match
 from regard.layers.output import Output
 from regard.layers.state import State
+from regard.mechanisms.normalizers import Normalized, Normalizer
 from regard.shapes import Lengths, OneState, States, Tokens
 
 ADDED = ("sinusoidal", "learned")
@@ -94,9 +95,11 @@ class NetworkOptions:
         return Match(self.score, size, heads, fading=fading, **drawing)
 
     @property
-    def weighing(self) -> str | None:
-        """The normalizer's name; None is the one that suits the score."""
-        return None if self.normalizer == "auto" else self.normalizer
+    def weighing(self) -> str | Normalizer:
+        """The normalizer, once `auto` has been decided: random features estimate softmax, to which nothing is added."""
+        if self.normalizer != "auto" or self.attention != "linear":
+            return "softmax" if self.normalizer == "auto" else self.normalizer
+        return Normalized(eps=0.0) if self.feature_map == "random" else "normalized"
 
     @property
     def position(self) -> str | None:

@@ -123,9 +123,8 @@ def _check_meaning(options: NetworkOptions) -> None:
     place = None if options.network == "recurrent" else options.position
     with torch.device("meta"), Unfilled():
         match = options.match(2)
-        score, normalizer = match(), Weighing(options.weighing or match.normalizer, 1)()
+        score, normalizer = match(), Weighing(options.weighing, 1)()
         positions = as_positions(Placing(place, 2, 1)())
     if (rule := refused(Choice(score, normalizer, None, positions))) is not None:
-        chosen = options.weighing or match.normalizer
-        got = f"attention {options.attention}, normalizer {chosen}" + f", positions {place}" * bool(place)
+        got = f"attention {options.attention}, normalizer {options.weighing}" + f", positions {place}" * bool(place)
         raise OptionError(f"network: {rule.reason}", got=got, hint=rule.hint)

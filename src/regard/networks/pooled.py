@@ -109,7 +109,7 @@ class PooledDecoder:
         plain = (
             type(network.output) is Output
             and options.score == "dot"
-            and options.weighing in (None, "softmax")
+            and options.weighing == "softmax"
             and options.position is None
         )
         return plain and options.norm == "pre" and options.width % WHOLE == 0 and len(network.decoder) > 0

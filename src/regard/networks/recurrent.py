@@ -65,7 +65,7 @@ class Reader(nn.Module):
         self.attention, width = options.attention, options.width
         if self.attention != "none":
             self.match = options.match(width)
-            self.weigh = Weighing(options.weighing or self.match.normalizer, 1)
+            self.weigh = Weighing(options.weighing, 1)
         if self.attention == "additive":
             self.query, self.key = nn.Linear(width, width), nn.Linear(width, width, bias=False)
 

@@ -18,9 +18,9 @@ class LearnedRaster(nn.Module):
 
     def __init__(self, width: int, rows: int, columns: int) -> None:
         super().__init__()
-        self.rows, self.columns = (
-            nn.Parameter(torch.empty(n, width).normal_(std=width**-0.5)) for n in (rows, columns)
-        )
+        self.rows, self.columns = nn.Parameter(torch.empty(rows, width)), nn.Parameter(torch.empty(columns, width))
+        for table in (self.rows, self.columns):
+            nn.init.normal_(table, std=width**-0.5)
 
     def forward(self, states: Tensor, start: int = 0) -> Tensor:
         """States (b, q, m) with the places of pixel `start` and those after it added."""
