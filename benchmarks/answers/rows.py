@@ -46,6 +46,20 @@ MUTAG = "{data}/tu-mutag"
 PROTEINS = "{data}/tu-proteins"
 CORA = ["{data}/cora/nodes.tsv.gz", "{data}/cora/edges.tsv.gz"]
 
+
+def pixels(attention: str) -> Row:
+    """Fashion-MNIST at 14 × 14, pixel by pixel; so many images for every attention."""
+    short = ["--steps", "1600", "--max-minutes", "0"]
+    return Row(
+        "generate",
+        [f"{FASHION}/train-images-idx3-ubyte.gz", "--shrink", "2", "--attention", attention, *short],
+        [f"{FASHION}/t10k-images-idx3-ubyte.gz"],
+        [],
+        "bits per dimension",
+        "softmax against linear; on MNIST of 28 × 28 0.621 and 0.644 (Katharopoulos et al. 2020, table 1)",
+    )
+
+
 ROWS = {
     "trec": Row(
         "classify",
@@ -161,6 +175,7 @@ ROWS = {
         "1.60 asked; 4-gram table 1.777; nanoGPT 1.47 (A100), 1.88 (its setting for CPUs)",
         shakespeare,
     ),
+    **{f"pixels-{name}": pixels(attention) for name, attention in (("softmax", "dot"), ("linear", "linear"))},
     "strings": Row(
         "translate",
         ["{made}/train.csv", "--valid", "{made}/valid.csv"],

@@ -154,6 +154,6 @@ def _others() -> Iterator[Case]:
     for train in PASSES:
         yield Case("graph", "graph", 100_000, who, size=16, edges=1_000_000, train=train, memory=train)
     yield Case("weights", "top", 16384, ("regard", "regard attend", "eager"), heads=1, memory=True)
-    who = ("regard", "fast-transformers", "eager", "eager in pairs")
+    who = ("regard", "fast-transformers", "published loop", "eager", "eager in pairs")
     for n, train in product((4096, 16384, 65536), PASSES):
         yield Case("linear", "linear", n, who, train=train, memory=train)

@@ -68,5 +68,5 @@ def _decoding() -> Iterator[Case]:
 
 def _rest() -> Iterator[Case]:
     yield Case("call", "dense", 1, ("native", "native bound", "binding", "torch SDPA"), heads=1, size=16)
-    who = ("regard", "causal softmax by SDPA", "causal softmax by SDPA on oneDNN")
+    who = ("regard", "published loop", "causal softmax by SDPA", "causal softmax by SDPA on oneDNN")
     yield Case("linear", "linear", 16384, who, train=True)

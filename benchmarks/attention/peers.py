@@ -57,6 +57,16 @@ def fast_transformers(case: Case, inputs: Inputs) -> Call:
     return call
 
 
+def published_loop(case: Case, inputs: Inputs) -> Call:
+    """The published loop over positions, compiled by torch: what fast-transformers' kernel does."""
+    from benchmarks.attention.published_loop import attention, compiled
+
+    if case.kind != "linear" or case.dtype != "float32":
+        raise Skipped(f"has no {case.kind} in {case.dtype}")
+    compiled()
+    return attention
+
+
 def torch_geometric(case: Case, inputs: Inputs) -> Call:
     """TransformerConv's attention on given queries, keys and values: its projections are left out, as are ours."""
     from torch_geometric.nn import TransformerConv
@@ -97,5 +107,6 @@ CONTESTANTS: dict[str, Contestant] = {
     "entmax k=100": partial(entmax_package, k=100),
     "x-transformers": x_transformers,
     "fast-transformers": fast_transformers,
+    "published loop": published_loop,
     "PyTorch Geometric": torch_geometric,
 }

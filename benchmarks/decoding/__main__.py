@@ -1,7 +1,7 @@
 """A translator's own writing beside engines with the same weights: `make bench-decoding MODEL=DIR DATA=FOLDER`.
 
     python -m benchmarks.decoding MODEL --data FOLDER [--lines 1000] [--rounds 5] [--threads 2] [--only TEXT …]
-    python -m benchmarks.decoding --growth            a linear generator's time a token, from 1 to 16,384 tokens
+    python -m benchmarks.decoding --growth            a linear generator's time and memory, to 65,536 tokens
 
 MODEL is a plain transformer, normed before its parts; FOLDER holds test_2016_flickr.en.gz and .de.gz. Texts in, texts
 out, tokenizers included; batches of 2,048 source tokens, of Hugging Face 64 sentences; greedy and a beam of five. One
@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import torch
-from benchmarks.decoding.growth import milliseconds
+from benchmarks.decoding.growth import IMAGES, PLACES, image_seconds, steps
 from benchmarks.decoding.measure import Engine, from_the_start, latencies, rates, resident_at_most
 from benchmarks.decoding.ours import Ours
 from benchmarks.decoding.peers import ByCTranslate2, ByHuggingFace
@@ -98,12 +98,21 @@ def memory(name: str) -> int:
 
 
 def print_growth() -> None:
-    """A row for each length of text."""
-    linear, softmax = milliseconds("linear"), milliseconds("dot")
-    print("| tokens before | linear, ms a token | softmax with a cache, ms a token |")
-    print("| ---: | ---: | ---: |")
-    for place in linear:
-        print(f"| {place:,} | {linear[place]:.2f} | {softmax[place]:.2f} |")
+    """A row for each number of texts and length of text, then one for each kind of image."""
+    print(
+        "| texts at once | tokens before | linear, ms a step | carried, MB | softmax with a cache, ms | carried, MB |"
+    )
+    print("| ---: | ---: | ---: | ---: | ---: | ---: |")
+    for batch in PLACES:
+        each = steps("linear", batch), steps("dot", batch)
+        for place in PLACES[batch]:
+            told = " | ".join(f"{one[place].milliseconds:.2f} | {one[place].bytes / 1e6:.2f}" for one in each)
+            print(f"| {batch} | {place:,} | {told} |", flush=True)
+    print("\n| images at once | pixels | linear, s an image | softmax with a cache, s an image | ratio |")
+    print("| ---: | ---: | ---: | ---: | ---: |")
+    for batch, pixels in IMAGES:
+        linear, softmax = (image_seconds(attention, batch, pixels) for attention in ("linear", "dot"))
+        print(f"| {batch} | {pixels:,} | {linear:.3f} | {softmax:.3f} | {softmax / linear:.2f} |", flush=True)
 
 
 def read(data: Path, count: int) -> tuple[list[str], list[str]]:

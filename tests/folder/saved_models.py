@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from regard.cli.main import main as regard
 
 SMALL = [
@@ -35,6 +37,7 @@ ASKED = {
     "label": ["New York sleeps", "York runs"],
     "regress": ["more more and", "more and"],
     "generate": ["abc", "bca"],
+    "generate-images": [],
 }
 """What each is asked, a line each; also what the test asks."""
 
@@ -53,16 +56,29 @@ def data() -> dict[str, tuple[str, str]]:
         "label": ("words.conll", "New\tB-x\nYork\tI-x\nsleeps\tO\n\nYork\tB-x\nruns\tO\n\n" * 10),
         "regress": ("numbers.csv", "\n".join(["text,label", *numbers * 10])),
         "generate": ("text.txt", "abcabc\n" * 40),
+        "generate-images": ("stripes.npy", ""),
     }
+
+
+def stripes(path: Path) -> None:
+    """Images of one white column."""
+    images = np.zeros((40, 4, 4), np.uint8)
+    images[np.arange(40), :, np.arange(40) % 4] = 255
+    np.save(path, images)
 
 
 def main(target: Path) -> None:
     """Trains, keeps what a model needs, asks."""
     with tempfile.TemporaryDirectory() as made:
         for kind, (name, content) in data().items():
-            (Path(made) / name).write_text(content + "\n", encoding="utf-8")
-            model = Path(made) / kind
-            assert regard(["train", kind, str(Path(made) / name), "--model", str(model), *SMALL]) == 0
+            file, model, more = Path(made) / name, Path(made) / kind, []
+            if kind == "generate-images":
+                stripes(file)
+                more = ["--input", "image", "--levels", "2"]
+            else:
+                file.write_text(content + "\n", encoding="utf-8")
+            words = ["train", kind.removesuffix("-images"), str(file), *more, "--model", str(model)]
+            assert regard([*words, *SMALL]) == 0
             (target / kind).mkdir(parents=True, exist_ok=True)
             for path in model.iterdir():
                 if path.suffix in (".json", ".safetensors"):
@@ -72,6 +88,10 @@ def main(target: Path) -> None:
 
 def answers(model: Path, folder: Path) -> str:
     """What the command line answers; `folder` is where the questions are written to."""
+    if model.name == "generate-images":
+        new = folder / "new.npy"
+        assert regard(["predict", str(model), "--temperature", "0", "--count", "1", "--npy", str(new)]) == 0
+        return f"{np.load(new).tolist()}\n"
     asked = folder / "asked.txt"
     asked.write_text("\n".join(ASKED[model.name]) + "\n", encoding="utf-8")
     greedy = ["--greedy", "--longest", "8"] if model.name == "generate" else []

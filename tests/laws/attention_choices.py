@@ -11,7 +11,9 @@ from regard.mechanisms.catalogue import FEATURE_MAPS, MASKS, NORMALIZERS, POSITI
 from regard.mechanisms.legality import Choice, Rule, refused
 
 AXES: dict[str, list[str]] = {
-    "score": [name for name in SCORES if name != "features"] + [f"features {name}" for name in FEATURE_MAPS],
+    "score": [name for name in SCORES if name != "features"]
+    + [f"features {name}" for name in FEATURE_MAPS]
+    + ["features elu fading"],
     "normalizer": list(NORMALIZERS),
     "mask": [
         "none",

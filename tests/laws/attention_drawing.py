@@ -86,7 +86,9 @@ def drawn_score(name: str, chance: Chance, sizes: Sizes) -> Score:
         case scores.Distance:
             return scores.Distance(chance.per_head(sizes.h, 1.3, lambda x: x.abs() + 0.5))
         case scores.Features:
-            return scores.Features(drawn_map(feature_map, chance, sizes))
+            feature_map, _, fading = feature_map.partition(" ")
+            decay = chance.per_head(sizes.g, 0.7, lambda x: 0.4 + 0.6 * x.sigmoid()) if fading else None
+            return scores.Features(drawn_map(feature_map, chance, sizes), decay)
         case unknown:
             raise AssertionError(f"the laws know no parameters for {unknown}")
 

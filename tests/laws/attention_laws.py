@@ -137,9 +137,14 @@ UNDROPPED: dict[str, Law] = {
 """Laws that say nothing more where weights fall."""
 
 
-def unordered(mask: str, position: str) -> bool:
+def unordered(score: str, mask: str, position: str) -> bool:
     """Whether keys of these names may be permuted: nothing depends on where they stand."""
-    return mask in ("none", "keys", "dense", "edges") and not set(position.split(" + ")) - {"none", "bias", "edge-bias"}
+    fades = score.endswith(" fading")
+    return (
+        not fades
+        and mask in ("none", "keys", "dense", "edges")
+        and not set(position.split(" + ")) - {"none", "bias", "edge-bias"}
+    )
 
 
 def differences(case: Case) -> tuple[Callable[..., Tensor], list[Tensor]]:

@@ -26,7 +26,7 @@ def laws_of(combination: Combination) -> list[laws.Law]:
     found = [laws.every_kernel_computes_the_definition]
     if not combination.dropout:
         found += laws.UNDROPPED.values()
-        if laws.unordered(combination.mask, combination.position):
+        if laws.unordered(combination.score, combination.mask, combination.position):
             found.append(laws.permuting_keys_changes_nothing)
     return found
 

@@ -16,6 +16,7 @@ from regard import (
     Documents,
     EdgeBias,
     Edges,
+    EluPlusOne,
     Entmax,
     Features,
     Keys,
@@ -60,6 +61,9 @@ SHAPES = {
         "(6, 8) or (4, 6, 8)",
         score=Features(RandomFeatures(zeros(6, 7))),
         normalizer=Normalized(),
+    ),
+    "decays": misfit(
+        "Features: decay", "(3,)", "() or (4,)", score=Features(EluPlusOne(), zeros(3)), normalizer=Normalized()
     ),
     "slopes": misfit("Alibi: slopes", "(8,)", "(4,)", position=Alibi(zeros(8))),
     "a table of buckets": misfit(
@@ -132,6 +136,13 @@ SHAPES = {
 }
 OPTIONS = {
     "a temperature of zero": option("Cosine: temperature must be above 0", "0.0", "0.5", score=Cosine(0.0)),
+    "a decay that grows": option(
+        "Features: decay is above 0 and at most 1",
+        "1.5",
+        "0.99 forgets about one part in a hundred at each position",
+        score=Features(EluPlusOne(), 1.5),
+        normalizer=Normalized(),
+    ),
     "a width below zero": option("Distance: width must be above 0", "-1", "0.5", score=Distance(-1)),
     "alpha of softmax": option("Entmax: alpha must be above 1", "1.0", "1.5", normalizer=Entmax(1.0)),
     "a window that ends before it begins": option(

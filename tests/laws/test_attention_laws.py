@@ -17,7 +17,9 @@ def test_the_law_holds(name: str, combination: Combination, covers) -> None:
     hold(law, combination, 1)
 
 
-@pytest.mark.parametrize("combination", pairwise([one for one in LEGAL if unordered(one.mask, one.position)]), ids=str)
+@pytest.mark.parametrize(
+    "combination", pairwise([one for one in LEGAL if unordered(one.score, one.mask, one.position)]), ids=str
+)
 def test_permuting_keys_changes_nothing(combination: Combination, covers) -> None:
     def law(case: Case) -> None:
         covers(combination, permuting_keys_changes_nothing(case))

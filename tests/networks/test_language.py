@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import product
 from typing import Any
 
@@ -20,6 +20,7 @@ from regard.models.generator import Generator
 from regard.networks.base import ADDED, NetworkOptions
 from regard.networks.catalogue import ATTENTIONS
 from regard.networks.language import Language, build_language, check_language
+from regard.networks.language.transformer import LanguageTransformer
 
 SMALL: dict[str, Any] = {"width": 16, "heads": 2, "layers": 2, "feed_forward": 16, "dropout": 0.0, "longest": 8}
 WORDS = 11
@@ -284,3 +285,24 @@ def test_a_continuation_is_what_follows_the_prefix() -> None:
         found = each.generate([prefix], Sampling(longest=9, ends=2))[0]
         kept = found.tokens[:-1] if found.ended else found.tokens
         assert each.spelled([*each.numbers(prefix), *kept]) == prefix.rstrip() + found.text
+
+
+@pytest.mark.parametrize(
+    "choices", [{"positions": p, "attention": a} for p in ADDED for a in ("dot", "linear")], ids=str
+)
+def test_pixels_stand_in_rows_and_columns(choices: dict[str, Any]) -> None:
+    """Steps equal the whole, and what is added is one vector of the row and one of the column."""
+    network, image = drawn(**choices, longest=12, columns=4), tokens(12)
+    state, found = None, []
+    for part in image.split([5, 1, 6], 1):
+        states, state = network.advance(part, state)
+        found.append(states)
+    torch.testing.assert_close(torch.cat(found, 1), network(image), rtol=0, atol=1e-9)
+    assert isinstance(network, LanguageTransformer) and network.positions is not None
+    added = network.positions(torch.zeros(1, 12, 16, dtype=torch.float64)).view(3, 4, 16)
+    torch.testing.assert_close(added - added[:1], (added - added[:1])[:, :1].expand(3, 4, 16))
+    beyond = (
+        pytest.raises(DataError, match="3 rows of 4 pixels") if choices["positions"] == "learned" else nullcontext()
+    )
+    with beyond:
+        network(tokens(13))

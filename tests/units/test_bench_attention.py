@@ -21,7 +21,9 @@ from benchmarks.attention.suites import SUITES  # noqa: E402
 from regard.errors import OptionError  # noqa: E402
 from regard.native import why_not  # noqa: E402
 
-OPTIONAL = {"entmax", "entmax k=100", "x-transformers", "fast-transformers", "PyTorch Geometric", "FlexAttention"}
+OPTIONAL = {"entmax", "entmax k=100", "x-transformers", "fast-transformers", "PyTorch Geometric", "FlexAttention"} | {
+    "published loop"  # needs a compiler, and half a minute of it
+}
 TINY = Case("door", "causal", 4, ("regard", "bare kernel", "torch SDPA", "nobody"), heads=1, size=8)
 ALL = [case for suite in SUITES.values() for case in suite.cases()]
 SINGLE = [case for case in ALL if case.time and case.kind != "top" and case.dtype == "float32"]

@@ -12,7 +12,7 @@ from regard.mechanisms.masks import Blocks, Dense, Documents, Edges, Keys, Mask,
 from regard.mechanisms.masks.algebra import Both, Either, Not
 from regard.mechanisms.normalizers import Entmax, Sigmoid, SoftmaxWithSink
 from regard.mechanisms.positions import Alibi, Bias, EdgeBias, RelativeBias, RelativeKeys
-from regard.mechanisms.scores import Additive, Bilinear, Cosine, Distance, Features
+from regard.mechanisms.scores import Additive, Bilinear, Cosine, Distance, Features, Score
 
 Shape = tuple[int, ...]
 
@@ -23,6 +23,7 @@ def check_parameters(choice: Choice, query: Tensor, key: Tensor) -> None:
     batch = math.prod(query.shape[:-3])
     sizes = (batch, heads, query.shape[-2], key.shape[-2])
     _check_score(choice, query, key, heads)
+    _check_decay(choice.score, key.shape[-3] if key.dim() > 2 else 1)
     match choice.normalizer:
         case SoftmaxWithSink(number) | Sigmoid(number) | Entmax(number):
             _a_head("the normalizer's number", number, heads)
@@ -47,10 +48,21 @@ def _check_score(choice: Choice, query: Tensor, key: Tensor, heads: int) -> None
             _a_head("Cosine: temperature", temperature, heads)
         case Distance(width):
             _a_head("Distance: width", width, heads)
-        case Features(RandomFeatures(directions)):
+        case Features(map=RandomFeatures(directions)):
             f = directions.shape[-2] if directions.dim() > 1 else 1
             own = (key.shape[-3] if key.dim() > 2 else 1) == heads
             _one_of("RandomFeatures: directions", directions, [(f, d), (heads if own else 1, f, d)])
+
+
+def _check_decay(score: Score, groups: int) -> None:
+    """Numbers are looked at, tensors are not: what a layer learns it keeps within its bounds."""
+    if not isinstance(score, Features) or score.decay is None:
+        return
+    if isinstance(score.decay, Tensor):
+        _one_of("Features: decay", score.decay, [(), (groups,)])
+    elif not 0 < score.decay <= 1:
+        rule = "Features: decay is above 0 and at most 1"
+        raise OptionError(rule, got=str(score.decay), hint="0.99 forgets about one part in a hundred at each position")
 
 
 def _check_position(position: object, d: int, sizes: tuple[int, int, int, int], edges: int) -> None:

@@ -36,6 +36,10 @@ def run(words: Sequence[str]) -> int:
         from regard.cli import evaluate_generate
 
         return evaluate_generate.run(words)
+    if kind == "generate-images":
+        from regard.cli import evaluate_images
+
+        return evaluate_images.run(words)
     if kind != "translate":
         from regard.cli import evaluate_answers
 

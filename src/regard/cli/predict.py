@@ -63,6 +63,10 @@ def run(words: Sequence[str]) -> int:
         from regard.cli import predict_generate
 
         return predict_generate.run(words)
+    if kind == "generate-images":
+        from regard.cli import predict_images
+
+        return predict_images.run(words)
     if kind != "translate":
         from regard.cli import predict_answers
 

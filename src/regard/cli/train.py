@@ -12,7 +12,7 @@ USAGE = """regard train translate DATA… --model DIR    a new text for a text, 
 regard train label DATA… --model DIR        a label, or a number, for every word, frame, step or node
 regard train classify DATA… --model DIR     a class, or several, for the whole
 regard train regress DATA… --model DIR      a number for the whole
-regard train generate FILE… --model DIR     a text that goes on with its own past
+regard train generate FILE… --model DIR     a text, or images, that go on with their own past
 
 regard train KIND --help tells the flags of each."""
 

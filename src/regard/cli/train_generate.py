@@ -6,17 +6,26 @@ from regard.cli.flags import parse
 from regard.cli.main import INTERRUPTED
 from regard.cli.sitting import how_it_went, say, watched, what_next
 from regard.cli.watch import Watch
+from regard.data.pairs import one_of
 from regard.errors import OptionError
 from regard.metrics.generated import likelihoods
 from regard.training.generate import TrainedGenerator, train_generator
 from regard.training.generate_config import GenerateConfig
+from regard.training.paint_images import are_images
 
 
 def run(words: Sequence[str]) -> int:
     """Trains with a progress bar, reports, says what to type next; Ctrl-C saves."""
-    config = parse("train generate", GenerateConfig, words, ["data"], "Trains a model that goes on with a text.")
+    about = "Trains a model that goes on with a text, or paints images pixel by pixel."
+    config = parse("train generate", GenerateConfig, words, ["data"], about)
+    one_of("--input", config.input, ("auto", "text", "image"))
     if not config.data:
-        raise OptionError("regard train generate: needs a text file", got="none", hint="regard train generate FILE …")
+        rule = "regard train generate: needs a text file, or images"
+        raise OptionError(rule, got="none", hint="regard train generate FILE …")
+    if are_images(config.input, config.data):
+        from regard.cli import train_images
+
+        return train_images.train(config)
     watch = Watch()
     trained = watched(watch, config, lambda: train_generator(config, watch))
     if trained is None:

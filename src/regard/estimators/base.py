@@ -39,6 +39,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         pattern: whom each layer's attention reads, a word a layer, as in "local:64 local:64 global"
             (docs/choosing-attention.md); None is global, everybody.
         normalizer, positions: of the attention; positions `none` makes items sets, whose order means nothing.
+        feature_map, random_features, redraw, decay: of linear attention; see docs/painting.md.
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         pooling: how vectors become one; crf: whether labels are chosen together; context: neighbours that a
             feed-forward network reads; reach: `edges` or `all`, whom a node of a graph reads; tying: `adjacent` or
@@ -69,6 +70,10 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
         pattern: str | None = None,
         normalizer: str = "auto",
         positions: str | None = None,
+        feature_map: str = "elu",
+        random_features: int = 64,
+        redraw: int = 0,
+        decay: bool = False,
         size: str | None = None,
         width: int | None = None,
         layers: int | None = None,
@@ -102,6 +107,7 @@ class AttentionEstimator(TransformerMixin, ClassNamePrefixFeaturesOutMixin, Base
     ) -> None:
         self.input, self.network, self.attention, self.pattern = input, network, attention, pattern
         self.normalizer = normalizer
+        self.feature_map, self.random_features, self.redraw, self.decay = feature_map, random_features, redraw, decay
         self.positions, self.size, self.width, self.layers, self.heads = positions, size, width, layers, heads
         self.feed_forward, self.dropout, self.pooling, self.crf = feed_forward, dropout, pooling, crf
         self.context, self.reach, self.rate, self.layout, self.tying = context, reach, rate, layout, tying

@@ -48,6 +48,7 @@ class AttentionTranslator(TextEstimator):
         network: `transformer` or `recurrent`; members: networks whose mean answers. None follows the texts.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`, or `none`; normalizer, positions.
         pattern: whom each layer's self-attention reads, a word a layer, as in "local:64 local:64 global".
+        feature_map, random_features, redraw, decay: of linear attention; see docs/painting.md.
         size: `small`, `medium` or `large`; width, layers, heads, feed_forward and dropout one by one.
         epochs, steps, max_minutes, batch_tokens, learning_rate, patience: of training; None follows the data.
         validation: share of the pairs set aside to choose weights by; 0 chooses by the training pairs.
@@ -84,6 +85,10 @@ class AttentionTranslator(TextEstimator):
         pattern: str | None = None,
         normalizer: str = "auto",
         positions: str | None = None,
+        feature_map: str = "elu",
+        random_features: int = 64,
+        redraw: int = 0,
+        decay: bool = False,
         size: str | None = None,
         width: int | None = None,
         layers: int | None = None,
@@ -111,6 +116,7 @@ class AttentionTranslator(TextEstimator):
         self.longest, self.too_long, self.network = longest, too_long, network
         self.attention, self.pattern = attention, pattern
         self.normalizer, self.positions = normalizer, positions
+        self.feature_map, self.random_features, self.redraw, self.decay = feature_map, random_features, redraw, decay
         self.size, self.width, self.layers, self.heads = size, width, layers, heads
         self.feed_forward, self.dropout, self.members = feed_forward, dropout, members
         self.epochs, self.steps, self.max_minutes, self.batch_tokens = epochs, steps, max_minutes, batch_tokens

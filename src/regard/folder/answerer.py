@@ -41,6 +41,9 @@ def save_answerer(model: Answerer, folder: Path, record: dict[str, Any]) -> None
 def load_answerer(folder: Path) -> tuple[Answerer, dict[str, Any]]:
     """The model of a folder, ready to predict, and its record; a FolderError names what is damaged."""
     record = read_record(folder)
+    if record["kind"] == "generate-images":
+        rule = f"{folder}: the model paints images, which this does not know"
+        raise FolderError(rule, got="a generator of images", hint="regard predict or evaluate, or AttentionGenerator")
     if record["kind"] in ("translate", "generate"):
         raise FolderError(
             f"{folder}: the model must be one that labels, classifies or regresses",

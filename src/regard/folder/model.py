@@ -27,7 +27,10 @@ from regard.networks.base import NetworkOptions
 from regard.networks.items import Source, SourceOptions
 
 LATER = frozenset(
-    {"normalizer", "key_heads", "convolutions", "kernel", "context", "members", "pattern", "tying", "word_order"}
+    {
+        *("normalizer", "key_heads", "convolutions", "kernel", "context", "members", "columns", "pattern"),
+        *("feature_map", "random_features", "redraw", "decay", "tying", "word_order"),
+    }
 )
 """Choices of a network that the first folders of this format do not have."""
 

@@ -20,6 +20,7 @@ WEIGHTS = "weights.safetensors"
 FILES: dict[str, tuple[set[str], ...]] = {
     "translate": ({"text.json"}, {"source.json", "target.json"}, {"input.json", "target.json"}),
     "generate": ({"text.json"},),
+    "generate-images": ({"canvas.json"},),
     **dict.fromkeys(("label", "classify", "regress"), ({"input.json"},)),
 }
 """What lies beside the weights, by kind of model: one of these sets of files."""

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from regard.kernels.adding import added, whole
 from regard.kernels.additive import additive_scores
+from regard.kernels.fading import faded
 from regard.kernels.hashing import kept
 from regard.kernels.normalize import weights_of
 from regard.kernels.request import Request
@@ -54,7 +55,7 @@ def scores(request: Request) -> Weights:
     """Scores (b, h, q, k) of every query with every key, whether it may read it or not."""
     key = _spread(request.key, request.group)
     if request.kind == "dot":
-        matched = (request.query * request.scale) @ key.mT
+        matched = faded(request, (request.query * request.scale) @ key.mT, whole(request))
     else:
         assert request.weight is not None
         matched = additive_scores(request.query, key, request.weight.reshape(-1, key.shape[-1]))

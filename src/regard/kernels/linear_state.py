@@ -43,10 +43,20 @@ class LinearState(NamedTuple):
         """The given rows, in that order, repeated where asked."""
         return LinearState(*(each.index_select(0, rows) for each in self))
 
-    def after(self, key: Key, value: Value, count: Tensor | int) -> "LinearState":
-        """The state once these have been read, too; `count` of them are keys, the others zero."""
-        total = self.total + key.sum(2, dtype=self.total.dtype)
-        return LinearState(self.memory + summed(key, value, self.memory.dtype), total, self.count + count)
+    def after(self, key: Key, value: Value, count: Tensor | int, decay: Tensor | None = None) -> "LinearState":
+        """The state once these have been read, too; `count` of them, the first, are keys, the others zero.
+
+        With a decay, ln γ (g or 1,), what was there counts γ^count, and a key as it has aged since it was read.
+        """
+        memory, total = self.memory, self.total
+        if decay is not None:
+            count_of_rows = torch.as_tensor(count, device=key.device).expand(len(key))[:, None, None]
+            left = (count_of_rows * decay[None, :, None]).exp()
+            ages = (count_of_rows - 1 - torch.arange(key.shape[2], device=key.device)).clamp(min=0)
+            key = key.to(memory.dtype) * (ages * decay[None, :, None]).exp()[..., None]
+            memory, total = memory * left[..., None], total * left
+        total = total + key.sum(2, dtype=total.dtype)
+        return LinearState(memory + summed(key, value, memory.dtype), total, self.count + count)
 
 
 def summed(key: Key, value: Value, dtype: torch.dtype) -> Tensor:

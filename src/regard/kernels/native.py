@@ -48,6 +48,8 @@ def refuses(request: Request) -> str | None:
         return f"it does not know {type(request.normalizer).__name__}"
     if isinstance(request.normalizer, Entmax) and (isinstance(request.parameter, Tensor) or request.parameter != 1.5):
         return "of entmax it knows the alpha 1.5 only, as a number"
+    if request.decay is not None:
+        return "it knows no scores that decay with distance"
     if request.readable.graph is not None:
         return "a graph's edges fill no tiles: the edges kernel reads edge by edge"
     return None

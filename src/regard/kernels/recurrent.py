@@ -5,7 +5,8 @@
 Three forms of one answer. *Parallel*, where all queries read the same keys: one sum for all of them. *Chunked*, where
 they are causal: scan.py. *Step*: `advance` with one position, after a state that holds the sums. What divides the
 result is a sum of the same kind: that of the scores has values of one, the number of keys has queries and keys of
-one, too. Paper: Katharopoulos et al. 2020, arXiv 2006.16236, section 3.
+one, too. Scores that decay with distance are summed in chunks each way, for no sum serves two queries.
+Paper: Katharopoulos et al. 2020, arXiv 2006.16236, section 3.
 
 Cost a head: 2·(q + k)·f·e operations parallel; causally see scan.py. Memory: that of the vectors, and f·e numbers.
 """
@@ -39,6 +40,16 @@ def refuses(request: Request) -> str | None:
         return "dropout drops single weights, which it never sees"
     if readable.graph is not None or not all(map(_is_known, readable.others)):
         return "any mask but Causal, Padding and Documents is computed tile by tile, at q × k time"
+    return None if request.decay is None else _unfit_to_fade(request)
+
+
+def _unfit_to_fade(request: Request) -> str | None:
+    """Why a decay cannot go this way: distances are counted from chunk to chunk, of positions that are the same."""
+    start, (_, _, q, k) = request.readable.start, request.sizes
+    if request.readable.others:
+        return "decays within documents are computed tile by tile, at q × k time"
+    if isinstance(start, Tensor) or start != 0 or q != k:
+        return "a decay needs queries that stand where the keys do"
     return None
 
 
@@ -73,7 +84,7 @@ def advance(request: Request, state: LinearState) -> tuple[Mixed, LinearState]:
     keys = request.key.shape[2]
     lengths = request.readable.key_lengths
     present = keys if lengths is None else lengths.clamp(0, keys)
-    return _output(request, state), state.after(_until(request.key, lengths), request.value, present)
+    return _output(request, state), state.after(_until(request.key, lengths), request.value, present, request.decay)
 
 
 def _output(request: Request, state: LinearState | None) -> Mixed:
@@ -83,9 +94,9 @@ def _output(request: Request, state: LinearState | None) -> Mixed:
     memory = None if state is None else state.memory
     if isinstance(normalizer, Normalized):
         memory = None if state is None else torch.cat((state.memory, state.total[..., None]), -1)
-        sums = _sums(query, key, F.pad(value, (0, 1), value=1.0), readable, memory)
+        sums = _sums(query, key, F.pad(value, (0, 1), value=1.0), readable, memory, request.decay)
         return _divided(sums[..., :-1], sums[..., -1:] + normalizer.eps).to(value.dtype)
-    mixed = _sums(query, key, value, readable, memory)
+    mixed = _sums(query, key, value, readable, memory, request.decay)
     if isinstance(normalizer, Plain) and normalizer.per_key:
         before = None if state is None else state.count[:, None, None, None].to(mixed.dtype)
         asking, present = (mixed.new_ones(len(mixed), 1, x.shape[2], 1) for x in (query, key))
@@ -99,11 +110,20 @@ def _divided(mixed: Tensor, divisor: Tensor) -> Tensor:
     return mixed * divisor.masked_fill(zero, 1.0).reciprocal().masked_fill(zero, 0.0)
 
 
-def _sums(query: Query, key: Key, value: Value, readable: Readable, memory: Tensor | None) -> Mixed:
+def _sums(
+    query: Query,
+    key: Key,
+    value: Value,
+    readable: Readable,
+    memory: Tensor | None,
+    decay: Tensor | None = None,
+) -> Mixed:
     """Σ ⟨query, key⟩ · value over the keys that each query reads, in at least float32; all of them read `memory`."""
     query, key = _until(query, readable.query_lengths), _until(key, readable.key_lengths)
     if readable.others:
         return _by_document(query, key, value, readable)
+    if decay is not None:
+        return _faded(query, key, value, readable.causal, memory, decay)
     wide = torch.promote_types(torch.promote_types(query.dtype, value.dtype), torch.float32)
     behind = _read_by_all(key, value, readable, wide)
     if memory is not None:
@@ -118,6 +138,19 @@ def _sums(query: Query, key: Key, value: Value, readable: Readable, memory: Tens
         key, value = _taken(key, standing), _taken(value, standing)
     mixed = scan(query, key, value)
     return mixed if past is None else mixed + past
+
+
+def _faded(query: Query, key: Key, value: Value, causal: bool, memory: Tensor | None, decay: Tensor) -> Mixed:
+    """The sums where queries and keys are the same positions and each pair counts γ to the power of its distance."""
+    mixed = scan(query, key, value, decay=decay)
+    if not causal and query.shape[2] > 1:
+        mixed = mixed + scan(query, key, value, None, Order(reverse=True, strict=True), decay)
+    if memory is None:
+        return mixed
+    ages = 1 + torch.arange(query.shape[2], device=query.device)
+    own = decay if len(decay) == 1 else decay.repeat_interleave(query.shape[1] // memory.shape[1])
+    left = (own[:, None] * ages).exp()[None, :, :, None]
+    return mixed + _read(query.to(memory.dtype) * left, memory)
 
 
 def _read_by_all(key: Key, value: Value, readable: Readable, dtype: torch.dtype) -> Tensor | None:

@@ -10,7 +10,7 @@ from regard.kernels.terms import OffsetTerm, QueryTerm
 from regard.mechanisms.normalizers import Normalizer, Softmax
 from regard.shapes import Key, Query, Value
 
-HELD = ("query", "key", "value", "weight", "parameter", "row", "column", "bias", "edge_bias")
+HELD = ("query", "key", "value", "weight", "parameter", "row", "column", "bias", "edge_bias", "decay")
 """The fields that may be tensors which ask for a gradient, beside the tables of terms."""
 
 
@@ -22,7 +22,8 @@ class Request:
     To every score of a query `row` (b, h, q) is added, to every score of a key `column` (b, h, k), then the terms
     that follow from positions, `bias` (b or 1, h or 1, q, k), and where the mask is a graph `edge_bias`
     (h or 1, edges). `parameter` is the normalizer's number: a sink, a bias or an alpha, as a float or a
-    tensor (h or 1, 1, 1) that may ask for a gradient.
+    tensor (h or 1, 1, 1) that may ask for a gradient. Where `decay` (g or 1,) is there, a logarithm, a dot score of
+    positions d apart is multiplied by exp(d · decay); it has no other terms then.
 
     What nobody may read has already been cut off or zeroed, so it can do no harm.
     """
@@ -42,6 +43,7 @@ class Request:
     query_term: QueryTerm | None = None
     bias: Tensor | None = None
     edge_bias: Tensor | None = None
+    decay: Tensor | None = None
     dropout: float = 0.0
     seed: int | Tensor = 0
 

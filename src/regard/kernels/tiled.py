@@ -24,6 +24,7 @@ from torch import Tensor
 
 from regard.kernels import dense
 from regard.kernels.adding import Tile, added, collect
+from regard.kernels.fading import collect_fading, faded
 from regard.kernels.hashing import kept_at
 from regard.kernels.matching import Vectors, fold, scores, slopes, unfold
 from regard.kernels.normalize import rule_of
@@ -110,7 +111,7 @@ def worked(request: Request, within: slice | None = None) -> Iterator[Worked]:
     whole = within is not None or not exact or rule_of(request.normalizer).whole
     for strip in strips(request, within, whole=whole):
         vectors = Vectors.of(request, strip.tile)
-        matched = scores(request, vectors, strip.tile)
+        matched = faded(request, scores(request, vectors, strip.tile), strip.tile)
         terms = added(request, strip.tile)
         yield Worked(request, strip, vectors, matched if terms is None else matched.add_(terms))
 
@@ -163,6 +164,7 @@ def _to_scores(total: Request, work: Worked, slope: Tensor, to_parameter: Tensor
     """Carries the gradient of a strip's scores on to query, key, terms and parameters, in place."""
     tile, group = work.strip.tile, work.request.group
     collect(total, slope, tile)
+    slope = collect_fading(total, work.request, slope, work.scores, tile)
     query, key, weight = slopes(work.request, work.vectors, slope, tile)
     total.query[tile.rows, tile.heads, tile.queries] += work.alive(query)
     _add_keys(total.key, key, tile, group)

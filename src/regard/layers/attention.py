@@ -33,7 +33,7 @@ class Attention(nn.Module):
         width: m, of the states that come in and go out; a multiple of `heads`.
         heads: how many independent readings.
         score: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `features` (also `features-relu` and
-            `features-random`), or an object.
+            `features-random`), an object, or a `Match`, which holds more choices and is then the layer's own.
         normalizer: `softmax`, `softmax-with-sink`, `relu`, `squared-relu`, `sigmoid`, `plain`, `normalized`,
             `sparsemax`, `entmax`, `top-k`, or an object; unless given, `normalized` for features, else
             `softmax`.
@@ -56,7 +56,7 @@ class Attention(nn.Module):
         width: int,
         heads: int,
         *,
-        score: str | Score = "dot",
+        score: str | Score | Match = "dot",
         normalizer: str | Normalizer | None = None,
         position: str | Position | tuple[Position, ...] | None = None,
         key_heads: int | None = None,
@@ -73,10 +73,9 @@ class Attention(nn.Module):
                 hint="heads=4",
             )
         size = width // heads
-        linear = isinstance(score, str) and score.startswith("features")
         self.heads, self.key_heads, self.mask, self.dropout, self.name = heads, shared, mask, dropout, name
-        self.match = Match(score, size, heads)
-        self.weigh = Weighing(normalizer or ("normalized" if linear else "softmax"), heads)
+        self.match = score if isinstance(score, Match) else Match(score, size, heads)
+        self.weigh = Weighing(normalizer or self.match.normalizer, heads)
         self.place = Placing(position, size, heads)
         self.query = nn.Linear(width, width)
         self.key_value = nn.Linear(width, 2 * shared * size)

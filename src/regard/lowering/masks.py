@@ -38,14 +38,22 @@ RELATIVE = (Rotary, Alibi, RelativeBias, RelativeKeys)
 
 
 def lower_mask(
-    mask: Mask | None, query: Query, keys: int, start: int | Tensor | None, positions: tuple[Position, ...]
+    mask: Mask | None,
+    query: Query,
+    keys: int,
+    start: int | Tensor | None,
+    positions: tuple[Position, ...],
+    *,
+    fading: bool = False,
 ) -> tuple[Readable, Where]:
-    """The joined masks as numbers, and where everything stands; `start` is query_start or None."""
-    if mask is None and not positions:
+    """The joined masks as numbers, and where everything stands; `start` is query_start or None, `fading` whether scores
+    decay with distance."""
+    if mask is None and not positions and not fading:
         return EVERYBODY, Where(query.shape[2], keys, 0, query.device)
     simple = parts(mask)
     placed = [type(leaf).__name__ for leaf in inside(mask) if _is_placed(leaf)]
     placed += [type(position).__name__ for position in positions if isinstance(position, RELATIVE)]
+    placed += ["a decay"] * fading
     paddings = [part for part in simple if isinstance(part, Padding)]
     origin = _start(start, query, keys, placed, shortened=any(part.keys is not None for part in paddings))
     others = [_moved(part, query.device) for part in simple if not isinstance(part, Causal | Padding)]

@@ -13,7 +13,7 @@ from regard.lowering.scores import lower_score, project
 from regard.mechanisms.legality import Choice
 from regard.mechanisms.normalizers import Entmax, Normalizer, Sigmoid, SoftmaxWithSink
 from regard.mechanisms.positions import Rotary
-from regard.mechanisms.scores import Additive
+from regard.mechanisms.scores import Additive, Features
 from regard.shapes import Key, Query, Value
 
 
@@ -31,7 +31,8 @@ def lower(asked: Asked) -> Request:
     """The request for what was asked. What nobody may read is cut off or zeroed first."""
     query, key, value, choice, _ = asked
     score, normalizer, mask, positions = choice
-    readable, where = lower_mask(mask, asked.query, asked.key.shape[2], asked.start, positions)
+    fading = isinstance(score, Features) and score.decay is not None
+    readable, where = lower_mask(mask, asked.query, asked.key.shape[2], asked.start, positions, fading=fading)
     if not readable.everybody or not query.shape[2] or not key.shape[2]:
         query, key, value = without_unreadable(query, key, value, readable)
         readable, where = read_by_all(readable, key.shape[2]), where._replace(keys=key.shape[2])
@@ -52,6 +53,7 @@ def lower(asked: Asked) -> Request:
         parameter=_parameter(normalizer, query),
         row=lowered.row,
         column=lowered.column,
+        decay=lowered.decay,
         **(added(positions, projected, lowered.scale, Ground(where, mask, readable)) if positions else {}),
     )
 

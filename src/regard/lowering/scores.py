@@ -19,6 +19,7 @@ class Lowered(NamedTuple):
     weight: Tensor | None = None
     row: Tensor | None = None
     column: Tensor | None = None
+    decay: Tensor | None = None
 
 
 def project(score: Score, query: Query) -> Query:
@@ -42,8 +43,8 @@ def lower_score(score: Score, query: Query, key: Key, normalizer: Normalizer) ->
             return Lowered(unit(query), unit(key), 1 / temperature)
         case Distance(width):
             return _distance(width, query, key, isinstance(normalizer, Softmax | Sparsemax | Entmax | TopK))
-        case Features(feature_map):
-            return Lowered(feature_map(query), feature_map(key))
+        case Features(feature_map, decay):
+            return Lowered(feature_map(query), feature_map(key), decay=_logarithm(decay, query))
 
 
 def unit(vectors: Tensor) -> Tensor:
@@ -73,6 +74,14 @@ def _distance(width: float | Tensor, query: Query, key: Key, shift_is_free: bool
         scale = float(width) ** -2
         row, column = row * scale, column * scale
     return Lowered(query, key, scale, row=None if shift_is_free else row, column=column)
+
+
+def _logarithm(decay: float | Tensor | None, query: Query) -> Tensor | None:
+    """The logarithm of a decay, (g or 1,), in the statistics' type."""
+    if decay is None:
+        return None
+    wide = torch.promote_types(query.dtype, torch.float32)
+    return torch.as_tensor(decay, dtype=wide, device=query.device).reshape(-1).log()
 
 
 def _per_head(number: Tensor, query: Query, dtype: torch.dtype | None = None) -> Tensor:

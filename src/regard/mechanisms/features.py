@@ -55,15 +55,17 @@ FeatureMap = EluPlusOne | Rectified | RandomFeatures
 def directions(count: int, size: int, *, heads: int = 0, generator: torch.Generator | None = None) -> Tensor:
     """(count, size) directions for `RandomFeatures`, (heads, count, size) where heads are asked for.
 
-    Orthogonal in blocks of `size`, each as long as a normal vector: a lower variance than independent draws.
-    Paper: arXiv 2009.14794, section 2.4.
+    Orthogonal in blocks of `size`, which are evenly distributed rotations (Mezzadri 2007, arXiv math-ph/0609050), each
+    as long as a normal vector: a lower variance than independent draws. Paper: arXiv 2009.14794, section 2.4.
 
     >>> directions(8, 4).shape
     torch.Size([8, 4])
     """
     blocks = -(-count // size)
     normal = torch.randn(max(heads, 1), blocks, size, size, generator=generator, dtype=torch.float64)
-    turned = torch.linalg.qr(normal).Q.flatten(1, 2)[:, :count]
+    rotation, triangle = torch.linalg.qr(normal)
+    signs = triangle.diagonal(dim1=-2, dim2=-1).sign()  # without them, some signs of the rotation are always the same
+    turned = (rotation * signs[..., None, :]).flatten(1, 2)[:, :count]
     lengths = torch.randn(max(heads, 1), count, size, generator=generator, dtype=torch.float64).norm(dim=-1)
     drawn = (turned * lengths[..., None]).to(torch.get_default_dtype())
     result: Tensor = drawn if heads else drawn[0]

@@ -72,6 +72,11 @@ RULES: dict[str, Rule] = {
         "nodes of a graph have no positions, so that an offset between them means nothing",
         "EdgeBias, or encodings added to the vectors",
     ),
+    "Edges with a decay": Rule(
+        lambda c: _edges(c) > 0 and isinstance(c.score, Features) and c.score.decay is not None,
+        "nodes of a graph have no positions, so that nothing decays between them",
+        "Features without a decay",
+    ),
     "EdgeBias without Edges": Rule(
         lambda c: _any(c, EdgeBias) and _edges(c) != 1,
         "EdgeBias gives one number to each edge of one Edges in the mask",

@@ -73,16 +73,20 @@ class Distance:
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Features:
-    """score[q, k] = ⟨map(query[q]), map(key[k])⟩, unscaled; never negative for the maps of `features.py`.
+    """score[q, k] = ⟨map(query[q]), map(key[k])⟩ · decay^|q − k|, unscaled; never negative by the maps of features.py.
 
     With `Normalized` or `Plain`, and no mask or `Causal`, `Padding`, `Documents`, the sum over keys is taken first:
-    cost q·f·e + k·f·e for f features instead of q·k·(f + e), and causally a recurrence with a state.
-    Paper: Katharopoulos et al. 2020, arXiv 2006.16236, section 3.2.
+    cost q·f·e + k·f·e for f features instead of q·k·(f + e), and causally a recurrence with a state,
+    S ← decay · S + map(key) ⊗ value. The decay is above 0 and at most 1: a number, or a tensor () or (g,), one for each
+    head of keys, that may be learned; None is 1. q counts as positions do, from `query_start`. With a decay, documents
+    and queries that are not the keys' own positions are computed tile by tile.
+    Papers: Katharopoulos et al. 2020, arXiv 2006.16236, section 3.2; decay as in Sun et al. 2023, arXiv 2307.08621.
     """
 
     map: FeatureMap
+    decay: float | Tensor | None = None
 
 
 Score = Dot | Bilinear | Additive | Cosine | Distance | Features

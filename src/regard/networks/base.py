@@ -9,8 +9,10 @@ from regard.inputs.batch import Batch
 from regard.layers.attention import Attention
 from regard.layers.linked import Linked
 from regard.layers.low_rank import LowRank
+from regard.layers.match import FEATURES, Match
 from regard.layers.output import Output
 from regard.layers.state import State
+from regard.mechanisms.normalizers import Normalized, Normalizer
 from regard.networks.pattern import reads_of
 from regard.networks.reads import EVERYBODY, Mixtures, Reads
 from regard.shapes import Lengths, OneState, States, Tokens
@@ -54,6 +56,11 @@ class NetworkOptions:
         pattern: whom the self-attention of each layer reads, a word a layer: `networks.pattern.WORDS`.
         tying: `adjacent` or `layer-wise`: how the hops of a memory network share their tables.
         word_order: whether its sentences are told from another by the order of their words.
+        feature_map: of linear attention: `elu` (elu + 1), `relu`, or `random`, which estimates softmax (FAVOR+).
+        random_features: how many a head has.
+        redraw: updates after which training draws random features anew; 0 keeps the first.
+        decay: whether each head of linear self-attention forgets, at a rate that it learns.
+        columns: pixels in a row of an image that is told one by one, whose positions are rows and columns; 0 is a text.
     """
 
     network: str = "transformer"
@@ -80,17 +87,29 @@ class NetworkOptions:
     pattern: str = "global"
     tying: str = "adjacent"
     word_order: bool = True
+    feature_map: str = "elu"
+    random_features: int = FEATURES
+    redraw: int = 0
+    decay: bool = False
+    columns: int = 0
 
     @property
     def score(self) -> str:
         """The score behind the attention, as `layers.Attention` calls it."""
-        return "features" if self.attention == "linear" else self.attention
+        return f"features-{self.feature_map}" if self.attention == "linear" else self.attention
+
+    def match(self, size: int, heads: int = 1, *, fading: int = 0) -> Match:
+        """What owns the score's parameters; `fading` heads of keys forget where `decay` is chosen."""
+        fading = fading if self.decay else 0
+        drawing = {"features": self.random_features, "redraw": self.redraw}
+        return Match(self.score, size, heads, fading=fading, **drawing)
 
     @property
-    def weighing(self) -> str:
-        """The normalizer, once `auto` has been decided."""
-        auto = "normalized" if self.attention == "linear" else "softmax"
-        return auto if self.normalizer == "auto" else self.normalizer
+    def weighing(self) -> str | Normalizer:
+        """The normalizer, once `auto` has been decided: random features estimate softmax, to which nothing is added."""
+        if self.normalizer != "auto" or self.attention != "linear":
+            return "softmax" if self.normalizer == "auto" else self.normalizer
+        return Normalized(eps=0.0) if self.feature_map == "random" else "normalized"
 
     @property
     def reads(self) -> tuple[Reads, ...]:
@@ -104,11 +123,16 @@ class NetworkOptions:
 
 
 def attention_of(
-    options: NetworkOptions, name: str, position: str | None = None, reads: Reads = EVERYBODY
+    options: NetworkOptions, name: str, position: str | None = None, reads: Reads | None = EVERYBODY
 ) -> Attention:
-    """A transformer's attention of these choices; observers see the `name`, and `position` belongs to its scores."""
+    """A transformer's attention of these choices; observers see the `name`, and `position` belongs to its scores.
+
+    Without `reads` it looks at another sequence, where no position is far and nothing is forgotten.
+    """
+    fading = 0 if reads is None else options.key_heads or options.heads
+    reads = reads or EVERYBODY
     choices: dict[str, Any] = {
-        "score": options.score,
+        "score": options.match(options.width // max(options.heads, 1), options.heads, fading=fading),
         "normalizer": reads.normalizer or options.weighing,
         "position": position,
         "key_heads": options.key_heads or None,

@@ -7,11 +7,11 @@ from torch import nn
 
 from regard.checks import as_positions, unknown
 from regard.errors import OptionError
-from regard.layers.match import Match
+from regard.layers.match import FEATURES
 from regard.layers.placing import NAMES, Placing
 from regard.layers.unfilled import Unfilled
 from regard.layers.weighing import Weighing
-from regard.mechanisms.catalogue import NORMALIZERS
+from regard.mechanisms.catalogue import FEATURE_MAPS, NORMALIZERS
 from regard.mechanisms.legality import Choice, refused
 from regard.networks.base import ADDED, Network, NetworkOptions
 from regard.networks.ensemble import Ensemble
@@ -61,6 +61,7 @@ def check(
         ("norm", options.norm, ["pre", "post"]),
         ("positions", options.positions, [*ADDED, *NAMES, *["none"] * sets]),
         ("normalizer", options.normalizer, ["auto", *NORMALIZERS]),
+        ("feature_map", options.feature_map, [*FEATURE_MAPS]),
     ):
         if value not in allowed:
             raise unknown(name, value, allowed)
@@ -72,6 +73,7 @@ def check(
         )
     _check_numbers(options, fewest=0 if sets and options.network == "transformer" else 1)
     _check_pattern(options, encoder)
+    check_linear(options)
     if options.attention != "none":
         _check_meaning(options)
 
@@ -111,6 +113,38 @@ def _check_mixtures(options: NetworkOptions, encoder: bool) -> None:
         raise OptionError(f"pattern: {reason}", got=got, hint=hint)
 
 
+def check_linear(options: NetworkOptions) -> None:
+    """An error for a choice of linear attention that would change nothing, or mean nothing, beside the others."""
+    o, plain = options, NetworkOptions
+    random = o.attention == "linear" and o.feature_map == "random"
+    for name, value, fits, needs in (
+        (
+            "feature-map",
+            o.feature_map,
+            o.attention == "linear" or o.feature_map == plain.feature_map,
+            "attention linear",
+        ),
+        ("random-features", o.random_features, random or o.random_features == FEATURES, "feature-map random"),
+        ("redraw", o.redraw, random or not o.redraw, "feature-map random"),
+        ("decay", "true", not o.decay or o.attention == "linear", "attention linear"),
+    ):
+        if not fits:
+            got = f"--{name} {value} without --{needs}"
+            raise OptionError(f"network: {name} is of {needs}", got=got, hint=f"--{needs}, or drop --{name}")
+    if o.random_features < 1 or o.redraw < 0:
+        got = f"random-features {o.random_features}, redraw {o.redraw}"
+        raise OptionError(
+            "network: random-features is at least 1, redraw at least 0", got=got, hint="64, and 0 or 1000"
+        )
+    if o.decay and (o.network != "transformer" or o.positions == "none"):
+        got = f"network {o.network}, positions {o.positions}"
+        rule = "network: a decay is of a transformer whose vectors have an order"
+        raise OptionError(rule, got=got, hint="drop --decay, or --positions sinusoidal")
+    if o.decay and not all_global(o.pattern):
+        rule, got = "network: a decay is of layers that read everybody", f"pattern {o.pattern!r}"
+        raise OptionError(rule, got=got, hint="drop --decay, or --pattern")
+
+
 def _check_numbers(options: NetworkOptions, fewest: int) -> None:
     if options.layers < fewest or min(options.feed_forward, options.heads, options.members) < 1:
         rule = "network: layers, heads, feed_forward and members must be at least 1"
@@ -136,7 +170,8 @@ def _check_meaning(options: NetworkOptions) -> None:
     """Asks the table that `attend` asks, about mechanisms of no memory; a recurrent network has no positions."""
     place = None if options.network == "recurrent" else options.position
     with torch.device("meta"), Unfilled():
-        score, normalizer = Match(options.score, 2)(), Weighing(options.weighing, 1)()
+        match = options.match(2)
+        score, normalizer = match(), Weighing(options.weighing, 1)()
         positions = as_positions(Placing(place, 2, 1)())
     if (rule := refused(Choice(score, normalizer, None, positions))) is not None:
         got = f"attention {options.attention}, normalizer {options.weighing}" + f", positions {place}" * bool(place)

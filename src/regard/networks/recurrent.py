@@ -23,7 +23,6 @@ from torch import Tensor, nn
 from regard.attend import attend
 from regard.checks import unknown
 from regard.layers.dropout import Dropout
-from regard.layers.match import Match
 from regard.layers.output import Output
 from regard.layers.recurrence import Cell, CellState, RecurrentEncoder, Steps
 from regard.layers.weighing import Weighing
@@ -65,7 +64,8 @@ class Reader(nn.Module):
         super().__init__()
         self.attention, width = options.attention, options.width
         if self.attention != "none":
-            self.match, self.weigh = Match(options.score, width), Weighing(options.weighing, 1)
+            self.match = options.match(width)
+            self.weigh = Weighing(options.weighing, 1)
         if self.attention == "additive":
             self.query, self.key = nn.Linear(width, width), nn.Linear(width, width, bias=False)
 

@@ -134,7 +134,8 @@ class Transformer(Network):
 
     def _decoder_block(self, i: int) -> DecoderBlock:
         o = self.options
-        itself, source = attention_of(o, f"decoder.{i}", o.position, o.reads[i]), attention_of(o, f"source.{i}")
+        itself = attention_of(o, f"decoder.{i}", o.position, o.reads[i])
+        source = attention_of(o, f"source.{i}", reads=None)
         return DecoderBlock(itself, source, o.feed_forward, o.norm, o.dropout)
 
     def _initialise(self) -> None:

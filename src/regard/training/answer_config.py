@@ -11,6 +11,7 @@ from regard.networks.base import NetworkOptions
 from regard.training.config import TrainingChoices
 from regard.training.folder_choices import FolderChoices
 from regard.training.item_choices import ItemVectorChoices
+from regard.training.linear_choices import LinearChoices
 
 
 @dataclass(kw_only=True)
@@ -28,7 +29,7 @@ class VectorChoices(ItemVectorChoices):
 
 
 @dataclass(kw_only=True)
-class AnswerNetworkChoices:
+class AnswerNetworkChoices(LinearChoices):
     """Which network."""
 
     size: str | None = None

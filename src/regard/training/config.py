@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from regard.networks.base import NetworkOptions
 from regard.training.folder_choices import FolderChoices
 from regard.training.item_choices import ItemVectorChoices, SourceChoices
+from regard.training.linear_choices import LinearChoices
 
 
 @dataclass(kw_only=True)
@@ -80,7 +81,7 @@ class TextChoices:
 
 
 @dataclass(kw_only=True)
-class NetworkChoices:
+class NetworkChoices(LinearChoices):
     """Which network."""
 
     size: str | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from regard.networks.base import NetworkOptions
 from regard.training.config import TrainingChoices
 from regard.training.folder_choices import FolderChoices
+from regard.training.linear_choices import LinearChoices
 
 
 @dataclass(kw_only=True)
@@ -33,7 +34,19 @@ class LinesChoices:
 
 
 @dataclass(kw_only=True)
-class LanguageChoices:
+class CanvasChoices:
+    """Of images, which grow pixel by pixel: what their pixels are told as."""
+
+    input: str = "auto"
+    """text or image; auto goes by the files"""
+    levels: int | None = None
+    """shades of grey that are told apart in images; else all 256"""
+    shrink: int | None = None
+    """side of the squares of an image whose mean is one pixel; else 1"""
+
+
+@dataclass(kw_only=True)
+class LanguageChoices(LinearChoices):
     """Which network."""
 
     size: str | None = None
@@ -69,15 +82,15 @@ class LanguageChoices:
 
 
 @dataclass(kw_only=True)
-class GenerateConfig(FolderChoices, TrainingChoices, LanguageChoices, LinesChoices):
+class GenerateConfig(FolderChoices, TrainingChoices, LanguageChoices, LinesChoices, CanvasChoices):
     """All of them, the data, and where the model goes."""
 
     data: list[str] = field(default_factory=list)
-    """text files, plain or .gz, read one after the other"""
+    """text files, plain or .gz, read one after the other; or grey images: an IDX file, a folder, an .npy file"""
     valid: list[str] = field(default_factory=list)
-    """validation text; else the end of a continuous text, or a seeded share of the lines, is set aside and announced"""
+    """validation data; else the end of a continuous text, or a seeded share of lines or images, is set aside"""
     test: list[str] = field(default_factory=list)
-    """test text, scored once at the end"""
+    """test data, scored once at the end"""
     max_minutes: float = 60.0
     """minutes, at most; 0 is no limit; the schedule ends with them"""
     schedule: str = "cosine"

@@ -21,7 +21,7 @@ RANGES: dict[str, tuple[float, float]] = {
 """The least and the largest value of each number."""
 
 
-FALLING = ("wer", "cer", "per")
+FALLING = ("wer", "cer", "per", "bits per dimension")
 """Metrics whose lower values are better."""
 
 

@@ -43,7 +43,7 @@ CONTENTS = {
 """Hashes of what the files hold, and what is said where one differs."""
 
 FILES = (
-    *("model.json", "weights.safetensors", "text.json", "source.json", "target.json", "input.json"),
+    *("model.json", "weights.safetensors", "text.json", "source.json", "target.json", "input.json", "canvas.json"),
     *("metrics.jsonl", "card.md", "curves.png"),
 )
 

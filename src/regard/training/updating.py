@@ -5,6 +5,7 @@ from typing import Any
 import torch
 
 from regard.data.batches import Indices
+from regard.layers.redrawing import redraw
 from regard.training.finite import NotFinite, told
 from regard.training.learner import Learner
 from regard.training.memory import HALVINGS, gave_up, halved, is_memory
@@ -34,6 +35,7 @@ class Updater:
         """
         seeded(self.options.seed * 1_000_003 + position.step + APART * self.among.rank)
         self.learner.network.train()
+        redraw(self.learner.network, self.options.seed, position.step)
         self.profiler.before()
         try:
             made = self._made(batches, rate, position.step)

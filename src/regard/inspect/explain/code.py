@@ -34,6 +34,7 @@ CODE = {
     "scale.bilinear": "",
     "scale.additive": "",
     "scale.features": "",
+    "scale.fading": "scores = scores * {exact} ** (torch.arange(len(query))[:, None] - torch.arange(len(key))).abs()",
     "scale.cosine": "scores = scores / (query.norm(dim=1)[:, None] * key.norm(dim=1)) / {exact}",
     "scale.distance": "scores = -scores / (2 * {exact} ** 2)",
     "place": "scores = scores + bias",

@@ -30,8 +30,12 @@ def scored(call: Call, head: int, names: Names) -> Scored:
     products, tables, worked = _products(call, head, facing, own_key, names)
     kind = type(call.score).__name__.lower()
     match = Step(f"score.{kind}", (*first, *tables, *_square("S", products, names)), worked)
-    scores, facts, scaled = _scaled(call, head, products, (facing, own_key))
-    steps = [*turning, match, Step(f"scale.{kind}", _square("S′", scores, names), scaled, facts=facts)]
+    if isinstance(call.score, Features) and call.score.decay is not None:
+        scores, faded = _faded(call, head, products, names)
+        steps = [*turning, match, faded]
+    else:
+        scores, facts, scaled = _scaled(call, head, products, (facing, own_key))
+        steps = [*turning, match, Step(f"scale.{kind}", _square("S′", scores, names), scaled, facts=facts)]
     others = [each for each in call.positions if not isinstance(each, Rotary)]
     if others:
         more = _added(call, head, query)
@@ -113,6 +117,19 @@ def _scaled(
             return scores, {"width": shown(wide), "exact": wide}, worked
         case _:
             return products, {}, ""
+
+
+def _faded(call: Call, head: int, products: Tensor, names: Names) -> tuple[Tensor, Step]:
+    """What distance leaves of the scores, of the decay of the head's own keys."""
+    assert isinstance(call.score, Features) and call.score.decay is not None
+    decay = number(call.score.decay, head * call.key.shape[0] // call.heads)
+    rows, columns = (torch.arange(size, dtype=torch.float64) for size in products.shape)
+    apart = (call.standing + rows[:, None] - columns).abs()
+    scores = products * decay**apart
+    start, far = float(products[0, 0]), int(apart[0, 0])
+    worked = f"{shown(start)} × {shown(decay)}^{far} = {shown(float(scores[0, 0]))}"
+    tables = (*_square("|i − j|", apart, names), *_square("S′", scores, names))
+    return scores, Step("scale.fading", tables, worked, facts={"decay": shown(decay), "exact": decay})
 
 
 def _added(call: Call, head: int, query: Tensor) -> Tensor:

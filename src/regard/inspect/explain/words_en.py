@@ -87,6 +87,11 @@ STEPS: dict[str, Words] = {
     "scale.bilinear": ("Scale", "These scores stay as they are.", "S′ = S: this score is not scaled."),
     "scale.additive": ("Scale", "These scores stay as they are.", "S′ = S: this score is not scaled."),
     "scale.features": ("Scale", "These scores stay as they are.", "S′ = S: this score is not scaled."),
+    "scale.fading": (
+        "Decay",
+        "What is far is forgotten: at each position a share of the score is lost.",
+        "S′[i, j] = S[i, j] · γ^|i − j|, with the decay γ = {decay}, which a layer learns for each head of keys.",
+    ),
     "scale.cosine": (
         "Scale",
         "Divided by both lengths, only the direction counts: 1 is the same way, −1 the opposite.",

@@ -62,6 +62,11 @@ STEPS: dict[str, Words] = {
     "scale.bilinear": ("缩放", "这种得分不缩放。", "S′ = S。"),
     "scale.additive": ("缩放", "这种得分不缩放。", "S′ = S。"),
     "scale.features": ("缩放", "这种得分不缩放。", "S′ = S。"),
+    "scale.fading": (
+        "衰减",
+        "离得越远，忘得越多：每隔一个位置，得分就失去一部分。",
+        "S′[i, j] = S[i, j] · γ^|i − j|，衰减 γ = {decay}，每个键头各学一个。",
+    ),
     "scale.cosine": (
         "缩放",
         "除以两个长度以后，只看方向：同向为 1，反向为 −1。",

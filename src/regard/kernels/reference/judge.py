@@ -13,7 +13,7 @@ from regard.kernels.reference.dropout import keeps
 from regard.kernels.reference.masks import Pair, may_read
 from regard.kernels.reference.normalizers import weights_of
 from regard.kernels.reference.positions import added, turned
-from regard.kernels.reference.scores import match_of, prepared_key, prepared_query
+from regard.kernels.reference.scores import left_of, match_of, prepared_key, prepared_query
 from regard.mechanisms.masks import Mask
 from regard.mechanisms.normalizers import Normalizer, Softmax
 from regard.mechanisms.positions import Position
@@ -54,7 +54,7 @@ def attend(
                 facing, scores = turned(own, positions, origin + q), []
                 for k in readable:
                     pair = Pair(b, h, q, k, origin)
-                    match = match_of(mechanism, facing, own_keys[k], h)
+                    match = match_of(mechanism, facing, own_keys[k], h) * left_of(mechanism, abs(origin + q - k), g)
                     scores.append(match + sum(added(each, pair, heads, mechanism, own, mask) for each in positions))
                 shares = weights_of(normalizer, torch.stack(scores), h)
                 weights = weights.index_put((torch.tensor(readable),), shares)

@@ -43,6 +43,13 @@ def features(chosen: FeatureMap, vector: Tensor, head: int) -> Tensor:
             )
 
 
+def left_of(score: Score, distance: int, key_head: int) -> Tensor:
+    """What a decay leaves of a match between positions so far apart; all of it where there is none."""
+    if not isinstance(score, Features) or score.decay is None:
+        return torch.ones((), dtype=torch.float64)
+    return of_head(score.decay, key_head) ** distance
+
+
 def match_of(score: Score, query: Tensor, key: Tensor, head: int) -> Tensor:
     """One number: how well the prepared query matches the prepared key."""
     match score:

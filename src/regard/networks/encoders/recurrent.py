@@ -32,7 +32,7 @@ class RecurrentStates(Encoder):
             self.attention = Attention(
                 width,
                 options.heads,
-                score=options.score,
+                score=options.match(width // options.heads, options.heads),
                 normalizer=reads.normalizer or options.weighing,
                 mask=reads.mask,
                 name="encoder.0",

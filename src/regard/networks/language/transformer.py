@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from regard.layers.attention import Carried
 from regard.layers.causal import CausalBlock
 from regard.layers.dropout import Dropout
-from regard.layers.encodings import LearnedPositions, Sinusoidal
+from regard.layers.encodings import LearnedPositions, LearnedRaster, Sinusoidal
 from regard.layers.output import Output
 from regard.layers.state import State
 from regard.networks.base import NetworkOptions, attention_of
@@ -78,9 +78,12 @@ class LanguageTransformer(Language):
 
     def _positions(self) -> nn.Module | None:
         """What adds positions to words; None where they belong to the scores."""
-        if self.options.positions == "learned":
-            return LearnedPositions(self.options.width, self.options.longest)
-        return None if self.options.position else Sinusoidal(self.options.width)
+        o = self.options
+        if o.positions == "learned" and o.columns:
+            return LearnedRaster(o.width, o.longest // o.columns, o.columns)
+        if o.positions == "learned":
+            return LearnedPositions(o.width, o.longest)
+        return None if o.position else Sinusoidal(o.width, o.columns or None)
 
     def _block(self, i: int) -> CausalBlock:
         o = self.options
