@@ -19,7 +19,7 @@ from regard.training.data import Corpus
 from regard.training.pairs import Translating
 
 Found = list[list[Candidate]]
-CASES = [*zip(KINDS, CHOSEN, strict=True), ("sound", "recurrent attention"), ("vectors", "set")]
+CASES = [*zip(KINDS, CHOSEN, strict=True), ("sound", "recurrent attention"), ("sound", "conformer"), ("vectors", "set")]
 """Every input and every network."""
 
 

@@ -4,6 +4,7 @@ from regard.inputs.base import Input
 from regard.inputs.image import ImageInput
 from regard.inputs.words import FIRST, TextInput
 from regard.models.answerer import Answerer
+from regard.networks.pattern import all_global
 from regard.training.loop import Outcome
 from regard.training.options import TrainingOptions
 
@@ -17,11 +18,13 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
     parts = [f"width {o.width}", f"{o.layers} layer{'s' * (o.layers != 1)}", f"dropout {o.dropout:g}"]
     if o.attention != "none" and o.layers:
         parts = [f"{o.attention} attention", *parts, f"{o.heads} heads"]
-    if o.network == "transformer":
+    if o.network in ("transformer", "conformer"):
         where = "no positions" if o.positions == "none" else f"{o.positions} positions"
         parts.append("along the edges" if model.network.shape.edge_features is not None else where)
     if not model.targets.per_vector:
         parts.append(f"pooled by {head.pooling}")
+    if not all_global(o.pattern):
+        parts.append(f"each layer reads {o.pattern}")
     if head.propagations:
         parts.append(f"labels passed on {head.propagations} times along the edges")
     if head.crf:
