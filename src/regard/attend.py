@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from regard.checks import as_positions, check_dropout
-from regard.kernels import dense, opaque
+from regard.kernels import dense, folded, opaque
 from regard.kernels.request import Request
 from regard.mechanisms.legality import Choice
 from regard.mechanisms.masks import Mask
@@ -180,6 +180,8 @@ def _plan(request: Request) -> Plan:
     b, h, q, k = request.sizes
     d, e = request.query.shape[-1], request.value.shape[-1]
     pairs = len(request.readable.graph.source) * b * h if request.readable.graph is not None else b * h * q * k
+    if name == "folded":
+        pairs //= folded.every(request)
     operations = 2 * b * h * (q + k) * d * e if name == "recurrent" else 2 * pairs * (d + e)
     held = b * h * q * k * 4 * (d if request.kind == "additive" else 1)
     return Plan(name, passed_over, operations, held)

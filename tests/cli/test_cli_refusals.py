@@ -65,6 +65,7 @@ COMBINATIONS = [
     (["--network", "recurrent", "--attention", "none", "--normalizer", "relu"], "only attention has weights", "drop"),
     (["--network", "recurrent", "--packing", "true"], "keep the texts of a row apart", "drop --packing"),
     (["--pattern", "longformer", "--packing", "true"], "what begins with each text", "drop --packing"),
+    (["--network", "conformer"], "a conformer reads items", "--network transformer or recurrent"),
     (["--pattern", "linformer"], "a mixture of all positions knows those to come", "local, longformer or strided"),
     (["--tokens", "byte", "--vocabulary", "300"], "there are 256 bytes", "got  --vocabulary 300"),
     (["--vocabulary", "6", "--protected", "<x>", "<y>"], "must have room", "7 at the very least"),

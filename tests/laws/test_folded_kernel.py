@@ -69,7 +69,8 @@ def test_folds_of_float32_come_near(case: str) -> None:
 def test_it_is_chosen_and_computes_one_pair_of_every_s() -> None:
     n = 1024
     given = [torch.zeros(1, 1, n, 4) for _ in range(3)]
-    assert regard.plan(*given, mask=regard.Strided(16)).kernel == "folded"
+    planned, whole = (regard.plan(*given, mask=mask) for mask in (regard.Strided(16), None))
+    assert planned.kernel == "folded" and planned.operations == whole.operations // 16
     request = requested(*given, Choice(regard.Dot(), regard.Softmax(), regard.Strided(16), ()), None)
     inner, _ = folded.folded(request)
     b, _, q, k = inner.sizes

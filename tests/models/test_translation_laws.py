@@ -19,7 +19,10 @@ from regard.training.data import Corpus
 from regard.training.pairs import Translating
 
 Found = list[list[Candidate]]
-CASES = [*zip(KINDS, CHOSEN, strict=True), ("sound", "recurrent attention"), ("vectors", "set"), ("story", "rotary")]
+CASES = [
+    *zip(KINDS, CHOSEN, strict=True),
+    *(("sound", "recurrent attention"), ("sound", "conformer"), ("vectors", "set"), ("story", "rotary")),
+]
 """Every input and every network."""
 
 

@@ -45,7 +45,8 @@ class AttentionTranslator(TextEstimator):
             the target off its states has.
         tokens: `word`, `character`, `byte`, `bpe` or `unigram`; vocabulary: how many; joint: one for both sides.
         longest: most tokens of one text; too_long: `error`, `skip` or `truncate` where one has more.
-        network: `transformer` or `recurrent`; members: networks whose mean answers. None follows the texts.
+        network: `transformer`, `recurrent`, or `conformer` for sources that are no texts; members: networks whose mean
+            answers. None follows the texts.
         attention: `dot`, `bilinear`, `additive`, `cosine`, `distance`, `linear`, or `none`; normalizer, positions.
         pattern: whom each layer's self-attention reads, a word a layer, as in "local:64 local:64 global".
         feature_map, random_features, redraw, decay: of linear attention; see docs/painting.md.

@@ -42,6 +42,13 @@ def run(request: Request) -> Mixed:
     return fold.unfolded(kernel.run(inner), request.sizes[2])
 
 
+def every(request: Request) -> int:
+    """s, of a request that is not refused."""
+    strided = request.readable.others[0]
+    assert isinstance(strided, Strided)
+    return strided.every
+
+
 class _Fold:
     """How positions fall into `every` rows; queries stand from `start` on."""
 
@@ -90,8 +97,8 @@ class _Fold:
 def folded(request: Request) -> tuple[Request, _Fold]:
     """The request over folds, which is never strided, and how it was folded."""
     readable, (b, _, q, k) = request.readable, request.sizes
-    assert isinstance(readable.others[0], Strided) and isinstance(readable.start, int)
-    fold = _Fold(readable.others[0].every, readable.start)
+    assert isinstance(readable.start, int)
+    fold = _Fold(every(request), readable.start)
     query, key, value = fold.queries(request.query), fold.keys(request.key), fold.keys(request.value)
     lengths = readable.key_lengths
     if lengths is None and k % fold.every:

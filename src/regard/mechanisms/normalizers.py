@@ -109,6 +109,7 @@ class TopK:
 
     Every pair is scored, so that it costs what softmax does, and finding the greatest; what it saves is reading: a row
     has no more than `count` weights, unless scores are equal. With every key among them it is softmax.
+    In half precision scores are rounded before the greatest are found.
     Paper: Gupta et al. 2021, arXiv 2106.06899.
     """
 

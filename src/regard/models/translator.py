@@ -79,7 +79,7 @@ class Translator:
     def room(self) -> int:
         """Most pieces a target can have, or a source with its end token."""
         options = self.network.options
-        learned = options.network == "transformer" and options.positions == "learned"
+        learned = options.network != "recurrent" and options.positions == "learned"
         return options.longest if learned else sys.maxsize
 
     def stored(self, sources: Sources) -> Numbered | Store:

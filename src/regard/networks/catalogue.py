@@ -21,7 +21,7 @@ from regard.networks.recurrent import Recurrent
 from regard.networks.transformer import Transformer
 
 Maker = Callable[[NetworkOptions, int | nn.Module, int], Network]
-NETWORKS: dict[str, Maker] = {"transformer": Transformer, "recurrent": Recurrent}
+NETWORKS: dict[str, Maker] = {"transformer": Transformer, "recurrent": Recurrent, "conformer": Transformer}
 ATTENTIONS = ("dot", "bilinear", "additive", "cosine", "distance", "linear")
 
 
@@ -65,10 +65,16 @@ def check(
     ):
         if value not in allowed:
             raise unknown(name, value, allowed)
-    if options.attention == "none" and options.network == "transformer":
+    if options.network == "conformer" and not sets:
         raise OptionError(
-            "network: a transformer without attention cannot see its source",
-            got="network transformer, attention none",
+            "network: a conformer reads items; texts have no frames that a convolution would join",
+            got="network conformer for texts",
+            hint="--network transformer or recurrent",
+        )
+    if options.attention == "none" and options.network in ("transformer", "conformer"):
+        raise OptionError(
+            f"network: a {options.network} without attention cannot see its source",
+            got=f"network {options.network}, attention none",
             hint="--network recurrent --attention none, the baseline of last states",
         )
     _check_numbers(options, fewest=0 if sets and options.network == "transformer" else 1)

@@ -5,6 +5,7 @@ from regard.inputs.image import ImageInput
 from regard.inputs.story import StoryInput
 from regard.inputs.words import FIRST, TextInput
 from regard.models.answerer import Answerer
+from regard.networks.pattern import all_global
 from regard.training.loop import Outcome
 from regard.training.options import TrainingOptions
 
@@ -19,13 +20,15 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
     parts = [f"width {o.width}", f"{o.layers} {layer}{'s' * (o.layers != 1)}", f"dropout {o.dropout:g}"]
     if o.attention != "none" and o.layers:
         parts = [f"{o.attention} attention", *parts, f"{o.heads} head{'s' * (o.heads != 1)}"]
-    if o.network == "transformer":
+    if o.network in ("transformer", "conformer"):
         where = "no positions" if o.positions == "none" else f"{o.positions} positions"
         parts.append("along the edges" if model.network.shape.edge_features is not None else where)
     if o.network == "memory":
         parts += [f"{o.tying} tying", f"without softmax in the first {options.linear_start} epochs"]
     elif not model.targets.per_vector:
         parts.append(f"pooled by {head.pooling}")
+    if not all_global(o.pattern):
+        parts.append(f"each layer reads {o.pattern}")
     if head.propagations:
         parts.append(f"labels passed on {head.propagations} times along the edges")
     if head.crf:

@@ -4,6 +4,7 @@ from regard.inputs.text import Text
 from regard.models.translator import Translator
 from regard.networks.base import NetworkOptions
 from regard.networks.items import Source
+from regard.networks.pattern import all_global
 from regard.training.loop import Outcome
 from regard.training.metric import NAMES
 from regard.training.options import TrainingOptions
@@ -35,12 +36,14 @@ def described(model: Translator, options: TrainingOptions, train: int, valid: in
     """The choices in a few lines, for the person who trains."""
     n, size = model.network.options, sum(each.numel() for each in model.network.parameters())
     shape = f"width {n.width}, {n.layers} layer{'s' * (n.layers > 1)}, dropout {n.dropout:g}"
-    if n.network == "transformer":
+    if n.network != "recurrent":
         shared = f" over {n.key_heads} of keys" if n.key_heads not in (0, n.heads) else ""
         shape += f", {n.heads} heads{shared}, {n.positions} positions, feed-forward {n.feed_forward}"
     else:
         order = "late" if n.order == "late" else f"{n.order}'s"
         shape += f", {n.cell}{', two-way' * n.two_way}, {order} order"
+    if not all_global(n.pattern):
+        shape += f", each layer reads {n.pattern}"
     if n.attention != "none" and n.normalizer != "auto":
         shape += f", weights by {n.normalizer}"
     often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"

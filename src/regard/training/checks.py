@@ -103,6 +103,7 @@ def _check_idle(config: TranslateConfig) -> None:
         got = f"--normalizer {config.normalizer} with --attention none"
         raise OptionError("normalizer: only attention has weights", got=got, hint="drop --normalizer")
     network = network_for(config)
+    network = "transformer" if network == "conformer" else network  # whose decoder it has
     for other, names in ONLY.items():
         for name in names:
             if other != network and (value := getattr(config, name)) is not None:

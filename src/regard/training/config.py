@@ -87,7 +87,8 @@ class NetworkChoices(LinearChoices):
     size: str | None = None
     """small, medium or large; else the number of pairs decides"""
     network: str | None = None
-    """transformer or recurrent; else transformer, and recurrent for a spelling in phones"""
+    """transformer or recurrent, of items also conformer, before a transformer's decoder; else transformer, and
+    recurrent for a spelling in phones"""
     attention: str | None = None
     """dot, bilinear, additive, cosine, distance, linear or none; else dot, or additive in a recurrent network"""
     pattern: str | None = None

@@ -1,5 +1,6 @@
 """What a generator is, said in a few lines: before training, and in its folder."""
 
+from regard.networks.pattern import all_global
 from regard.training.language import METRIC, Generating
 from regard.training.loop import Outcome
 
@@ -13,6 +14,8 @@ def described(task: Generating, lines: list[str]) -> str:
         parts = [f"{o.attention} attention", *parts, f"{o.heads} heads", f"{o.positions} positions"]
     else:
         parts.append(o.cell)
+    if not all_global(o.pattern):
+        parts.append(f"each layer reads {o.pattern}")
     often = "epoch" if options.validate_epochs == 1 else f"{options.validate_epochs} epochs"
     limit = f", at most {options.max_minutes:g} minutes" * bool(options.max_minutes)
     return (

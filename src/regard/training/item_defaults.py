@@ -30,8 +30,9 @@ FEW_WORDS, OFTEN, MANY_TEXTS = 100, 20, 100_000
 def item_network(config: TranslateConfig, pairs: int, kind: str) -> NetworkOptions:
     """The network asked for, with the rest as the number of pairs and the input suggest: sizes are those of answers."""
     follow: dict[str, Any] = {}
-    if network_for(config) == "transformer":
+    if (network := network_for(config)) != "recurrent":
         follow = {**SIZES.get(config.size or size_for(pairs), {}), **NETWORKS.get(kind, {})}
+        follow |= {"convolutions": 0} if network == "conformer" else {}
     free = {name: value for name, value in follow.items() if getattr(config, name) is None}
     return replace(network_options(config, pairs, shared=False), **free)
 
