@@ -103,7 +103,7 @@ class AnswerConfig(FolderChoices, TrainingChoices, AnswerNetworkChoices, VectorC
     test: list[str] = field(default_factory=list)
     """test data, as DATA, scored once at the end"""
     linear_start: int | None = None
-    """first epochs in which the hops of a memory network have no softmax; else 20"""
+    """first epochs in which the hops of a memory network have no softmax; else 10"""
     new_labels: bool = False
     """with --from: whether classes that the model does not know are added to those it knows"""
     label_smoothing: float = 0.05
