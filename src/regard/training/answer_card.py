@@ -16,7 +16,7 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
     size = sum(each.numel() for each in model.network.parameters())
     parts = [f"width {o.width}", f"{o.layers} layer{'s' * (o.layers != 1)}", f"dropout {o.dropout:g}"]
     if o.attention != "none" and o.layers:
-        parts = [f"{o.attention} attention", *parts, f"{o.heads} heads"]
+        parts = [o.reading, *parts, f"{o.heads} heads"]
     if o.network == "transformer":
         where = "no positions" if o.positions == "none" else f"{o.positions} positions"
         parts.append("along the edges" if model.network.shape.edge_features is not None else where)
