@@ -49,6 +49,8 @@ def test_every_kind_of_model_knows_them_and_goes_on_bit_for_bit(
         words = ["train", kind, file, *more, "--attention", "linear", *chosen, *FEW, "--steps", steps]
         answer = run(*words, "--model", folder)
         assert answer.code == 0, answer.err
+        told = "(random features: 8, drawn anew every 2)" if "random" in chosen else "(relu, fading)"
+        assert f"linear attention {told}, width" in answer.err
 
     train("generate", texts / "song.txt", tmp_path / "parts", 3, *SMALL)
     train("generate", texts / "song.txt", tmp_path / "parts", 5, *SMALL)

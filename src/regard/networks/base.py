@@ -117,6 +117,17 @@ class NetworkOptions:
         return reads_of(self.pattern, self.layers)
 
     @property
+    def reading(self) -> str:
+        """The attention as a person is told of it: `linear attention (random features: 64, drawn anew every 10)`."""
+        if self.attention != "linear" or (self.feature_map == "elu" and not self.decay):
+            return f"{self.attention} attention"
+        anew = f", drawn anew every {self.redraw:,}" * bool(self.redraw)
+        features = (
+            f"random features: {self.random_features}{anew}" if self.feature_map == "random" else self.feature_map
+        )
+        return f"linear attention ({features}{', fading' * self.decay})"
+
+    @property
     def position(self) -> str | None:
         """The position that belongs to the scores, if `positions` is one."""
         return None if self.positions in (*ADDED, "none") else self.positions

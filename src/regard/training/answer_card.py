@@ -19,7 +19,7 @@ def described(model: Answerer, options: TrainingOptions, train: int, valid: int)
     layer = "hop" if o.network == "memory" else "layer"
     parts = [f"width {o.width}", f"{o.layers} {layer}{'s' * (o.layers != 1)}", f"dropout {o.dropout:g}"]
     if o.attention != "none" and o.layers:
-        parts = [f"{o.attention} attention", *parts, f"{o.heads} head{'s' * (o.heads != 1)}"]
+        parts = [o.reading, *parts, f"{o.heads} head{'s' * (o.heads != 1)}"]
     if o.network in ("transformer", "conformer"):
         where = "no positions" if o.positions == "none" else f"{o.positions} positions"
         parts.append("along the edges" if model.network.shape.edge_features is not None else where)

@@ -16,7 +16,7 @@ def card(model: Translator, options: TrainingOptions, outcome: Outcome, pairs: t
     scores = "\n".join(f"| {name} | {score:.2f} |" for name, score in outcome.scores.items())
     return f"""# A translator made with regard
 
-- Network: {several(network)}{network.network}, {network.attention} attention, width {network.width},
+- Network: {several(network)}{network.network}, {network.reading}, width {network.width},
   {network.layers} layer(s), {sum(each.numel() for each in model.network.parameters()):,} parameters
 - {_sides(model)}
 - Trained on {pairs[0]:,} pairs for {position.step:,} updates in {position.seconds / 60:.1f} minutes,
@@ -52,7 +52,7 @@ def described(model: Translator, options: TrainingOptions, train: int, valid: in
     packed = ", packed," * options.packing
     return (
         f"{_sides(model)}\n"
-        f"Network: {several(n)}{n.network}, {n.attention} attention, {shape}; {size:,} parameters.\n"
+        f"Network: {several(n)}{n.network}, {n.reading}, {shape}; {size:,} parameters.\n"
         f"Training: {train:,} pairs, at most {options.epochs} epochs{limit}, {options.batch_tokens:,} "
         f"{each}{packed} a batch, "
         f"rate {options.learning_rate:g} ({options.schedule}, warm-up {options.warmup}), "

@@ -11,7 +11,7 @@ def described(task: Generating, lines: list[str]) -> str:
     size = sum(each.numel() for each in task.network.parameters())
     parts = [f"width {o.width}", f"{o.layers} layer{'s' * (o.layers > 1)}", f"dropout {o.dropout:g}"]
     if o.network == "transformer":
-        parts = [f"{o.attention} attention", *parts, f"{o.heads} heads", f"{o.positions} positions"]
+        parts = [o.reading, *parts, f"{o.heads} heads", f"{o.positions} positions"]
     else:
         parts.append(o.cell)
     if not all_global(o.pattern):

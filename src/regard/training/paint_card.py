@@ -10,7 +10,7 @@ def described(task: Painting) -> str:
     size = sum(each.numel() for each in task.network.parameters())
     parts = [f"width {o.width}", f"{o.layers} layer{'s' * (o.layers > 1)}", f"dropout {o.dropout:g}"]
     if o.network == "transformer":
-        parts = [f"{o.attention} attention", *parts, f"{o.heads} heads", f"{o.positions} positions of row and column"]
+        parts = [o.reading, *parts, f"{o.heads} heads", f"{o.positions} positions of row and column"]
     else:
         parts.append(o.cell)
     shrunk = f", each the mean of {canvas.shrink} × {canvas.shrink}" * (canvas.shrink > 1)
