@@ -1,7 +1,7 @@
 """New intents taught to a classifier by a few examples each, through memory alone.
 
     python -m benchmarks.memory.intents data_full.json.gz --folder runs/intents [--new 5] [--examples 10] [--old 10]
-        [--beside 2] [--seed 1]
+        [--beside 5] [--seed 1]
 
 DATA is CLINC150's file: of its 150 intents some, drawn by the seed, are kept from training altogether. A classifier of
 the others is trained, unless the folder holds one, and its memory is taught the new ones. How it is mixed in is chosen
@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--new", type=int, default=5)
     parser.add_argument("--examples", type=int, default=10)
     parser.add_argument("--old", type=int, default=10, help="validation items of old intents for each taught one")
-    parser.add_argument("--beside", type=int, default=2, help="items of each old intent that are remembered, too")
+    parser.add_argument("--beside", type=int, default=5, help="items of each old intent that are remembered, too")
     parser.add_argument("--seed", type=int, default=1)
     asked, flags = parser.parse_known_args()
     new = split(asked)
