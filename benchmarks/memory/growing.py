@@ -45,9 +45,10 @@ def main() -> None:
             told = regard("remember", str(model), data, "--memory", str(memory), "--choose-on", chosen)
             words = ("--memory", str(memory))
         scores = regard("evaluate", str(model), str(asked.folder / "told.txt"), *words)
-        nats, entries = re.search(r"([0-9.]+) nats a character.*", scores), re.search(r"([0-9,]+) entries in", told)
+        nats, entries = re.search(r"nats per character (.*)", scores), re.search(r"([0-9,]+) entries in", told)
         mixed = re.search(r"Mixed in with (.*):", told)
-        cells = [f"{size:,}", entries[1] if entries else "0", nats[0] if nats else scores.strip()]
+        assert nats
+        cells = [f"{size:,}", entries[1] if entries else "0", nats[1]]
         print(f"| {' | '.join(cells)} | {mixed[1] if mixed else ''} |", flush=True)
 
 
