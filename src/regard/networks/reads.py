@@ -3,7 +3,7 @@
 n positions, w the window; costs are pairs of a query and a key for each head, beside which everything is as ever.
 Exact attention gives a query o = (1 − ε)·within + ε·beyond: `within` the mean of the values that a choice reads, by the
 exact weights among themselves, `beyond` that of the others, and ε the exact weight of these. With softmax a choice that
-leaves keys out gives `within`: its error is ε·(beyond − within), nothing where ε is, never more than ε times how far
+leaves keys out gives `within`: it is off by ε·(within − beyond), nothing where ε is, never more than ε times how far
 apart values are. tests/laws/test_sparse_choices.py measures both.
 """
 
