@@ -3,10 +3,10 @@
     python -m benchmarks.answers.stories --data FOLDER [--tasks 1 2 3] [--seeds 1 2 3] [--runs runs/stories.jsonl]
 
 FOLDER holds qa1_…_train.txt.gz and qa1_…_test.txt.gz of each task. Every training is that of `regard train classify
---network memory --label-smoothing 0 --seed N`; its validation items, a tenth, are the same for all seeds. Of the seeds the one counts that
-has the fewest errors on them, of equal ones the likelier answers there. What was trained is kept in the file of runs, a
-line each, and not trained again. Prints Markdown: errors in percent, beside those that Sukhbaatar et al. 2015 published
-(arXiv 1503.08895; three hops, position encoding, linear start, random noise; each task alone).
+--network memory --label-smoothing 0 --seed N`; its validation items, a tenth, are the same for all seeds. Of the seeds
+the one counts that has the fewest errors on them, of equal ones the likelier answers there. What was trained is kept in
+the file of runs, a line each, and not trained again. Prints Markdown: errors in percent, beside those that Sukhbaatar
+et al. 2015 published (arXiv 1503.08895; three hops, position encoding, linear start, random noise; each task alone).
 """
 
 import argparse

@@ -108,6 +108,7 @@ def test_the_same_command_again_goes_on(run: Run, tmp_path: Path) -> None:
         (["--network", "memory", "--attention", "none"], "a memory network reads by attention", "--attention"),
         (["--tying", "adjacent"], "tying: only a network of kind memory has it", "drop --tying"),
         (["--linear-start", "3"], "linear_start: only a network of kind memory has it", "--network memory"),
+        (["--optimizer", "adam"], "optimizer: no such name", "one of adamw, sgd"),
         (["--network", "memory", "--linear-start", "-1"], "linear_start: must be at least 0", "leave it out"),
         (["--network", "memory", "--positions", "none"], "positions: only a network of kind transformer", "drop"),
         (["--sentences", "0"], "sentences: must be at least 1", "50"),

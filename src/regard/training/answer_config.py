@@ -102,8 +102,10 @@ class AnswerConfig(FolderChoices, TrainingChoices, AnswerNetworkChoices, VectorC
     """validation data, as DATA; else a seeded share, in proportion to the classes, is cut off and announced"""
     test: list[str] = field(default_factory=list)
     """test data, as DATA, scored once at the end"""
+    optimizer: str | None = None
+    """adamw or sgd; else adamw, and sgd for a memory network"""
     linear_start: int | None = None
-    """first epochs in which the hops of a memory network have no softmax; else 10"""
+    """first epochs in which the hops of a memory network have no softmax; else 20"""
     new_labels: bool = False
     """with --from: whether classes that the model does not know are added to those it knows"""
     label_smoothing: float = 0.05

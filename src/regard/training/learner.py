@@ -11,17 +11,11 @@ ADAM = ("step", "exp_avg", "exp_avg_sq")
 
 
 class Learner:
-    """A network with its optimizer, AdamW, on the device that `options` name."""
+    """A network with its optimizer on the device that `options` name."""
 
     def __init__(self, network: nn.Module, options: TrainingOptions) -> None:
         self.network = network.to(options.device)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(),
-            lr=0.0,
-            betas=(0.9, 0.98),
-            weight_decay=options.weight_decay,
-            fused=options.device in ("cpu", "cuda"),
-        )
+        self.optimizer = _optimizer(self.network, options)
         self.average = MovingAverage(self.network, options.moving_average)
 
     def tensors(self) -> dict[str, Tensor]:
@@ -51,3 +45,11 @@ class Learner:
         with torch.no_grad():
             for name, parameter in self.network.named_parameters():
                 parameter.copy_(weights[name])
+
+
+def _optimizer(network: nn.Module, options: TrainingOptions) -> torch.optim.Optimizer:
+    """Its rate comes with every update."""
+    decay, fused = options.weight_decay, options.device in ("cpu", "cuda")
+    if options.optimizer == "sgd":
+        return torch.optim.SGD(network.parameters(), lr=0.0, weight_decay=decay, fused=fused)
+    return torch.optim.AdamW(network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=decay, fused=fused)

@@ -8,6 +8,8 @@ from regard.errors import OptionError
 from regard.training.events import check_events
 from regard.training.schedules import SCHEDULES
 
+OPTIMIZERS = ("adamw", "sgd")
+
 RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("epochs", "batch_tokens", "accumulate", "validate_epochs"), (1, inf)),
     **dict.fromkeys(
@@ -36,6 +38,7 @@ class TrainingOptions:
         batch_tokens: padded tokens of the larger side in one batch.
         accumulate: batches whose gradients are added up for one update.
         learning_rate: peak of the rate.
+        optimizer: `adamw`, or `sgd`: stochastic gradient descent without momentum.
         warmup: updates over which the rate rises.
         schedule: `inverse-sqrt`, `linear`, `cosine`, `constant` or `plateau`.
         label_smoothing: share of the probability spread over all words.
@@ -82,6 +85,7 @@ class TrainingOptions:
     metric: str
     short_first: float
     linear_start: int = 0
+    optimizer: str = "adamw"
     seed: int
     packing: bool = False
     precision: str
@@ -104,5 +108,7 @@ class TrainingOptions:
             raise OptionError("learning_rate: must be above 0", got=got, hint="leave it out: it follows the data")
         if self.schedule not in SCHEDULES:
             raise unknown("schedule", self.schedule, list(SCHEDULES))
+        if self.optimizer not in OPTIMIZERS:
+            raise unknown("optimizer", self.optimizer, OPTIMIZERS)
         if self.tensorboard:
             check_events()
