@@ -36,7 +36,7 @@ class Measured:
         items: that were learned from.
         parameters: of the network.
         steps, seconds: of training, validations among them.
-        cpu: seconds of processors in training, whatever else the machine did; None where it had begun before.
+        cpu: seconds of processors in training, which other work lengthens little; None where it had begun before.
         per_second: answers a second while it trained: items, vectors or tokens; None where it was finished before.
         memory: bytes that training needed at its peak beyond those before it; None as above.
     """

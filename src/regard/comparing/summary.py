@@ -20,7 +20,7 @@ class Row(NamedTuple):
         measure, unit, rises, tested: what the score is, whether higher is better, and of which part.
         items: learned from.
         parameters: of the network.
-        seconds: of training; cpu: those of processors, which other work on the machine does not lengthen.
+        seconds: of training; cpu: those of processors, which other work lengthens little.
         per_second: answers a second in training; answered: items a second afterwards.
         memory: bytes of training at its peak.
     """

@@ -57,5 +57,5 @@ def interval_told(rows: Sequence[Row]) -> str:
     wider = "over the test's items" if seeds == [1] else "the wider of two: over seeds, and over the test's items"
     return (
         f"Scores are of {part}; {how}. {means}; intervals are {wider}. MB is what training took at its peak, beyond "
-        "what was there before; CPU are the minutes of processors, which other work on the machine does not lengthen."
+        "what was there before; CPU are the minutes of processors, which other work on the machine lengthens little."
     )
