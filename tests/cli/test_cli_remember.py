@@ -90,6 +90,12 @@ def test_a_classifier_answers_a_class_that_only_its_memory_knows(run: Run, films
     assert answers[0] == "odd" and "odd film → odd" in answers[2]
 
 
+def test_equal_items_are_remembered_once(run: Run, films: Path, tmp_path: Path) -> None:
+    twice = written(tmp_path / "twice.csv", *films.read_text("utf-8").splitlines(), "a good film,pos")
+    told = run("remember", SAVED / "classify", twice, "--memory", tmp_path / "memory", *SURE).out
+    assert told.startswith("6 items: 5 new, with 5 entries\n")
+
+
 def test_an_item_of_another_file_is_not_its_own_witness(run: Run, films: Path, tmp_path: Path) -> None:
     """What mixing is chosen on may hold what is remembered: it counts as if it were not."""
     model, copy = SAVED / "classify", tmp_path / "copy.csv"

@@ -42,7 +42,8 @@ def remember(memory: Memory, lessons: Lessons, together: int = TOGETHER) -> Iter
         ids = {number: lessons.ids(number) for number in numbers}
         ends = as_ids([each for number in numbers for each in (ids[number][0], ids[number][-1])])
         there = memory.has(ends)
-        new = [number for place, number in enumerate(numbers) if not there[2 * place : 2 * place + 2].all()]
+        missing = [number for place, number in enumerate(numbers) if not there[2 * place : 2 * place + 2].all()]
+        new = [*{ids[number][0]: number for number in reversed(missing)}.values()]  # of equal items the first
         written = _write(memory, lessons, new, ids) if new else 0
         done = Taught(numbers.stop, done.new + len(new), done.entries + written)
         yield done
