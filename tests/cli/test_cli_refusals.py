@@ -122,8 +122,8 @@ def test_choices_that_the_network_does_not_know_are_refused_even_where_they_say_
 @pytest.mark.parametrize(
     ("words", "rule", "way_out"),
     [
-        (["trian"], "regard: no such verb", "'train'? or one of demo, check, train"),
-        (["--verbose"], "regard: no such verb", "one of demo, check, train"),
+        (["trian"], "regard: no such verb", "'train'? or one of demo, make, check, train"),
+        (["--verbose"], "regard: no such verb", "one of demo, make, check, train"),
         (["train"], "needs the kind of answer first", "regard train translate --help"),
         (["train", "translat"], "got  'translat'", "'translate'? or"),
         (["train", "translate", "a.tsv"], "needs a folder for the model", "--model DIR"),

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,20 @@ from regard.comparing.work import work
 from regard.training.progress import Watcher
 
 
-def started(words: list[str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "regard", *words]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+@contextmanager
+def started(words: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """In a session of its own, where Ctrl-C is heard even if these tests run in the background, which ignores it."""
+    command, pipe = [sys.executable, "-m", "regard", *words], subprocess.PIPE
+    process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True, preexec_fn=hearing)
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def hearing() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def step_of(model: Path) -> int:

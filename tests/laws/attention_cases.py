@@ -95,3 +95,7 @@ def hold(law: Callable[[Case], None], combination: Combination, most: int) -> No
 
 KERNELS_OF = [(score, kernel) for score in AXES["score"] for kernel in fixed(score).kernels()]
 """Every score with each kernel that takes it, with the plainest of everything else."""
+
+PLACELESS = [score for score in AXES["score"] if "fading" not in score]
+"""Scores that may be told without where queries stand: a decay counts the positions between a query and a key."""
+PLACELESS_KERNELS_OF = [(score, kernel) for score, kernel in KERNELS_OF if score in PLACELESS]

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 from attention_case import close
-from attention_cases import KERNELS_OF, fixed
+from attention_cases import KERNELS_OF, PLACELESS_KERNELS_OF, fixed
 
 import regard
 
 
-@pytest.mark.parametrize("score, kernel", KERNELS_OF)
+@pytest.mark.parametrize("score, kernel", PLACELESS_KERNELS_OF)
 def test_query_head_h_reads_key_head_h_divided_by_the_group(score: str, kernel: str) -> None:
     case = fixed(score, kernel=kernel)
     one = replace(case, value=torch.ones_like(case.value))
@@ -21,7 +21,7 @@ def test_query_head_h_reads_key_head_h_divided_by_the_group(score: str, kernel: 
     close(case.weights(), spread.weights())
 
 
-@pytest.mark.parametrize("score, kernel", KERNELS_OF)
+@pytest.mark.parametrize("score, kernel", PLACELESS_KERNELS_OF)
 def test_two_three_and_five_axes_are_read_from_the_right(score: str, kernel: str) -> None:
     """(q, d), (h, q, d), (b, h, q, d) and (a, b, h, q, d), whose leading axes are one batch."""
     case = fixed(score, kernel=kernel)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 from attention_case import NAN, close, gradients
-from attention_cases import KERNELS_OF, fixed
+from attention_cases import KERNELS_OF, PLACELESS, fixed
 from attention_choices import AXES
 from torch import Tensor
 
@@ -33,7 +33,7 @@ def test_a_promise_of_finite_numbers_changes_no_number(score: str, kernel: str) 
     (Causal(), torch.tensor([-3, -4])),
     (Causal() & Padding(keys=[0, 5]), torch.tensor([2, -3])),
 ], ids=["no keys exist", "no queries exist", "queries stand before all keys", "so in each row", "both"])  # fmt: skip
-@pytest.mark.parametrize("score", AXES["score"])
+@pytest.mark.parametrize("score", PLACELESS)
 def test_a_row_that_may_read_nothing_is_zero_and_so_are_its_weights_and_gradients(
     score: str, mask: Padding, query_start: int | Tensor | None
 ) -> None:

@@ -7,7 +7,7 @@ import threading
 import pytest
 import torch
 from attention_case import close
-from attention_cases import KERNELS_OF, fixed
+from attention_cases import PLACELESS_KERNELS_OF, fixed
 from torch import Tensor
 
 import regard
@@ -15,7 +15,7 @@ import regard
 X = torch.eye(3)
 
 
-@pytest.mark.parametrize("score, kernel", KERNELS_OF)
+@pytest.mark.parametrize("score, kernel", PLACELESS_KERNELS_OF)
 def test_an_observer_sees_the_weights_and_the_output_stays_the_same(score: str, kernel: str) -> None:
     case = fixed(score, kernel=kernel, mask=regard.Padding(keys=[0, 3], queries=[2, 2]))
     plain = case.attend()

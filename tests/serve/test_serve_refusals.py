@@ -124,7 +124,7 @@ def test_the_one_key_of_many_that_comes_twice_is_found(asked: Asked) -> None:
         (b'{"model": 7, "items": []}', "422 request: fields: model: input should be a valid string | 7"),
         (b'{"model": "classify", "itemz": []}', "422 request: fields: no such name | 'itemz' | 'items'? or one of"),
         (b'{"model": "nobody", "items": []}', "404 request: no such model | 'nobody' | one of"),
-        (b'{"items": []}', "422 request: needs model | no name, and 12 models"),
+        (b'{"items": []}', "422 request: needs model | no name, and 13 models"),
         (b'{"model": "classify", "items": [1]}', "422 request, item 1: a text must be a string"),
         (b'{"model": "classify", "items": ["a\\u0000"]}', "422 request, item 1: a text must not hold NUL"),
         (b'{"model": "translate", "items": ["a", "\\ud800"]}', "422 request, item 2: a text must not hold NUL or half"),

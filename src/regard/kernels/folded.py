@@ -24,6 +24,8 @@ def refuses(request: Request) -> str | None:
     readable = request.readable
     if len(readable.others) != 1 or not isinstance(readable.others[0], Strided) or readable.graph is not None:
         return "it knows Strided alone, with Causal and Padding"
+    if request.decay is not None:
+        return "a decay counts positions, of which folding leaves one in s"
     if isinstance(readable.start, Tensor):
         return "rows of the batch that stand in different places fall into different folds"
     if request.bias is not None or request.query_term is not None or any(not t.straight for t in request.offsets):
