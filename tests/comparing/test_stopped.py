@@ -67,9 +67,10 @@ def test_what_is_stopped_goes_on(recall: Path, tmp_path: Path, run: Run, monkeyp
     words += ["--model", str(tmp_path), "--try", "plain: width=8 layers=1", "--seeds", "1", "--patience", "0"]
     long = [*words, "--epochs", "1000000", "--checkpoint-steps", "1"]
     with started(long) as killed:
-        first = beyond(model, 0)
+        beyond(model, 0)
         killed.kill()
     let_go(model)  # whoever trains sees that nobody waits, saves, and ends
+    first = step_of(model)
     with started(long) as stopped:
         second = beyond(model, first + 1)
         os.killpg(stopped.pid, signal.SIGINT)
