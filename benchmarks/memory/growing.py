@@ -1,12 +1,13 @@
 """A generator that learned a part of a text, and a memory of more and more of what came after it.
 
     python -m benchmarks.memory.growing TEXT --folder runs/growing [--learned 0.5] [--sizes 0 20000 100000 300000]
-        [--told 20000] [--seed 1]
+        [--told 20000] [--farthest]
 
 Of the lines of TEXT the first part is trained on; the last tenth is kept apart, and of it the first characters, as many
-as --told says, are what is told at last. What stands between them is remembered, the latest lines of it first: so many
-characters. How it is mixed in is chosen on lines right before the last tenth, which are not remembered. Prints
-Markdown: nats a character, and entries. Flags that are none of these are handed to `regard train generate`.
+as --told says, are what is told at last. What stands between them is remembered, the latest lines of it first, or with
+--farthest the earliest: so many characters. How it is mixed in is chosen on lines right before the last tenth, which
+are not remembered. Prints Markdown: nats a character, and entries. Flags that are none of these are handed to
+`regard train generate`.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import re
 import shutil
 from pathlib import Path
 
-from benchmarks.memory.intents import regard
+from benchmarks.memory.command import regard
 
 CHOSEN_ON = 10_000
 """Characters that the mixing is chosen on."""
@@ -28,7 +29,7 @@ def main() -> None:
     parser.add_argument("--learned", type=float, default=0.5)
     parser.add_argument("--sizes", type=int, nargs="+", default=[0, 20_000, 100_000, 300_000])
     parser.add_argument("--told", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--farthest", action="store_true", help="remember the earliest lines first: a control")
     asked, flags = parser.parse_known_args()
     between = split(asked)
     model, memory = asked.folder / "model", asked.folder / "memory"
@@ -40,7 +41,7 @@ def main() -> None:
         told = ""
         if size:
             shutil.rmtree(memory, ignore_errors=True)
-            written(asked.folder / "remembered.txt", last(between, size))
+            written(asked.folder / "remembered.txt", (first if asked.farthest else last)(between, size))
             data, chosen = str(asked.folder / "remembered.txt"), str(asked.folder / "choose.txt")
             told = regard("remember", str(model), data, "--memory", str(memory), "--choose-on", chosen)
             words = ("--memory", str(memory))

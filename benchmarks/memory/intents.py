@@ -19,9 +19,9 @@ import json
 import random
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+
+from benchmarks.memory.command import regard
 
 Item = tuple[str, str]
 
@@ -93,12 +93,6 @@ def accuracy(folder: Path, part: str, words: tuple[str, ...]) -> str:
     found = re.search(r"accuracy (.*)", regard("evaluate", str(folder / "model"), str(path), *words))
     assert found
     return found[1]
-
-
-def regard(*words: str) -> str:
-    """What the command prints."""
-    command = [sys.executable, "-m", "regard", *words]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 if __name__ == "__main__":

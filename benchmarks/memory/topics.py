@@ -18,7 +18,7 @@ import shutil
 import time
 from pathlib import Path
 
-from benchmarks.memory.intents import regard
+from benchmarks.memory.command import regard
 from sklearn.cluster import KMeans
 from sklearn.feature_extraction.text import TfidfVectorizer
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from regard.cli.flags import parse
+from regard.cli.model import FolderChoices
 from regard.data.files import shown
 from regard.errors import OptionError
 from regard.folder.painter import load_painter
@@ -15,17 +16,7 @@ from regard.training.paint_images import images_of
 
 
 @dataclass(kw_only=True)
-class PainterChoices:
-    """Which model, and where it runs."""
-
-    model: str
-    """folder of the model"""
-    device: str = "auto"
-    """auto, cpu, cuda or mps"""
-
-
-@dataclass(kw_only=True)
-class EvaluateImagesConfig(PainterChoices):
+class EvaluateImagesConfig(FolderChoices):
     """The flags of `regard evaluate` for a generator of images."""
 
     data: list[str] = field(default_factory=list)
@@ -53,7 +44,7 @@ def run(words: Sequence[str]) -> int:
     return 0
 
 
-def load(choices: PainterChoices) -> Painter:
+def load(choices: FolderChoices) -> Painter:
     """The model, where it is to run. Raises OptionError for a device that is not there, FolderError for the folder."""
     where = device(choices.device)
     model, _ = load_painter(Path(choices.model))

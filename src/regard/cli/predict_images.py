@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.cli.evaluate_images import PainterChoices, load
+from regard.cli.evaluate_images import load
 from regard.cli.flags import parse
+from regard.cli.model import FolderChoices
 from regard.data.files import shown
 from regard.decoding.sampling import Sampling
 from regard.errors import OptionError
@@ -20,7 +21,7 @@ from regard.training.paint_images import images_of
 
 
 @dataclass(kw_only=True)
-class PredictImagesConfig(PainterChoices):
+class PredictImagesConfig(FolderChoices):
     """The flags of `regard predict` for a generator of images."""
 
     input: str = ""
